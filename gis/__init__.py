@@ -1,0 +1,1 @@
+"""Geometry, units, coordinate systems and file formats: everything that makes sense with no survey."""

@@ -1,0 +1,147 @@
+"""Shapes written in one cell: WKT, EWKT, WKB as hex, GeoJSON geometry; "lat lon alt acc" and "lat, lon"."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+
+import numpy as np
+import orjson
+import shapely
+
+from gis.formats import geojson_shapes, shapes
+from gis.formats.numbers import number
+from gis.formats.output import Codes, Output
+
+Parser = Callable[[Sequence[str | None], Output], tuple[shapes.Shapes, Codes, list[str]]]
+_SRID = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;\s*", re.IGNORECASE)
+_WKT = re.compile(
+    r"(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE)|GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|"
+    r"CURVEPOLYGON|LINEARRING", re.IGNORECASE)
+_HEX = re.compile(r"0[01][0-9A-Fa-f]{18,}")
+_NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_GEOPOINT = re.compile(rf"{_NUMBER}( {_NUMBER}){{1,3}}")
+_GEOPOINTS = re.compile(rf"{_NUMBER}( {_NUMBER}){{3}}(\s*;\s*{_NUMBER}( {_NUMBER}){{3}})*\s*;?")
+_SPLIT = re.compile(r"\s*[,;\s]\s*")
+
+
+def looks_like_shape(cell: str) -> bool:
+    """Whether a cell may be WKT, EWKT, hex WKB or a GeoJSON geometry."""
+    body = _SRID.sub("", cell, count=1)
+    return bool(_WKT.match(body) or _HEX.match(body) or (body.startswith("{") and '"coordinates"' in body))
+
+
+def looks_like_point(cell: str) -> bool:
+    """Whether a cell may be one or more places as latitude and longitude."""
+    return bool(_places(cell))
+
+
+def looks_like_geopoint(cell: str) -> bool:
+    """Whether a cell is surely a survey geopoint, geotrace or geoshape: four numbers a place."""
+    return bool(_GEOPOINTS.fullmatch(cell))
+
+
+def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, list[str]]:
+    """Shapes of WKT, EWKT, hex WKB and GeoJSON cells; codes of those that do not build; CRSs named by SRID."""
+    built = np.full(len(cells), None, dtype=object)
+    codes: Codes = {}
+    crss: list[str] = []
+    wkt: dict[int, str] = {}
+    wkb: dict[int, bytes] = {}
+    for position, cell in enumerate(cells):
+        if cell is None:
+            continue
+        srid = _SRID.match(cell)
+        if srid and f"EPSG:{srid[1]}" not in crss:
+            crss.append(f"EPSG:{srid[1]}")
+        body = cell[srid.end():] if srid else cell
+        if _HEX.match(body) and len(body) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", body):
+            wkb[position] = bytes.fromhex(body)
+        elif body.startswith("{"):
+            built[position], codes = _from_json(body, position, codes)
+        elif wkt_depth(body) > output.limits.depth:
+            codes[position] = "geometry_unreadable"
+        else:
+            wkt[position] = body
+    _place(built, codes, list(wkt), shapes.from_wkt(list(wkt.values())))
+    _place(built, codes, list(wkb), shapes.from_wkb(list(wkb.values()), output))
+    crss += [crs for crs in _srids(built[list(wkb)]) if crs not in crss]
+    return built, codes, crss
+
+
+def _srids(built: shapes.Shapes) -> list[str]:
+    numbers = shapely.get_srid(built[~shapely.is_missing(built)])
+    return [f"EPSG:{srid}" for srid in dict.fromkeys(numbers.tolist()) if srid > 0]
+
+
+def _place(built: shapes.Shapes, codes: Codes, at: list[int], parsed: tuple[shapes.Shapes, Codes]) -> None:
+    if at:
+        built[at] = parsed[0]
+        codes.update({at[position]: code for position, code in parsed[1].items()})
+
+
+def _from_json(body: str, position: int, codes: Codes) -> tuple[shapely.Geometry | None, Codes]:
+    try:
+        shape = geojson_shapes.build_one(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        return None, {**codes, position: "geometry_unreadable"}
+    except geojson_shapes.Unbuildable as fault:
+        return None, {**codes, position: fault.code}
+    return shape, codes
+
+
+def wkt_depth(text: str) -> int:
+    """How deep the brackets of a WKT nest; GEOS recurses on them and crashes when too deep."""
+    steps = accumulate(1 if bracket == "(" else -1 for bracket in re.findall(r"[()]", text))
+    return max(steps, default=0)
+
+
+def parse_geopoints(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, list[str]]:
+    """Points, lines (several places) and areas (several, closed) of "lat lon alt acc;..." or "lat, lon"."""
+    built = np.full(len(cells), None, dtype=object)
+    codes: Codes = {}
+    for position, cell in enumerate(cells):
+        if cell is None:
+            continue
+        places = _places(cell)
+        if not places:
+            codes[position] = "coordinates_unreadable"
+        else:
+            built[position] = _shape(places)
+    return built, codes, []
+
+
+def _places(cell: str) -> list[tuple[float, float]]:
+    """(longitude, latitude) of every place in a cell; empty when one of them cannot be read."""
+    body = cell.strip().strip("[]()")
+    parts = [part.strip() for part in body.split(";") if part.strip()]
+    if len(parts) == 2 and not any(re.search(r"[\s,]", re.sub(r"\d,\d", "", part)) for part in parts):
+        parts = [f"{parts[0]} {parts[1]}"]  # "13,75; 100,5": one place with decimal commas
+    places = []
+    for part in parts:
+        if _GEOPOINT.fullmatch(part):
+            pieces = part.split(" ")
+        else:
+            pieces = _SPLIT.split(part) if "°" not in part else part.split(",")
+            pieces = _commas(part) or pieces
+        values = [number(piece) for piece in pieces[:4] if piece]
+        if len(values) < 2 or len(pieces) > 4 or not all(map(math.isfinite, values)):
+            return []
+        places.append((values[1], values[0]))
+    return places
+
+
+def _commas(part: str) -> list[str] | None:
+    """Two numbers with decimal commas apart by blanks ("13,75 100,5"); None of any other text."""
+    found = re.fullmatch(r"([+-]?\d+,\d+)[\s;]+([+-]?\d+,\d+)", part)
+    return list(found.groups()) if found else None
+
+
+def _shape(places: list[tuple[float, float]]) -> shapely.Geometry:
+    if len(places) == 1:
+        return shapely.Point(places[0])
+    if len(places) >= 4 and places[0] == places[-1]:
+        return shapely.Polygon(places)
+    return shapely.LineString(places)

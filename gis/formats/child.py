@@ -1,0 +1,99 @@
+"""The process that opens users' files: `python -I -m gis.formats.child REQUEST`, started by reading.read alone.
+
+It reads REQUEST (JSON), writes Arrow files and manifest.json into the directory named there, and prints the
+number of rows done as JSON lines. Its error text goes to its log only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import os
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gis.formats.model import Defect, Limits, Reading, ReadOptions, Refused, options_from
+from gis.formats.output import Output
+from gis.formats.readers import choose
+from gis.formats.source import Source
+
+_log = logging.getLogger(__name__)
+
+
+def main(request_path: str) -> int:
+    """Read the file of a request under its limits; exit code 0 whenever a manifest was written."""
+    progress = _own_stdout()
+    request: dict[str, Any] = json.loads(Path(request_path).read_text(encoding="utf-8"))
+    options = options_from(request["options"])
+    _limit(options.limits)
+    directory = Path(request["directory"])
+    reading = read_here(Path(request["path"]), request["name"], options, directory, progress)
+    manifest = directory / "manifest.json"
+    draft = manifest.with_suffix(".draft")
+    draft.write_text(json.dumps(dataclasses.asdict(reading), default=str), encoding="utf-8")
+    draft.replace(manifest)
+    return 0
+
+
+def _own_stdout() -> Callable[[int], None]:
+    """Keep the pipe for progress and send whatever libraries print to the log."""
+    pipe = os.fdopen(os.dup(1), "w", buffering=1, encoding="ascii")
+    os.dup2(2, 1)
+
+    def progress(rows: int) -> None:
+        pipe.write(json.dumps({"rows": rows}) + "\n")
+
+    return progress
+
+
+def _limit(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.written_bytes, limits.written_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read_here(path: Path, name: str, options: ReadOptions, directory: Path,
+              progress: Callable[[int], None]) -> Reading:
+    """Read a file in this process: the child's whole work, without its limits. Never raises on the file's account.
+
+    `directory` gets the Arrow files and a folder of scratch copies.
+    """
+    scratch = directory / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    output = Output(directory, options, progress)
+    try:
+        _read(Source(path, name, options, scratch), output)
+    except Refused as refused:
+        return Reading(output.format, (), refused.defect, tuple(output.log.kept))
+    except MemoryError:
+        return Reading(output.format, (), Defect("reader_died"))
+    except Exception:  # the last door: whatever a parser throws at a strange file is a refusal, and is logged
+        _log.exception("reader failed")
+        return Reading(output.format, (), Defect("reader_failed"))
+    return Reading(output.format, tuple(output.layers), None, tuple(output.log.kept))
+
+
+def _read(source: Source, output: Output) -> None:
+    size = source.path.stat().st_size
+    if size > output.limits.file_bytes:
+        raise Refused("file_too_large", detail={"bytes": str(size), "limit": str(output.limits.file_bytes)})
+    reader = choose(source)
+    output.format = reader.name
+    if reader.needs_gdal:
+        from gis.formats.confine import confine
+
+        confine(reader.needs_gdal)
+    reader.load()(source, output)
+    if unseen := output.unseen():
+        raise Refused("layer_unknown", value=", ".join(unseen))
+    if not output.layers:
+        raise Refused("no_rows")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

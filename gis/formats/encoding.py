@@ -1,0 +1,99 @@
+"""Which encoding a text is in: declared, byte order mark, strict UTF-8, else Thai CP874 where it fits, else unknown."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gis.formats.model import Refused
+
+BLOCK = 4 << 20
+THAI = "cp874"
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UNDEFINED_874 = bytes(
+    byte for byte in range(0x80, 0x100) if bytes([byte]).decode(THAI, "replace") == "�"
+)
+_FORMULA = tuple(b"'" + sign for sign in (b"=", b"+", b"-", b"@"))
+
+
+@dataclass(frozen=True)
+class TextSurvey:
+    """What one pass over the bytes found: encoding and how it was found, and marks that cost time if present."""
+
+    encoding: str
+    note: str
+    formula_guards: bool
+
+
+def codec_name(text: str) -> str | None:
+    """Python's codec for an encoding as people and .cpg files write it ("OEM 874", "UTF8", "1252"); else None."""
+    plain = text.strip().strip("\0").lower()
+    number = re.search(r"\d{3,5}$", plain)
+    tries = [plain, plain.replace(" ", "-")]
+    if number:
+        tries += [f"cp{number[0]}", f"iso{plain.removeprefix('iso').strip(' -')}"]
+    for candidate in tries:
+        try:
+            return codecs.lookup(candidate).name
+        except (LookupError, ValueError):
+            continue  # not a spelling Python knows; the next may be
+    return None
+
+
+def looks_thai(data: bytes) -> bool:
+    """Whether single-byte text may be Thai: its high bytes come in runs, not alone beside Latin letters."""
+    if not data or any(byte in data for byte in _UNDEFINED_874):
+        return not data
+    values = np.frombuffer(data, np.uint8)
+    high = values > 0x7F
+    letter = (values | 0x20) - 0x61 < 26  # uint8 wraps round: True for A-Z and a-z only
+    before, after = np.roll(high, 1), np.roll(high, -1)
+    beside = np.roll(letter, 1) | np.roll(letter, -1)
+    alone = high & ~before & ~after & beside
+    return int(alone.sum()) * 2 <= int(high.sum())
+
+
+def survey(path: Path, forced: str | None) -> TextSurvey:
+    """Read a text file once and say its encoding; Refused nul_byte, encoding_wrong or encoding_unknown."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    encoding = codec_name(forced) if forced else marked or "utf-8"
+    if encoding is None:
+        raise Refused("encoding_wrong", value=forced)
+    if encoding == "utf-8" and marked == "utf-8-sig":
+        encoding = marked
+    fits, guards, high = _decodes(path, encoding)
+    if fits:
+        return TextSurvey(encoding, "declared" if forced else encoding, guards)
+    if forced or marked:
+        raise Refused("encoding_wrong", value=forced or marked)
+    if looks_thai(high) and _decodes(path, THAI)[0]:
+        return TextSurvey(THAI, "cp874 guessed", guards)
+    raise Refused("encoding_unknown")
+
+
+def _decodes(path: Path, encoding: str) -> tuple[bool, bool, bytes]:
+    """Whether the file decodes, whether it has formula guards, and its first block with high bytes."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    wide = encoding.startswith(("utf-16", "utf-32"))
+    fits, guards, high = True, False, b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if not wide and b"\0" in block:
+                raise Refused("nul_byte", detail={"byte": str(file.tell() - len(block) + block.index(b"\0"))})
+            guards = guards or any(mark in block for mark in _FORMULA)
+            high = high or (b"" if block.isascii() else block)
+            fits = fits and _takes(decoder, block)
+    return fits and _takes(decoder, b"", final=True), guards or wide, high
+
+
+def _takes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
+    try:
+        return "\0" not in decoder.decode(block, final)
+    except UnicodeError:
+        return False

@@ -1,0 +1,69 @@
+"""Parsing JSON of strangers: depth looked at before, NaN and Infinity let through to be judged row by row."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from gis.formats.model import Limits, Refused
+
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BLOCK = 8 << 20
+_NOT_FINITE = re.compile(rb"\b(?:NaN|Infinity)\b")
+
+
+def load_bytes(path: Path, limits: Limits) -> bytes:
+    """The whole file without a byte order mark; Refused file_too_large, file_empty, nul_byte."""
+    size = path.stat().st_size
+    if size > limits.json_bytes:
+        raise Refused("file_too_large", detail={"bytes": str(size), "limit": str(limits.json_bytes)})
+    data = path.read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            data = data.decode("utf-16").encode()
+        except UnicodeError as error:
+            raise Refused("encoding_unknown") from error
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise Refused("file_empty")
+    if b"\0" in data:
+        raise Refused("nul_byte", detail={"byte": str(data.index(b"\0"))})
+    return data
+
+
+def parse(data: bytes, limits: Limits) -> Any:
+    """The value of one JSON text; Refused json_too_deep or json_unreadable."""
+    if depth(data) > limits.json_depth and depth(_STRINGS.sub(b"", data)) > limits.json_depth:
+        raise Refused("json_too_deep", detail={"limit": str(limits.json_depth)})
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        place = {"line": str(error.lineno), "column": str(error.colno)}
+        if not _NOT_FINITE.search(data):
+            raise Refused("json_unreadable", detail=place) from error
+    try:
+        return json.loads(data)  # takes NaN and Infinity, which orjson does not
+    except (ValueError, RecursionError) as error:
+        raise Refused("json_unreadable", detail=place) from error
+
+
+def depth(data: bytes) -> int:
+    """The deepest nesting of brackets, those inside strings counted too; a scan without a parser.
+
+    Strings of closing brackets can hide depth from it; orjson's own limit of 1,024 still stands behind.
+    """
+    level = deepest = 0
+    for start in range(0, len(data), _BLOCK):
+        values = np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)
+        steps = ((values == 0x5B) | (values == 0x7B)).astype(np.int8) - ((values == 0x5D) | (values == 0x7D))
+        steps = steps[steps != 0]
+        if len(steps):
+            levels = level + np.cumsum(steps, dtype=np.int64)
+            deepest = max(deepest, int(levels.max()))
+            level = int(levels[-1])
+    return deepest

@@ -1,0 +1,134 @@
+"""The values that pass between the reader child and its parent: options in, layers and defects out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROW = "#row"
+GEOMETRY = "#geometry"
+DEFECT = "#defect"
+RESERVED = (ROW, GEOMETRY, DEFECT)
+BATCH_ROWS = 50_000
+LISTED_DEFECTS = 100
+VALUE_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may cost before it is refused; every number is per file unless its name says else."""
+
+    seconds: float = 120.0
+    cpu_seconds: int = 240
+    memory_bytes: int = 4 << 30
+    written_bytes: int = 8 << 30
+    file_bytes: int = 4 << 30
+    json_bytes: int = 300 << 20
+    rows: int = 5_000_000
+    columns: int = 4_000
+    cells: int = 40_000_000
+    cell_bytes: int = 4 << 20
+    depth: int = 20
+    json_depth: int = 64
+    shape_vertices: int = 200_000
+    vertices: int = 20_000_000
+    members: int = 2_000
+    member_bytes: int = 2 << 30
+    unpacked_bytes: int = 4 << 30
+    ratio: int = 200
+    layers: int = 500
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What a person may say about a file that the file does not say itself.
+
+    `coordinates` names the columns of a table that hold places: {"x": column, "y": column},
+    {"wkt": column} or {"geopoint": column}; empty = found by heading and content.
+    `layer` keeps only the layers of these names; empty = every layer.
+    """
+
+    encoding: str | None = None
+    layer: tuple[str, ...] = ()
+    coordinates: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing the reader saw; `code` is a key of defects.DEFECTS, `row` is as the surveyor sees it."""
+
+    code: str
+    layer: str = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One table of a file as an Arrow IPC file: `#row`, a string column per heading, `#geometry`, `#defect`.
+
+    `crs` is what the file or its format declares ("EPSG:n" or WKT), None when nothing does.
+    `geometry` is WKB, 2D, x (longitude or easting) first, in that CRS.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+    path: Path
+    crs: str | None
+    has_geometry: bool
+    encoding: str | None
+    encoding_note: str | None
+    coordinate_columns: tuple[str, ...]
+    defect_counts: dict[str, int]
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All a file gave: its layers, or the reason it was refused; `defects` are those of no single layer."""
+
+    format: str
+    layers: tuple[Layer, ...] = ()
+    refusal: Defect | None = None
+    defects: tuple[Defect, ...] = ()
+
+
+class Refused(Exception):
+    """The file cannot be taken; carries the Defect that says why. Raised and caught inside formats only."""
+
+    def __init__(self, code: str, **rest: Any) -> None:
+        super().__init__(code)
+        self.defect = Defect(code, **rest)
+
+
+def defect_from(raw: Mapping[str, Any]) -> Defect:
+    """The Defect of a manifest's JSON object."""
+    return Defect(**raw)
+
+
+def layer_from(raw: Mapping[str, Any]) -> Layer:
+    """The Layer of a manifest's JSON object."""
+    tuples = {name: tuple(raw[name]) for name in ("columns", "coordinate_columns")}
+    defects = tuple(defect_from(each) for each in raw["defects"])
+    return Layer(**{**raw, **tuples, "path": Path(raw["path"]), "defects": defects})
+
+
+def reading_from(raw: Mapping[str, Any]) -> Reading:
+    """The Reading of a manifest's JSON object."""
+    return Reading(
+        format=raw["format"],
+        layers=tuple(layer_from(each) for each in raw["layers"]),
+        refusal=defect_from(raw["refusal"]) if raw["refusal"] else None,
+        defects=tuple(defect_from(each) for each in raw["defects"]),
+    )
+
+
+def options_from(raw: Mapping[str, Any]) -> ReadOptions:
+    """The ReadOptions of a request's JSON object."""
+    return ReadOptions(raw["encoding"], tuple(raw["layer"]), raw["coordinates"], Limits(**raw["limits"]))

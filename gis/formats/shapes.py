@@ -1,0 +1,142 @@
+"""From shapely geometries or foreign WKB to the checked 2D WKB of a layer, with a code for each that fails."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import shapely
+from shapely.errors import GEOSException
+
+from gis.formats.output import Codes, Output
+
+Shapes = npt.NDArray[np.object_]
+_POINT_BYTES = 21
+_NESTING_TYPES = frozenset((4, 5, 6, 7, 9, 10, 11, 12, 15, 16))
+
+
+def point_wkb(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], present: npt.NDArray[np.bool_]) -> pa.Array:
+    """WKB points (little endian, 21 bytes each) of x and y where `present`, null elsewhere."""
+    matrix = np.zeros((len(x), _POINT_BYTES), dtype=np.uint8)
+    matrix[:, 0] = 1
+    matrix[:, 1] = 1
+    matrix[:, 5:13] = np.ascontiguousarray(x, dtype="<f8").view(np.uint8).reshape(-1, 8)
+    matrix[:, 13:21] = np.ascontiguousarray(y, dtype="<f8").view(np.uint8).reshape(-1, 8)
+    lengths = np.where(present, _POINT_BYTES, 0)
+    offsets = np.zeros(len(x) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    buffers = [pa.array(present).buffers()[1], pa.py_buffer(offsets), pa.py_buffer(matrix[present].tobytes())]
+    return pa.Array.from_buffers(pa.binary(), len(x), buffers)
+
+
+def finished(shapes: Shapes, output: Output) -> tuple[pa.Array, Codes]:
+    """2D WKB of shapes, null where None or at fault, and the codes of those at fault.
+
+    At fault: a coordinate that is not finite, more vertices than the limit for one shape.
+    Raises Refused when the file's total of vertices passes its limit.
+    """
+    counts = shapely.get_num_coordinates(shapes)
+    output.count_vertices(int(counts.sum()))
+    codes: Codes = {}
+    heavy = counts > output.limits.shape_vertices
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    infinite = np.zeros(len(shapes), dtype=bool)
+    infinite[owner[~np.isfinite(coordinates).all(axis=1)]] = True
+    codes.update(dict.fromkeys(np.flatnonzero(infinite).tolist(), "geometry_not_finite"))
+    codes.update(dict.fromkeys(np.flatnonzero(heavy).tolist(), "too_many_vertices"))
+    kept = shapes.copy()
+    kept[infinite | heavy] = None
+    flat = shapely.force_2d(kept)
+    return pa.array(shapely.to_wkb(flat, byte_order=1), pa.binary()), codes
+
+
+def from_wkb(values: Sequence[bytes | None], output: Output) -> tuple[Shapes, Codes]:
+    """Shapes of WKB or EWKB; None and a code where it does not build or nests deeper than the limit."""
+    codes: Codes = {}
+    safe: list[bytes | None] = list(values)
+    for position, value in enumerate(safe):
+        if value is not None and len(value) > 4 and _nests(value) and depth(value) > output.limits.depth:
+            codes[position] = "geometry_unreadable"
+            safe[position] = None
+    shapes = shapely.from_wkb(np.array(safe, dtype=object), on_invalid="ignore")
+    for position in np.flatnonzero(shapely.is_missing(shapes)):
+        refused = safe[int(position)]
+        if refused is not None:
+            codes[int(position)] = why_unbuilt(refused)
+    return shapes, codes
+
+
+def from_wkt(values: Sequence[str | None]) -> tuple[Shapes, Codes]:
+    """Shapes of WKT texts already checked for depth; None and a code where one does not build."""
+    shapes = shapely.from_wkt(np.array(list(values), dtype=object), on_invalid="ignore")
+    codes: Codes = {}
+    for position in np.flatnonzero(shapely.is_missing(shapes)):
+        refused = values[int(position)]
+        if refused is not None:
+            codes[int(position)] = why_unbuilt(refused)
+    return shapes, codes
+
+
+def why_unbuilt(refused: bytes | str) -> str:
+    """The defect code of WKB or WKT that GEOS would not build."""
+    try:
+        shapely.from_wkt(refused) if isinstance(refused, str) else shapely.from_wkb(refused)
+    except GEOSException as error:
+        message = str(error)
+        if "closed linestring" in message:
+            return "unclosed_ring"
+        if "number of points" in message.lower() or "must contain 0 or >1" in message:
+            return "ring_too_short"
+    return "geometry_unreadable"
+
+
+def _nests(wkb: bytes) -> bool:
+    return _kind(wkb, 0)[0] in _NESTING_TYPES
+
+
+def _kind(wkb: bytes, at: int) -> tuple[int, int, int, str]:
+    """Type (ISO number below 100), dimensions, header bytes and byte order of the geometry at an offset."""
+    order = "<" if wkb[at] else ">"
+    raw = struct.unpack_from(f"{order}I", wkb, at + 1)[0]
+    plain = raw & 0x1FFFFFFF
+    dimensions = 2 + (raw >> 31) + (raw >> 30 & 1) + (0, 1, 1, 2)[min(plain // 1000, 3)]
+    return plain % 1000, dimensions, 9 if raw >> 29 & 1 else 5, order
+
+
+def depth(wkb: bytes) -> int:
+    """How deep a WKB nests collections; read with a stack of our own because GEOS recurses and crashes."""
+    deepest, at = 1, 0
+    open_counts: list[int] = []
+    try:
+        while True:
+            kind, dimensions, header, order = _kind(wkb, at)
+            at += header
+            if kind in _NESTING_TYPES:
+                open_counts.append(struct.unpack_from(f"{order}I", wkb, at)[0])
+                at += 4
+                deepest = max(deepest, len(open_counts))
+            else:
+                at = _after_simple(wkb, at, kind, dimensions, order)
+            while open_counts and open_counts[-1] == 0:
+                open_counts.pop()
+            if not open_counts:
+                return deepest
+            open_counts[-1] -= 1
+    except (struct.error, IndexError):
+        return deepest
+
+
+def _after_simple(wkb: bytes, at: int, kind: int, dimensions: int, order: str) -> int:
+    if kind == 1:
+        return at + 8 * dimensions
+    count = struct.unpack_from(f"{order}I", wkb, at)[0]
+    at += 4
+    if kind != 3:
+        return int(at + 8 * dimensions * count)
+    for _ in range(count):
+        points = struct.unpack_from(f"{order}I", wkb, at)[0]
+        at += 4 + 8 * dimensions * points
+    return at
