@@ -1,0 +1,1 @@
+"""What the survey data means and what people decide with it."""

@@ -1,0 +1,92 @@
+"""Thai dates: Buddhist years, Thai month names and digits, and files that switch calendars half-way."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from surveys.words import Lang, normal
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+BUDDHIST_OFFSET = 543
+# A year above this is Buddhist, whatever the rest of the file says.
+_BUDDHIST_FROM = 2400
+# "51" in a Thai sheet is 2551; two-digit years are Buddhist, of the century 2500.
+_SHORT_YEAR_BASE = 2500
+
+MONTHS_TH = (
+    "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
+    "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
+)  # fmt: skip
+MONTHS_TH_SHORT = (
+    "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.",
+)  # fmt: skip
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_MONTHS = {name.replace(".", "").casefold(): n for names in (MONTHS_TH, MONTHS_TH_SHORT, MONTHS_EN)
+           for n, name in enumerate(names, 1)}  # fmt: skip
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_YMD = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?")
+_NAMED = re.compile(r"(?:วันที่\s*)?(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?\s*)?(\d{4}|\d{2})")
+
+
+def common_year(year: int) -> int:
+    """Turn a year as written (Buddhist, two-digit or Christian) into a Christian year."""
+    if year < 100:
+        year += _SHORT_YEAR_BASE
+    return year - BUDDHIST_OFFSET if year > _BUDDHIST_FROM else year
+
+
+def parse_date(text: str) -> date | None:
+    """Read a date as it stands in Thai sheets; None when it is none.
+
+    Day comes before month. "2008-08-21", "21/08/51", "21 ส.ค. 2551" and "๒๑ สิงหาคม ๒๕๕๑" are
+    the same day.
+    """
+    plain = normal(text).translate(_THAI_DIGITS)
+    if match := _YMD.fullmatch(plain):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _DMY.fullmatch(plain):
+        day, month, year = (int(part) for part in match.groups())
+    elif match := _NAMED.fullmatch(plain):
+        found = _MONTHS.get(match[2].replace(".", "").casefold())
+        if found is None:
+            return None
+        day, month, year = int(match[1]), found, int(match[3])
+    else:
+        return None
+    try:
+        return date(common_year(year), month, day)
+    except ValueError:
+        return None
+
+
+def show_date(day: date, lang: Lang) -> str:
+    """Write a date for people: Buddhist year in Thai, Christian year in English."""
+    if lang == "th":
+        return f"{day.day} {MONTHS_TH_SHORT[day.month - 1]} {day.year + BUDDHIST_OFFSET}"
+    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def show_time(moment: datetime, lang: Lang) -> str:
+    """Write a UTC moment for people, in Bangkok time."""
+    local = moment.astimezone(BANGKOK)
+    return f"{show_date(local.date(), lang)} {local:%H:%M}" + (" น." if lang == "th" else "")
+
+
+def iso(moment: datetime) -> str:
+    """Write a moment as the store keeps it: UTC, milliseconds, ``YYYY-MM-DDTHH:MM:SS.SSSZ``."""
+    utc = moment.astimezone(ZoneInfo("UTC"))
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
+
+
+def moment(text: str) -> datetime:
+    """Read a moment as the store keeps it."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def days_between(earlier: date, later: date) -> int:
+    """Count the days from one date to another."""
+    return (later - earlier) // timedelta(days=1)

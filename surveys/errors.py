@@ -1,0 +1,52 @@
+"""The one error tree, in the domain's words; HTTP status and exit code are tables at the edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from surveys.words import Words, words
+
+if TYPE_CHECKING:
+    from surveys.intake.problems import Problem
+
+
+class MankongError(Exception):
+    """Anything the product refuses, said in Thai and English."""
+
+    def __init__(self, said: Words) -> None:
+        super().__init__(f"{said.th} / {said.en}")
+        self.said = said
+
+
+class NotFound(MankongError):
+    """What was named is not there (or belongs to another network)."""
+
+
+class Refused(MankongError):
+    """The request contradicts the data or itself."""
+
+
+class NotAllowed(MankongError):
+    """The actor has no right to do this."""
+
+
+class StoreUnavailable(MankongError):
+    """The store is locked, full, damaged, or of a kind not served yet."""
+
+
+class FileRefused(MankongError):
+    """A file that cannot be taken; ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(words(f"{problem.message.th} — {problem.remedy.th}", f"{problem.message.en} {problem.remedy.en}"))
+        self.problem = problem
+
+
+def no_network(code: str) -> NotFound:
+    """Make the error for a network that is not in the store."""
+    return NotFound(words(f"ไม่มีเครือข่าย “{code}”", f"There is no network “{code}”."))
+
+
+def no_record(type_name: str, record_id: str) -> NotFound:
+    """Make the error for a record that is not in the store."""
+    return NotFound(words(f"ไม่พบ {type_name} {record_id}", f"There is no {type_name} {record_id}."))

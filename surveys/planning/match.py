@@ -1,0 +1,108 @@
+"""Which record another record speaks of: texts compared folded, communities by any of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from surveys.records import ALL
+from surveys.thai import Ref
+from surveys.words import folded
+
+Frames = Mapping[str, gpd.GeoDataFrame]
+Positions = npt.NDArray[np.int64]
+
+COMMUNITY = ALL["community"].name
+# What a position says when there is none.
+NONE, SEVERAL = -1, -2
+
+# What folding leaves of a text of plain ASCII: no separators, no space of any sort.
+_SEPARATORS = r"[\s\x0b\x1c-\x1f_\-./()\[\]:,'\"]"
+# The fields that name a community, the most telling first.
+_NAMES = tuple(dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)))
+
+
+def fold_all(texts: pd.Index) -> list[str]:
+    """Fold distinct texts as :func:`surveys.words.folded` does; plain ASCII ones all at once."""
+    column = pa.array(texts, pa.string())
+    lower = pc.ascii_lower(pc.replace_substring_regex(column, _SEPARATORS, ""))
+    plain: list[str] = lower.to_pylist()
+    ascii_only = pc.string_is_ascii(column).to_pylist()
+    return [short if is_plain else folded(text)
+            for short, is_plain, text in zip(plain, ascii_only, texts, strict=True)]  # fmt: skip
+
+
+def community_names(communities: pd.DataFrame) -> dict[str, str]:
+    """Map each folded code, name and everyday name to the community's id; a code beats a name.
+
+    A name that two communities share means neither.
+    """
+    columns = [pd.Series(communities.index, communities.index), *(communities[name] for name in _NAMES)]
+    rows = pd.concat([pd.DataFrame({"text": column.astype("str"), "rank": rank}) for rank, column in enumerate(columns)])
+    rows = rows.rename_axis("id").reset_index().dropna(subset="text")
+    rows["text"] = fold_all(pd.Index(rows["text"]))
+    rows = rows[rows["rank"].eq(rows.groupby("text")["rank"].transform("min")) & rows["text"].ne("")]
+    only = rows.drop_duplicates(["text", "id"]).drop_duplicates("text", keep=False)
+    return dict(zip(only["text"], only["id"], strict=True))
+
+
+def community_of(frame: pd.DataFrame, communities: pd.DataFrame) -> pd.Series[str]:
+    """Return the id of each record's community; NaN where it is not among the communities known."""
+    codes, texts = pd.factorize(frame[COMMUNITY])
+    known = community_names(communities)
+    ids = np.array([*(known.get(text) for text in fold_all(texts)), None], dtype=object)
+    return pd.Series(ids[codes], frame.index, dtype="str")
+
+
+def is_community(type_name: str, field: str) -> bool:
+    """Tell whether a declared field refers to a community."""
+    kind = ALL[type_name].by_name[field].kind
+    return isinstance(kind, Ref) and kind.target == COMMUNITY
+
+
+def codes_of(
+    column: pd.Series[str], other: pd.Series[str], same: Mapping[str, str]
+) -> tuple[Positions, Positions, int]:
+    """Number the texts of two columns so that equal folded texts have equal numbers; -1 is absent.
+
+    ``same`` says which folded texts mean one thing (the names of a community).
+    """
+    codes, texts = pd.factorize(pd.concat([column, other], ignore_index=True))
+    plain = [same.get(text, text) for text in fold_all(pd.Index(texts))]
+    numbers, distinct = pd.factorize(pd.Series([text or None for text in plain], dtype="str"))
+    both = np.append(numbers, NONE)[codes]
+    return both[: len(column)], both[len(column) :], len(distinct)
+
+
+def matches(
+    frame: pd.DataFrame, others: pd.DataFrame, on: Sequence[str], same: Mapping[str, Mapping[str, str]]
+) -> Positions:
+    """Find for each record the position in ``others`` of the one record equal in every field of ``on``.
+
+    Every part must be present. :data:`NONE` where no record is equal, :data:`SEVERAL` where more than
+    one is. ``same`` maps a field to the folded texts that mean one thing.
+    """
+    left, right = np.zeros(len(frame), np.int64), np.zeros(len(others), np.int64)
+    for name in on:
+        one, two, distinct = codes_of(frame[name], others[name], same.get(name, {}))
+        joined = np.concatenate([_joined(left, one, distinct), _joined(right, two, distinct)])
+        compact, _ = pd.factorize(np.where(joined < 0, NONE, joined), use_na_sentinel=False)
+        compact = np.where(joined < 0, NONE, compact)
+        left, right = compact[: len(frame)], compact[len(frame) :]
+    found = np.full(max(left.max(initial=0), right.max(initial=0)) + 2, NONE, np.int64)
+    there = np.flatnonzero(right >= 0)
+    found[right[there]] = there
+    found[:-1][np.bincount(right[there], minlength=len(found) - 1) > 1] = SEVERAL
+    return found[left]
+
+
+def _joined(so_far: Positions, part: Positions, distinct: int) -> Positions:
+    """Number the pairs of two numberings; negative where either part is absent."""
+    return np.where((so_far < 0) | (part < 0), NONE, so_far * distinct + part)

@@ -1,0 +1,88 @@
+"""Where records stand that carry no coordinates of their own: at the one record they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from surveys.planning.match import COMMUNITY, Frames, Positions, community_names, is_community, matches
+from surveys.record import PlaceRule
+from surveys.records import ALL
+
+# What ``placed_by`` says of a record with coordinates of its own.
+OWN = "own"
+WGS84 = "EPSG:4326"
+
+
+def has_shape(frame: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Tell which records have a shape with at least one point."""
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    return pd.Series(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), frame.index)
+
+
+def points(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return a point on each shape, EPSG:4326: a point is itself, an area gives a point inside it."""
+    made = np.array(shapes.array, dtype=object)
+    wide = np.isin(shapely.get_type_id(made), [-1, 0], invert=True)
+    made[wide] = shapely.point_on_surface(made[wide])
+    return gpd.GeoSeries(made, shapes.index, crs=WGS84)
+
+
+def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -> pd.DataFrame:
+    """Find where each record stands: its own shape, else the one placed record that a rule names.
+
+    The rules are tried in order; the first whose equality (texts folded, every part present) fits
+    exactly one placed record of its type places the record. An equality that fits several places
+    nothing. A community is the same by code, name or everyday name where ``others`` has the
+    communities. ``others`` may carry shapes that this function gave them (see :func:`placed`).
+
+    Returns
+    -------
+    DataFrame on the same index: ``geometry`` (EPSG:4326; the own shape, or a point on the other
+    record's shape, which is a place and not a footprint; None where unplaced), ``placed_by``
+    (:data:`OWN`, or the last field of the rule; NaN where unplaced) and ``place_id`` (the id of
+    the record that placed it, NaN otherwise).
+    """
+    own = has_shape(frame).to_numpy()
+    shapes = np.where(own, np.asarray(frame.geometry.array, dtype=object), None)
+    placed_by = np.where(own, OWN, None).astype(object)
+    place_id = np.full(len(frame), None, dtype=object)
+    for rule in rules:
+        if rule.type not in others:
+            continue
+        rows = np.flatnonzero(pd.isna(placed_by))
+        there = others[rule.type].loc[has_shape(others[rule.type])]
+        found = named(frame[list(rule.on)].iloc[rows], rule.type, there, others)
+        rows, found = rows[found >= 0], found[found >= 0]
+        distinct, which = np.unique(found, return_inverse=True)
+        shapes[rows] = np.asarray(points(there.geometry.iloc[distinct]).array, dtype=object)[which]
+        placed_by[rows] = rule.on[-1]
+        place_id[rows] = there.index.to_numpy(dtype=object)[found]
+    texts = {"placed_by": pd.Series(placed_by, frame.index, dtype="str"),
+             "place_id": pd.Series(place_id, frame.index, dtype="str")}  # fmt: skip
+    return pd.DataFrame({"geometry": gpd.GeoSeries(shapes, frame.index, crs=WGS84), **texts})
+
+
+def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, frames: Frames) -> Positions:
+    """Find the record of ``type_name`` in ``others`` equal to each row in every column of ``keys``."""
+    names = community_names(frames[COMMUNITY]) if COMMUNITY in frames else {}
+    same = {name: names for name in keys.columns if is_community(type_name, name)}
+    return matches(keys, others, list(keys.columns), same)
+
+
+def placed(frames: Frames) -> tuple[Frames, dict[str, pd.DataFrame]]:
+    """Place every type that has rules, in the order declared, so that a house can place a household.
+
+    Returns the frames with the shapes found and, by type name, what :func:`place` said.
+    """
+    whole, said = dict(frames), {}
+    for declared in ALL.values():
+        if declared.place and declared.name in whole:
+            said[declared.name] = place(whole[declared.name], declared.place, whole)
+            shapes = gpd.GeoSeries(said[declared.name]["geometry"], crs=WGS84)
+            whole[declared.name] = whole[declared.name].assign(geometry=shapes)
+    return whole, said

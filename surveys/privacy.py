@@ -1,0 +1,92 @@
+"""Who may see a field, and how secret fields are kept: encrypted, matched by a keyed digest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from surveys.words import Words, words
+
+
+class Privacy(IntEnum):
+    """How far a value may travel; a higher class is more private."""
+
+    PUBLIC = 0
+    NETWORK = 1
+    HOUSEHOLD = 2
+    SENSITIVE = 3
+    SECRET = 4
+
+    @property
+    def words(self) -> Words:
+        """Return what the class is called."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Privacy.PUBLIC: words("เปิดเผยได้", "public"),
+    Privacy.NETWORK: words("ในเครือข่าย", "network"),
+    Privacy.HOUSEHOLD: words("เฉพาะผู้มีสิทธิ", "household, by right"),
+    Privacy.SENSITIVE: words("ข้อมูลอ่อนไหว", "sensitive"),
+    Privacy.SECRET: words("ลับ (เข้ารหัส)", "secret (encrypted)"),
+}
+
+_NONCE_BYTES = 12
+SEALED = "enc:1:"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The key of one store: seals secret texts and makes digests to match them by."""
+
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def at(cls, path: Path) -> Vault:
+        """Open the key file beside the store; make it (mode 0600) when there is none."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return cls(path.read_bytes())
+        key = AESGCM.generate_key(256)
+        with os.fdopen(handle, "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        return cls(key)
+
+    def seal(self, text: str) -> str:
+        """Encrypt a text (AES-GCM, fresh nonce); the result is ASCII and starts with ``enc:1:``."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return SEALED + base64.b64encode(nonce + self._aes.encrypt(nonce, text.encode(), None)).decode()
+
+    def open(self, sealed: str) -> str:
+        """Decrypt what :meth:`seal` made.
+
+        Raises
+        ------
+        cryptography.exceptions.InvalidTag
+            If the text was sealed under another key or altered.
+        """
+        raw = base64.b64decode(sealed.removeprefix(SEALED))
+        return self._aes.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
+
+    def digest(self, text: str) -> str:
+        """Return a keyed digest: equal texts have equal digests, and nothing else is told."""
+        return hmac.new(self.key, b"match:" + text.encode(), hashlib.sha256).hexdigest()[:32]
+
+    @property
+    def _aes(self) -> AESGCM:
+        return AESGCM(self.key)
+
+
+def masked(text: str) -> str:
+    """Mask a secret text for messages: the last four characters stay."""
+    return "•" * max(len(text) - 4, 0) + text[-4:] if len(text) > 4 else "•" * len(text)

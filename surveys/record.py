@@ -1,0 +1,174 @@
+"""The machinery of record types: a class of fields becomes one frozen value everything derives from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, TypedDict, Unpack
+
+import pandas as pd
+
+from surveys.fields import Kind
+from surveys.privacy import Privacy
+from surveys.words import Words, folded, words
+
+GeometryKind = Literal["point", "line", "polygon", "any"]
+
+# The part of a key that is the shape itself, for records that carry no number.
+SHAPE = "#geometry"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section of a form."""
+
+    name: str
+    words: Words
+
+
+class FieldFacts(TypedDict, total=False):
+    """What a declaration may say of a field beside its kind and names."""
+
+    group: Group
+    brief: bool
+    privacy: Privacy
+    unit: Words
+    help: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of a record type.
+
+    ``aliases`` are headings that mean it, the most telling first: of several columns that mean
+    one field the earliest alias wins. ``brief`` fields stand in the popup. ``custom`` fields
+    belong to one network and live in ``extra``.
+    """
+
+    kind: Kind
+    words: Words
+    aliases: tuple[str, ...] = ()
+    unit: Words | None = None
+    privacy: Privacy = Privacy.NETWORK
+    group: Group | None = None
+    brief: bool = False
+    help: Words | None = None
+    custom: bool = False
+    name: str = ""
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """Return every heading that means this field, folded, the most telling first."""
+        return tuple(dict.fromkeys(folded(h) for h in (*self.aliases, self.name, self.words.th, self.words.en)))
+
+    @property
+    def secret(self) -> bool:
+        """Tell whether the value is kept encrypted."""
+        return self.privacy is Privacy.SECRET
+
+
+def field(kind: Kind, th: str, en: str, *aliases: str, **facts: Unpack[FieldFacts]) -> Field:
+    """Declare a field: its kind, Thai and English name, other headings that mean it, and facts."""
+    return Field(kind=kind, words=words(th, en), aliases=aliases, **facts)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule over a frame of typed columns: ``failing`` marks the rows that break it."""
+
+    code: str
+    field: str
+    needs: tuple[str, ...]
+    failing: Callable[[pd.DataFrame], "pd.Series[bool]"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A field computed from others before rows are checked, where the file does not give it."""
+
+    field: str
+    needs: tuple[str, ...]
+    value: Callable[[pd.DataFrame], "pd.Series"]
+
+
+@dataclass(frozen=True)
+class PlaceRule:
+    """Where a record without coordinates finds its place: a record of ``type`` equal in ``on``.
+
+    An equality that fits several placed records places nothing.
+    """
+
+    type: str
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordType:
+    """Everything the product knows of one type of record."""
+
+    name: str
+    words: Words
+    unit: Words
+    fields: tuple[Field, ...]
+    keys: tuple[tuple[str, ...], ...]
+    geometry: GeometryKind | None = None
+    aliases: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    ordinal: str | None = None
+    rivals: tuple[str, ...] = ()
+    place: tuple[PlaceRule, ...] = ()
+    checks: tuple[Check, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    colour_by: tuple[str, ...] = ()
+    public: bool = True
+    by_file: bool = True
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """Map field names to fields, in the order declared."""
+        return {f.name: f for f in self.fields}
+
+    @property
+    def stored(self) -> tuple[Field, ...]:
+        """Return the declared fields: each is a typed column of the table."""
+        return tuple(f for f in self.fields if not f.custom)
+
+    @property
+    def briefs(self) -> tuple[Field, ...]:
+        """Return the fields of the popup."""
+        return tuple(f for f in self.fields if f.brief)
+
+    def seen(self, up_to: Privacy) -> tuple[Field, ...]:
+        """Return the fields whose privacy class is at most ``up_to``."""
+        return tuple(f for f in self.fields if f.privacy <= up_to)
+
+    def with_fields(self, more: Iterable[Field]) -> RecordType:
+        """Return this type with a network's own fields, or own versions of fields."""
+        own = {f.name: f for f in more}
+        kept = tuple(own.pop(f.name, f) for f in self.fields)
+        return replace(self, fields=(*kept, *own.values()))
+
+
+def record_type(name: str, label: Words, **facts: object) -> Callable[[type], RecordType]:
+    """Turn a class of :class:`Field` attributes into a :class:`RecordType` (a decorator)."""
+
+    def build(declared: type) -> RecordType:
+        fields = tuple(
+            replace(value, name=key) for key, value in vars(declared).items() if isinstance(value, Field)
+        )
+        made = RecordType(name=name, words=label, fields=fields, **facts)  # type: ignore[arg-type]
+        _verify(made)
+        return made
+
+    return build
+
+
+def _verify(made: RecordType) -> None:
+    """Refuse a declaration that contradicts itself, when the program starts."""
+    named = {part for key in made.keys for part in key} | set(made.title) | set(made.colour_by) | set(made.rivals)
+    unknown = named - set(made.by_name) - {SHAPE}
+    if unknown:
+        raise ValueError(f"record type {made.name} names fields it does not declare: {sorted(unknown)}")
+    if len(made.briefs) > 8:
+        raise ValueError(f"record type {made.name} has more than 8 brief fields")

@@ -1,0 +1,1 @@
+"""Where records are kept: one schema derived from the declarations, in a GeoPackage."""

@@ -1,0 +1,74 @@
+"""Geometry as the standard GeoPackage blob: a header, an envelope for all but points, then WKB."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from surveys.store.schema import SRID
+
+_HEADER = struct.Struct("<2sBBi")
+_WITH_ENVELOPE = struct.Struct("<2sBBi4d")
+_POINT = struct.Struct("<dd")
+# Flag bits: little-endian; 1 << 1 says that an envelope of four doubles follows.
+_PLAIN, _ENVELOPED = 0b0001, 0b0011
+# Bytes of the envelope by its indicator (GeoPackage 1.4, clause 2.1.3).
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_POINT_DTYPE = np.dtype(
+    [("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srid", "<i4"), ("order", "u1"), ("type", "<u4"),
+     ("x", "<f8"), ("y", "<f8")]
+)  # fmt: skip
+
+
+def to_blobs(geometries: np.ndarray) -> list[bytes | None]:
+    """Turn an array of 2D geometries (EPSG:4326; None or empty = no place) into blobs."""
+    types = shapely.get_type_id(geometries)
+    here = (types >= 0) & ~shapely.is_empty(geometries)
+    blobs: list[bytes | None] = [None] * len(geometries)
+    points = np.flatnonzero(here & (types == 0))
+    packed = np.zeros(len(points), _POINT_DTYPE)
+    packed["magic"], packed["flags"], packed["srid"] = b"GP", _PLAIN, SRID
+    packed["order"], packed["type"] = 1, 1
+    packed["x"], packed["y"] = shapely.get_x(geometries[points]), shapely.get_y(geometries[points])
+    whole, size = packed.tobytes(), _POINT_DTYPE.itemsize
+    for n, at in enumerate(points):
+        blobs[at] = whole[n * size : (n + 1) * size]
+    shapes = np.flatnonzero(here & (types != 0))
+    bounds = shapely.bounds(geometries[shapes])
+    bodies = shapely.to_wkb(geometries[shapes], output_dimension=2, byte_order=1)
+    for at, (west, south, east, north), body in zip(shapes, bounds, bodies, strict=True):
+        blobs[at] = _WITH_ENVELOPE.pack(b"GP", 0, _ENVELOPED, SRID, west, east, south, north) + body
+    return blobs
+
+
+def to_geometries(blobs: Sequence[bytes | None]) -> np.ndarray:
+    """Turn blobs back into an array of geometries, None where there was none."""
+    return np.asarray(shapely.from_wkb(np.array([_body(blob) for blob in blobs], dtype=object)))
+
+
+def _body(blob: bytes | None) -> bytes | None:
+    if blob is None:
+        return None
+    return bytes(blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 0b111] :])
+
+
+def envelope(blob: bytes) -> tuple[float, float, float, float]:
+    """Return (min x, max x, min y, max y) of a blob of ours."""
+    if blob[3] & 0b1110:
+        found: tuple[float, float, float, float] = _WITH_ENVELOPE.unpack_from(blob)[4:]
+        return found
+    x, y = _POINT.unpack_from(blob, 8 + 5)
+    return x, x, y, y
+
+
+# What the R-tree triggers of GeoPackage 1.4 call; registered on every connection.
+SQL_FUNCTIONS = {
+    "ST_MinX": lambda blob: None if blob is None else envelope(blob)[0],
+    "ST_MaxX": lambda blob: None if blob is None else envelope(blob)[1],
+    "ST_MinY": lambda blob: None if blob is None else envelope(blob)[2],
+    "ST_MaxY": lambda blob: None if blob is None else envelope(blob)[3],
+    "ST_IsEmpty": lambda blob: None if blob is None else 0,
+}

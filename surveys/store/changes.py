@@ -1,0 +1,214 @@
+"""Writing records: every write opens versions and closes others under one change, which can be undone.
+
+A type's table holds the current version of each record; closed versions go to ``TYPE_history``.
+Undoing a change closes what it opened and reopens what it closed, exactly as it was; redoing it is
+the same the other way round. A record changed since by something else stays as it is, and is listed.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from surveys import records
+from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.store.blobs import envelope
+from surveys.store.geopackage import add_triggers, drop_triggers, rtree
+from surveys.store.schema import GEOMETRY, HISTORY, columns_of, table
+from surveys.store.store import now
+
+# From this many rows on, triggers cost more than putting them away.
+BULK = 2_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change in the making: its number, moment and network, on the connection that writes it."""
+
+    connection: sa.Connection
+    id: int
+    network: str
+    at: str
+
+
+def start(connection: sa.Connection, network: str, kind: str, actor: Actor) -> Change:
+    """Open a change of a network; raises its revision."""
+    at = now()
+    row = {"network": network, "kind": kind, "at": at, "actor": actor.name, "state": "done"}
+    made = connection.execute(table("change").insert(), row).inserted_primary_key
+    raise_revision(connection, network)
+    return Change(connection, int(made[0]), network, at) if made else Change(connection, 0, network, at)
+
+
+def raise_revision(connection: sa.Connection, network: str) -> None:
+    """Count one more write transaction of a network."""
+    state = table("network_state")
+    connection.execute(state.update().where(state.c.network == network).values(revision=state.c.revision + 1))
+
+
+def new_ids(count: int) -> list[str]:
+    """Make record ids: 32 hex digits that begin with the time, so that an index grows at its end."""
+    stamp = f"{time.time_ns() // 1_000_000:012x}7"
+    noise = os.urandom(6 * count).hex()
+    return [f"{stamp}{n:07x}{noise[12 * n : 12 * n + 12]}" for n in range(count)]
+
+
+@contextmanager
+def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[bool]:
+    """Put a table's triggers away while many rows are written; tells whether it did."""
+    many = rows >= BULK
+    if many:
+        drop_triggers(connection, record_type)
+    yield many
+    if many:
+        add_triggers(connection, record_type)
+
+
+def insert_sql(record_type: RecordType) -> str:
+    """Return the statement that inserts one row: ``fid`` (or NULL), then the columns in table order."""
+    names = ["fid", *(name for name, _ in columns_of(record_type))]
+    return f"INSERT INTO {record_type.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+def insert(change: Change, record_type: RecordType, rows: Sequence[tuple[Any, ...]], bare: bool) -> None:
+    """Insert rows of :func:`insert_sql`, either all with a ``fid`` or none.
+
+    ``bare`` says that the triggers are away (:func:`bulk`), so the R-tree is filled here.
+    """
+    if not rows:
+        return
+    change.connection.exec_driver_sql(insert_sql(record_type), list(rows))
+    if not (bare and record_type.geometry):
+        return
+    last = change.connection.exec_driver_sql(f"SELECT max(fid) FROM {record_type.name}").scalar() or 0
+    first = last - len(rows) + 1
+    boxes = [(row[0] or first + n, *envelope(row[1])) for n, row in enumerate(rows) if row[1] is not None]
+    if boxes:
+        change.connection.exec_driver_sql(f"INSERT INTO {rtree(record_type.name)} VALUES (?,?,?,?,?)", boxes)
+
+
+def close(change: Change, record_type: RecordType, fids: Iterable[int], bare: bool) -> None:
+    """Move current versions to the history, closed by this change."""
+    _pick(change.connection, fids)
+    _to_history(change, record_type, change.id, bare)
+
+
+def _pick(connection: sa.Connection, numbers: Iterable[int]) -> None:
+    """Fill the temporary table ``picked`` with row numbers."""
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS picked (n INTEGER PRIMARY KEY)")
+    connection.exec_driver_sql("DELETE FROM picked")
+    rows = [(int(number),) for number in numbers]
+    if rows:
+        connection.exec_driver_sql("INSERT INTO picked VALUES (?)", rows)
+
+
+def _names(record_type: RecordType) -> str:
+    return ", ".join(["fid", *(column for column, _ in columns_of(record_type))])
+
+
+def _to_history(change: Change, record_type: RecordType, by: int, bare: bool) -> None:
+    """Move the picked current versions to the history."""
+    name, columns = record_type.name, _names(record_type)
+    change.connection.exec_driver_sql(
+        f"INSERT INTO {name}{HISTORY} ({columns}, closed_by, closed_at) "
+        f"SELECT {columns}, ?, ? FROM {name} WHERE fid IN (SELECT n FROM picked)", (by, change.at),
+    )  # fmt: skip
+    change.connection.exec_driver_sql(f"DELETE FROM {name} WHERE fid IN (SELECT n FROM picked)")
+    if bare and record_type.geometry:
+        change.connection.exec_driver_sql(f"DELETE FROM {rtree(name)} WHERE id IN (SELECT n FROM picked)")
+
+
+def _from_history(change: Change, record_type: RecordType, bare: bool) -> None:
+    """Bring the picked closed versions back exactly as they were."""
+    name, columns = record_type.name, _names(record_type)
+    picked = f"FROM {name}{HISTORY} WHERE hid IN (SELECT n FROM picked)"
+    change.connection.exec_driver_sql(f"INSERT INTO {name} ({columns}) SELECT {columns} {picked}")
+    if bare and record_type.geometry:
+        g = GEOMETRY
+        change.connection.exec_driver_sql(
+            f"INSERT INTO {rtree(name)} SELECT fid, ST_MinX({g}), ST_MaxX({g}), ST_MinY({g}), ST_MaxY({g}) "
+            f"{picked} AND {g} IS NOT NULL"
+        )
+    change.connection.exec_driver_sql(f"DELETE {picked}")
+
+
+@dataclass(frozen=True)
+class Reverted:
+    """What an undo or redo did to one record type: versions put back, taken away, and left alone.
+
+    ``kept`` lists the records that something else has changed since.
+    """
+
+    type: str
+    reopened: int
+    closed: int
+    kept: tuple[str, ...]
+
+
+def undo(change: Change, target: int) -> list[Reverted]:
+    """Undo change ``target`` in every record type, under ``change``."""
+    return [found for record_type in records.ALL.values() if (found := _undo_type(change, record_type, target))]
+
+
+def redo(change: Change, target: int, undone_by: int) -> list[Reverted]:
+    """Redo change ``target``, which change ``undone_by`` undid."""
+    types = records.ALL.values()
+    return [found for record_type in types if (found := _redo_type(change, record_type, target, undone_by))]
+
+
+def _undo_type(change: Change, record_type: RecordType, target: int) -> Reverted | None:
+    """Close what the target opened and still stands; reopen what it had closed before that."""
+    name, run = record_type.name, change.connection.exec_driver_sql
+    opened = [row[0] for row in run(f"SELECT fid FROM {name} WHERE opened_by=?", (target,))]
+    back = [
+        row[0]
+        for row in run(
+            f"SELECT h.hid FROM {name}{HISTORY} h JOIN {name} c ON c.id = h.id WHERE h.closed_by=? AND c.opened_by=?",
+            (target, target),
+        )
+    ]
+    kept = run(
+        f"SELECT DISTINCT c.id FROM {name}{HISTORY} h JOIN {name} c ON c.id = h.id WHERE h.opened_by=? AND c.opened_by<>?",
+        (target, target),
+    ).all()  # fmt: skip
+    return _exchange(change, record_type, (opened, back, [row[0] for row in kept]), change.id)
+
+
+def _redo_type(change: Change, record_type: RecordType, target: int, undone_by: int) -> Reverted | None:
+    """Bring back what the undo closed, where the record still stands as the target found it."""
+    name = record_type.name
+    same = "k.network = h.network AND k.key = h.key AND k.id <> h.id"
+    if "community" in record_type.by_name:
+        same += " AND k.community IS h.community"
+    rows = change.connection.exec_driver_sql(
+        f"SELECT h.hid, h.id, h.version, c.fid, c.version AS now, "
+        f"EXISTS (SELECT 1 FROM {name} k WHERE {same}) AS taken "
+        f"FROM {name}{HISTORY} h LEFT JOIN {name} c ON c.id = h.id WHERE h.closed_by=? AND h.opened_by=?",
+        (undone_by, target),
+    ).all()  # fmt: skip
+    fits = [row for row in rows if (row.now == row.version - 1 if row.now else row.version == 1 and not row.taken)]
+    fit = {row.hid for row in fits}
+    parts = ([row.fid for row in fits if row.fid], list(fit), [row.id for row in rows if row.hid not in fit])
+    return _exchange(change, record_type, parts, target)
+
+
+def _exchange(
+    change: Change, record_type: RecordType, parts: tuple[list[int], list[int], list[str]], close_as: int
+) -> Reverted | None:
+    """Close current versions (by fid), then reopen closed ones (by hid)."""
+    closing, reopening, kept = parts
+    if not any(parts):
+        return None
+    with bulk(change.connection, record_type, len(closing) + len(reopening)) as bare:
+        _pick(change.connection, closing)
+        _to_history(change, record_type, close_as, bare)
+        _pick(change.connection, reopening)
+        _from_history(change, record_type, bare)
+    return Reverted(record_type.name, len(reopening), len(closing), tuple(kept))

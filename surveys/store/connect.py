@@ -1,0 +1,92 @@
+"""Connections to the embedded store: durable, ordered writes, and never two SQLite libraries."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+
+from surveys.errors import StoreUnavailable
+from surveys.store.blobs import SQL_FUNCTIONS
+from surveys.store.geopackage import APPLICATION_ID, GUARD
+from surveys.words import words
+
+# SQLite before this may corrupt a database in WAL mode.
+_OLDEST_SQLITE = (3, 51, 3)
+_BUSY_MS = 30_000
+_PRAGMAS = {"synchronous": 2, "foreign_keys": 1, "busy_timeout": _BUSY_MS, "cache_size": -64_000, "temp_store": 2}
+
+
+def _sqlite() -> ModuleType:
+    """Return the SQLite module to use: the wheel that brings its own, else a new enough standard one."""
+    try:
+        import pysqlite3
+    except ImportError:
+        pysqlite3 = sqlite3
+    module: ModuleType = pysqlite3
+    if module.sqlite_version_info < _OLDEST_SQLITE:
+        oldest = ".".join(map(str, _OLDEST_SQLITE))
+        raise StoreUnavailable(
+            words(f"ต้องใช้ SQLite {oldest} ขึ้นไป", f"SQLite {oldest} or newer is needed; install the package pysqlite3.")
+        )
+    return module
+
+
+def connect(path: Path) -> sa.Engine:
+    """Make the engine of a store file; a new file becomes a GeoPackage in WAL mode.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the file cannot be opened, is no store of ours, or SQLite is too old.
+    """
+    module = _sqlite()
+    engine = sa.create_engine(
+        f"sqlite+pysqlite:///{path}", module=module, connect_args={"check_same_thread": False},
+        pool_size=8, max_overflow=24,
+    )  # fmt: skip
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: object) -> None:
+        raw.isolation_level = None
+        for name, function in SQL_FUNCTIONS.items():
+            raw.create_function(name, 1, function, deterministic=True)
+        raw.create_function(GUARD, 0, lambda: None)
+        cursor = raw.cursor()
+        if not cursor.execute("PRAGMA page_count").fetchone()[0]:
+            cursor.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        for name, value in _PRAGMAS.items():
+            cursor.execute(f"PRAGMA {name}={value}")
+        _read_back(cursor)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _read_back(cursor: Any) -> None:
+    """Refuse to go on when a setting that protects the data did not take."""
+    mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+    kept = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "foreign_keys")}
+    if mode != "wal" or any(kept[name] != _PRAGMAS[name] for name in kept):
+        raise StoreUnavailable(words("ตั้งค่าฐานข้อมูลไม่สำเร็จ", f"The store refused its settings: {mode}, {kept}."))
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Turn the database's own errors into ours."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise StoreUnavailable(
+            words(f"ใช้ฐานข้อมูลไม่ได้: {error.orig}", f"The store cannot be used: {error.orig}.")
+        ) from error

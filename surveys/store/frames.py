@@ -1,0 +1,68 @@
+"""Rows of the store as frames: Arrow on the way in and out, GeoDataFrames for the analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from surveys.record import RecordType
+from surveys.store.blobs import to_geometries
+from surveys.store.schema import GEOMETRY, SRID, columns_of
+
+# Arrow types by GeoPackage column type, as SQLite hands the values out.
+ARROW = {"TEXT": pa.string(), "INTEGER": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.int64(),
+         "DATE": pa.string(), "DATETIME": pa.string()}  # fmt: skip
+
+
+def arrow_types(record_type: RecordType) -> dict[str, pa.DataType]:
+    """Return the Arrow type of every column of a record table, the shape as binary."""
+    return {name: ARROW.get(kind.spelling, pa.binary()) for name, kind in columns_of(record_type)} | {"fid": pa.int64()}
+
+
+def to_table(rows: Sequence[Sequence[Any]], names: Sequence[str], types: dict[str, pa.DataType]) -> pa.Table:
+    """Turn fetched rows into an Arrow table."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    arrays = [pa.array(values, types[name]) for name, values in zip(names, columns, strict=True)]
+    return pa.Table.from_arrays(arrays, names=list(names))
+
+
+def to_frame(table: pa.Table, record_type: RecordType) -> gpd.GeoDataFrame:
+    """Turn an Arrow table of records into a frame indexed by record id.
+
+    Texts and codes are ``str`` with NaN, whole numbers ``Int64``, numbers ``float64``, yes/no
+    ``boolean``, dates ``datetime64``; ``geometry`` is EPSG:4326, None where there is no place.
+    """
+    columns = {}
+    for name in table.column_names:
+        if name != GEOMETRY:
+            columns[name] = _series(table[name], _dtype(record_type, name))
+    blobs = table[GEOMETRY].to_pylist() if GEOMETRY in table.column_names else [None] * len(table)
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(columns), geometry=gpd.GeoSeries(to_geometries(blobs) if blobs else np.array([], dtype=object), crs=SRID)
+    )
+    return frame.set_index("id")
+
+
+def _dtype(record_type: RecordType, name: str) -> str:
+    declared = record_type.by_name.get(name)
+    if declared is None or declared.custom:
+        return {"version": "Int64", "opened_by": "Int64", "source_row": "Int64", "fid": "Int64",
+                "opened_at": "datetime64[ms, UTC]"}.get(name, "str")  # fmt: skip
+    by_column = {"INTEGER": "Int64", "DOUBLE": "float64", "BOOLEAN": "boolean", "DATE": "datetime64[s]"}
+    return by_column.get(declared.kind.column, "str")
+
+
+def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
+    if dtype == "boolean":
+        return column.cast(pa.bool_()).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    if dtype == "Int64":
+        return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    values = column.to_pandas()
+    if dtype.startswith("datetime64"):
+        return pd.to_datetime(values, format="ISO8601").astype(dtype)  # type: ignore[call-overload,no-any-return]
+    return values.astype(dtype)

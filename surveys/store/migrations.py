@@ -1,0 +1,77 @@
+"""Bringing a store up to this program's schema: forward only, in one transaction."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from surveys import records
+from surveys.errors import StoreUnavailable
+from surveys.record import RecordType
+from surveys.store.geopackage import APPLICATION_ID, USER_VERSION, create_system_tables, register
+from surveys.store.schema import HISTORY, columns_of, metadata
+from surveys.words import words
+
+# Raised whenever a step is added to STEPS.
+VERSION = 1
+_NOT_OURS = words("ไฟล์นี้ไม่ใช่ฐานข้อมูลของมั่นคง", "This file is not a store of Mankong.")
+_TOO_NEW = words("ฐานข้อมูลนี้สร้างด้วยรุ่นใหม่กว่า", "This store was made by a newer version.")
+
+
+def bring_up(engine: sa.Engine) -> None:
+    """Create what is missing: the whole schema in a new file, else new record types and columns.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the file is not ours or was made by a newer program.
+    """
+    with engine.connect() as connection:
+        raw = connection.connection.cursor()
+        empty = not raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not empty and raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise StoreUnavailable(_NOT_OURS)
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            if not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar():
+                _create(connection)
+            _check_version(connection)
+            for record_type in records.ALL.values():
+                _catch_up(connection, record_type)
+
+
+def _create(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(f"PRAGMA user_version={USER_VERSION}")
+    create_system_tables(connection)
+    metadata().create_all(connection)
+    for record_type in records.ALL.values():
+        register(connection, record_type)
+    for verb in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event "
+            "BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END"
+        )
+    connection.exec_driver_sql("INSERT INTO mankong_meta VALUES ('schema', ?)", (str(VERSION),))
+
+
+def _check_version(connection: sa.Connection) -> None:
+    tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
+    if "mankong_meta" not in tables:
+        raise StoreUnavailable(_NOT_OURS)
+    found = connection.exec_driver_sql("SELECT value FROM mankong_meta WHERE name='schema'").scalar()
+    if int(str(found)) > VERSION:
+        raise StoreUnavailable(_TOO_NEW)
+
+
+def _catch_up(connection: sa.Connection, record_type: RecordType) -> None:
+    """Add the table of a new record type, or the columns of new fields, to an older store."""
+    made = metadata()
+    there = {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({record_type.name})")}
+    if not there:
+        for name in (record_type.name, record_type.name + HISTORY):
+            made.tables[name].create(connection)
+        register(connection, record_type)
+        return
+    for column, kind in columns_of(record_type):
+        if column not in there:
+            for name in (record_type.name, record_type.name + HISTORY):
+                connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column} {kind.get_col_spec()}")

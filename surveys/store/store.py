@@ -1,0 +1,186 @@
+"""The door to the store: open it, read frames, write inside one transaction. Nothing else reaches it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pyarrow as pa
+import sqlalchemy as sa
+
+from surveys import records
+from surveys.dates import iso
+from surveys.errors import StoreUnavailable, no_network
+from surveys.privacy import Vault
+from surveys.record import RecordType
+from surveys.store import frames, migrations
+from surveys.store.connect import connect, spoken
+from surveys.store.custom import extend
+from surveys.store.schema import GEOMETRY, table
+from surveys.words import words
+
+# How many rows pass through memory at a time.
+BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Store:
+    """One store: a GeoPackage, its key, and the folder of raw files beside it."""
+
+    path: Path
+    engine: sa.Engine
+
+    @classmethod
+    def open(cls, where: Path | str, *, create: bool = False) -> Store:
+        """Open a store; make it when asked to.
+
+        Raises
+        ------
+        StoreUnavailable
+            If there is none, it is damaged, or it is a database server (not served yet).
+        """
+        if "://" in str(where):
+            raise StoreUnavailable(
+                words("ยังใช้ได้เฉพาะไฟล์ GeoPackage", f"Only a GeoPackage file is served for now, not {str(where).split('://')[0]}.")
+            )
+        path = Path(where).absolute()
+        if not path.exists() and not create:
+            raise StoreUnavailable(words(f"ไม่พบฐานข้อมูล {path.name}", f"There is no store {path.name}."))
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with spoken():
+            store = cls(path, connect(path))
+            migrations.bring_up(store.engine)
+        return store
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The key of the secret fields, in a file of its own beside the store."""
+        return Vault.at(self.path.with_name(self.path.name + ".key"))
+
+    @cached_property
+    def files(self) -> Path:
+        """The folder of raw files and import reports beside the store, for its owner only."""
+        folder = self.path.with_name(self.path.name + ".files")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one moment of the store."""
+        with spoken(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection whose transaction commits at the end, or leaves nothing."""
+        with spoken(), self.engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def types(self, network: str) -> Mapping[str, RecordType]:
+        """Return the record types of a network: the declared ones with its own fields and choices."""
+        with self.reading() as connection:
+            return extend(records.ALL, connection, network)
+
+    def revision(self, network: str) -> int:
+        """Return how many write transactions the network has seen.
+
+        Raises
+        ------
+        NotFound
+            If there is no such network.
+        """
+        state = table("network_state")
+        with self.reading() as connection:
+            found = connection.scalar(sa.select(state.c.revision).where(state.c.network == network))
+        if found is None:
+            raise no_network(network)
+        return int(found)
+
+    def networks(self) -> list[str]:
+        """Return the codes of all networks, in order."""
+        with self.reading() as connection:
+            return list(connection.scalars(sa.select(table("network_state").c.network).order_by("network")))
+
+    def read_table(
+        self, network: str, type_name: str, columns: Sequence[str] | None = None, where: sa.ColumnElement[bool] | None = None
+    ) -> pa.Table:
+        """Read current rows as an Arrow table (``geom`` as blobs); ``columns`` None reads all."""
+        source = table(type_name)
+        wanted = [source.c[name] for name in columns or source.c.keys()]
+        query = sa.select(*wanted).where(source.c.network == network).order_by(source.c.fid)
+        if where is not None:
+            query = query.where(where)
+        types = frames.arrow_types(records.ALL[type_name])
+        names = [column.name for column in wanted]
+        with self.reading() as connection:
+            batches = [frames.to_table(part, names, types) for part in connection.execute(query).partitions(BATCH)]
+        return pa.concat_tables(batches) if batches else frames.to_table([], names, types)
+
+    def read(
+        self, network: str, type_name: str, columns: Sequence[str] | None = None, where: sa.ColumnElement[bool] | None = None
+    ) -> gpd.GeoDataFrame:
+        """Read current rows as a frame indexed by id; see :func:`surveys.store.frames.to_frame`.
+
+        ``columns`` names declared fields and system columns; id and shape always come along.
+        """
+        declared = records.ALL[type_name]
+        shape = [GEOMETRY] if declared.geometry else []
+        wanted = None if columns is None else list(dict.fromkeys(["id", *columns, *shape]))
+        return frames.to_frame(self.read_table(network, type_name, wanted, where), declared)
+
+    def history(self, network: str, type_name: str, record_id: str) -> list[dict[str, Any]]:
+        """Return every version of a record, the newest first, without shapes."""
+        current, closed = table(type_name), table(f"{type_name}_history")
+        found: list[dict[str, Any]] = []
+        with self.reading() as connection:
+            for source in (current, closed):
+                query = sa.select(source).where(source.c.network == network, source.c.id == record_id)
+                found += [dict(row) for row in connection.execute(query).mappings()]
+        versions = [{k: v for k, v in row.items() if k != GEOMETRY} for row in found]
+        return sorted(versions, key=lambda row: (row["version"], "closed_by" not in row), reverse=True)
+
+    def counts(self, network: str) -> dict[str, int]:
+        """Return the number of current records of each type."""
+        with self.reading() as connection:
+            return {
+                name: connection.scalar(
+                    sa.select(sa.func.count()).select_from(table(name)).where(table(name).c.network == network)
+                ) or 0
+                for name in records.ALL
+            }  # fmt: skip
+
+    def checkpoint(self) -> None:
+        """Move what is in the WAL into the file; a copy of the lone file is then complete."""
+        with spoken(), self.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of the store (VACUUM INTO) for other programs."""
+        with spoken(), self.engine.connect() as connection:
+            connection.connection.cursor().execute("VACUUM INTO ?", (str(path),))
+
+    def close(self) -> None:
+        """Checkpoint and let go of the file."""
+        self.checkpoint()
+        self.engine.dispose()
+
+
+def now() -> str:
+    """Return this moment as the store writes it."""
+    return iso(datetime.now(UTC))
+
+
+def as_json(values: Mapping[str, Any]) -> str | None:
+    """Write the JSON text of a system column; None for nothing."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")) if values else None

@@ -1,0 +1,47 @@
+"""Bilingual words: every label, message and remedy exists in Thai and in English, side by side."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["th", "en"]
+LANGS: tuple[Lang, ...] = ("th", "en")
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+
+
+@dataclass(frozen=True)
+class Words:
+    """One thing said in Thai and in English."""
+
+    th: str
+    en: str
+
+    def of(self, lang: Lang) -> str:
+        """Return the text in the language asked for."""
+        return self.th if lang == "th" else self.en
+
+    def fill(self, **values: object) -> Words:
+        """Fill ``{name}`` places in both languages with the same values."""
+        return Words(self.th.format(**values), self.en.format(**values))
+
+
+def words(th: str, en: str) -> Words:
+    """Make :class:`Words`; short, because declarations are full of it."""
+    return Words(th, en)
+
+
+def normal(text: str) -> str:
+    """Fold a cell's text: NFKC (composes SARA AM the same way), trimmed, inner spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def folded(text: str) -> str:
+    """Fold a text for comparison: :func:`normal`, lower case, Thai digits as 0-9, no separators.
+
+    Headings and code labels differ in spaces, hyphens, dots and case only by accident.
+    """
+    plain = normal(text).casefold().translate(_THAI_DIGITS)
+    return "".join(c for c in plain if c not in " _-./()[]:,'\"‘’“”\u200b\ufeff")
