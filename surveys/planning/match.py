@@ -45,7 +45,9 @@ def community_names(communities: pd.DataFrame) -> dict[str, str]:
     A name that two communities share means neither.
     """
     columns = [pd.Series(communities.index, communities.index), *(communities[name] for name in _NAMES)]
-    rows = pd.concat([pd.DataFrame({"text": column.astype("str"), "rank": rank}) for rank, column in enumerate(columns)])
+    rows = pd.concat(
+        [pd.DataFrame({"text": column.astype("str"), "rank": rank}) for rank, column in enumerate(columns)]
+    )
     rows = rows.rename_axis("id").reset_index().dropna(subset="text")
     rows["text"] = fold_all(pd.Index(rows["text"]))
     rows = rows[rows["rank"].eq(rows.groupby("text")["rank"].transform("min")) & rows["text"].ne("")]

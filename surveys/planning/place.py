@@ -32,7 +32,7 @@ def points(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(made, shapes.index, crs=WGS84)
 
 
-def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -> pd.DataFrame:
+def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -> gpd.GeoDataFrame:
     """Find where each record stands: its own shape, else the one placed record that a rule names.
 
     The rules are tried in order; the first whose equality (texts folded, every part present) fits
@@ -42,15 +42,15 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
 
     Returns
     -------
-    DataFrame on the same index: ``geometry`` (EPSG:4326; the own shape, or a point on the other
+    Frame on the same index: ``geometry`` (EPSG:4326; the own shape, or a point on the other
     record's shape, which is a place and not a footprint; None where unplaced), ``placed_by``
     (:data:`OWN`, or the last field of the rule; NaN where unplaced) and ``place_id`` (the id of
     the record that placed it, NaN otherwise).
     """
     own = has_shape(frame).to_numpy()
-    shapes = np.where(own, np.asarray(frame.geometry.array, dtype=object), None)
-    placed_by = np.where(own, OWN, None).astype(object)
-    place_id = np.full(len(frame), None, dtype=object)
+    shapes, placed_by, place_id = (np.full(len(frame), None, dtype=object) for _ in range(3))
+    shapes[own] = np.asarray(frame.geometry.array, dtype=object)[own]
+    placed_by[own] = OWN
     for rule in rules:
         if rule.type not in others:
             continue
@@ -62,9 +62,11 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
         shapes[rows] = np.asarray(points(there.geometry.iloc[distinct]).array, dtype=object)[which]
         placed_by[rows] = rule.on[-1]
         place_id[rows] = there.index.to_numpy(dtype=object)[found]
-    texts = {"placed_by": pd.Series(placed_by, frame.index, dtype="str"),
-             "place_id": pd.Series(place_id, frame.index, dtype="str")}  # fmt: skip
-    return pd.DataFrame({"geometry": gpd.GeoSeries(shapes, frame.index, crs=WGS84), **texts})
+    texts = {
+        "placed_by": pd.Series(placed_by, frame.index, dtype="str"),
+        "place_id": pd.Series(place_id, frame.index, dtype="str"),
+    }
+    return gpd.GeoDataFrame(texts, geometry=gpd.GeoSeries(shapes, frame.index, crs=WGS84))
 
 
 def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, frames: Frames) -> Positions:
@@ -74,7 +76,7 @@ def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, frames: Fram
     return matches(keys, others, list(keys.columns), same)
 
 
-def placed(frames: Frames) -> tuple[Frames, dict[str, pd.DataFrame]]:
+def placed(frames: Frames) -> tuple[Frames, dict[str, gpd.GeoDataFrame]]:
     """Place every type that has rules, in the order declared, so that a house can place a household.
 
     Returns the frames with the shapes found and, by type name, what :func:`place` said.
@@ -83,6 +85,5 @@ def placed(frames: Frames) -> tuple[Frames, dict[str, pd.DataFrame]]:
     for declared in ALL.values():
         if declared.place and declared.name in whole:
             said[declared.name] = place(whole[declared.name], declared.place, whole)
-            shapes = gpd.GeoSeries(said[declared.name]["geometry"], crs=WGS84)
-            whole[declared.name] = whole[declared.name].assign(geometry=shapes)
+            whole[declared.name] = whole[declared.name].assign(geometry=said[declared.name].geometry)
     return whole, said
