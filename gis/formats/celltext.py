@@ -12,7 +12,7 @@ import orjson
 import shapely
 
 from gis.formats import geojson_shapes, shapes
-from gis.formats.numbers import number
+from gis.formats.written_numbers import number
 from gis.formats.output import Codes, Output
 
 Parser = Callable[[Sequence[str | None], Output], tuple[shapes.Shapes, Codes, list[str]]]
@@ -60,7 +60,7 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
         if _HEX.match(body) and len(body) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", body):
             wkb[position] = bytes.fromhex(body)
         elif body.startswith("{"):
-            built[position], codes = _from_json(body, position, codes)
+            built[position] = _from_json(body, position, codes)
         elif wkt_depth(body) > output.limits.depth:
             codes[position] = "geometry_unreadable"
         else:
@@ -82,14 +82,14 @@ def _place(built: shapes.Shapes, codes: Codes, at: list[int], parsed: tuple[shap
         codes.update({at[position]: code for position, code in parsed[1].items()})
 
 
-def _from_json(body: str, position: int, codes: Codes) -> tuple[shapely.Geometry | None, Codes]:
+def _from_json(body: str, position: int, codes: Codes) -> shapely.Geometry | None:
     try:
-        shape = geojson_shapes.build_one(orjson.loads(body))
+        return geojson_shapes.build_one(orjson.loads(body))
     except orjson.JSONDecodeError:
-        return None, {**codes, position: "geometry_unreadable"}
+        codes[position] = "geometry_unreadable"
     except geojson_shapes.Unbuildable as fault:
-        return None, {**codes, position: fault.code}
-    return shape, codes
+        codes[position] = fault.code
+    return None
 
 
 def wkt_depth(text: str) -> int:

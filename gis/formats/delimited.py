@@ -23,6 +23,7 @@ from gis.formats.source import Source
 from gis.formats.table import Batch, Heading, TableOrigin, find_heading, write_table
 
 _SAMPLE_BYTES = 256 << 10
+_BLOCK = 1 << 20
 _SAMPLE_RECORDS = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _GUARD = r"^'([=+\-@])"
@@ -38,6 +39,7 @@ class _Layout:
     heading: Heading
     data_start: int
     guards: bool
+    block: int
 
 
 @dataclass
@@ -59,10 +61,10 @@ def read(source: Source, output: Output) -> None:
     csv.field_size_limit(output.limits.cell_bytes)
     surveyed = text.survey(source.path, source.options.encoding)
     path, start = _as_utf8(source, surveyed.encoding)
-    layout = _layout(path, start, source.suffix, surveyed.formula_guards)
+    layout = _layout(path, start, source.suffix, surveyed, output.limits)
     if layout is None:
         raise Refused("no_rows", layer=source.stem)
-    batches = _batches(layout, output.limits)
+    batches = _batches(layout)
     write_table(output, source.stem, layout.heading, batches, TableOrigin(surveyed.encoding, surveyed.note))
 
 
@@ -79,7 +81,7 @@ def _as_utf8(source: Source, encoding: str) -> tuple[Path, int]:
     return copy, 0
 
 
-def _layout(path: Path, start: int, suffix: str, guards: bool) -> _Layout | None:
+def _layout(path: Path, start: int, suffix: str, surveyed: text.TextSurvey, limits: Limits) -> _Layout | None:
     lines, whole = _first_lines(path, start)
     if _MARKUP.match("".join(lines[:3])):
         raise Refused("not_a_table")
@@ -89,7 +91,9 @@ def _layout(path: Path, start: int, suffix: str, guards: bool) -> _Layout | None
     if heading is None:
         return None
     data_start = start + sum(len(line.encode()) for line in lines[: ends[heading.index]])
-    return _Layout(path, delimiter, heading, data_start, guards)
+    # a row must fit a block: larger blocks only for the files that need them, they cost memory
+    block = min(max(_BLOCK, 4 * surveyed.longest_line), limits.cell_bytes)
+    return _Layout(path, delimiter, heading, data_start, surveyed.formula_guards, block)
 
 
 def _first_lines(path: Path, start: int) -> tuple[list[str], bool]:
@@ -136,13 +140,13 @@ def _delimiter(lines: list[str], suffix: str, whole: bool) -> str:
     return best
 
 
-def _batches(layout: _Layout, limits: Limits) -> Iterator[Batch]:
+def _batches(layout: _Layout) -> Iterator[Batch]:
     """The rows below the heading, block by block, ragged ones at their place, blank ones left out."""
     width = len(layout.heading.names)
     ragged = _Ragged(layout.heading.index + 1)
     row = layout.heading.index + 2
     try:
-        for block in _open(layout, ragged, limits):
+        for block in _open(layout, ragged):
             rows, row = _numbers(row, block.num_rows, ragged.found)
             yield _batch(rows, block.columns, layout, ragged, before=row)
     except pa.ArrowInvalid as error:
@@ -152,14 +156,14 @@ def _batches(layout: _Layout, limits: Limits) -> Iterator[Batch]:
         yield _batch(np.empty(0, np.int32), empty, layout, ragged, before=max(ragged.found) + 1)
 
 
-def _open(layout: _Layout, ragged: _Ragged, limits: Limits) -> Iterator[pa.RecordBatch]:
+def _open(layout: _Layout, ragged: _Ragged) -> Iterator[pa.RecordBatch]:
     file = pa.OSFile(str(layout.path))
     if layout.data_start >= file.size():
         return iter(())
     file.seek(layout.data_start)
     names = [str(place) for place in range(len(layout.heading.names))]
     # one thread only: with more, pyarrow does not tell the numbers of ragged rows, and is no faster here
-    reading = arrow_csv.ReadOptions(column_names=names, block_size=limits.cell_bytes, use_threads=False)
+    reading = arrow_csv.ReadOptions(column_names=names, block_size=layout.block, use_threads=False)
     parsing = arrow_csv.ParseOptions(
         delimiter=layout.delimiter, invalid_row_handler=ragged, newlines_in_values=True, ignore_empty_lines=False
     )

@@ -27,6 +27,17 @@ class TextSurvey:
     encoding: str
     note: str
     formula_guards: bool
+    longest_line: int
+
+
+@dataclass
+class _Scan:
+    """What a pass over the bytes in one encoding found; `high` is the first block with bytes above 127."""
+
+    fits: bool = True
+    guards: bool = False
+    high: bytes = b""
+    longest_line: int = 0
 
 
 def codec_name(text: str) -> str | None:
@@ -67,29 +78,33 @@ def survey(path: Path, forced: str | None) -> TextSurvey:
         raise Refused("encoding_wrong", value=forced)
     if encoding == "utf-8" and marked == "utf-8-sig":
         encoding = marked
-    fits, guards, high = _decodes(path, encoding)
-    if fits:
-        return TextSurvey(encoding, "declared" if forced else encoding, guards)
+    scan = _scanned(path, encoding)
+    if scan.fits:
+        return TextSurvey(encoding, "declared" if forced else encoding, scan.guards, scan.longest_line)
     if forced or marked:
         raise Refused("encoding_wrong", value=forced or marked)
-    if looks_thai(high) and _decodes(path, THAI)[0]:
-        return TextSurvey(THAI, "cp874 guessed", guards)
+    if looks_thai(scan.high) and _scanned(path, THAI).fits:
+        return TextSurvey(THAI, "cp874 guessed", scan.guards, scan.longest_line)
     raise Refused("encoding_unknown")
 
 
-def _decodes(path: Path, encoding: str) -> tuple[bool, bool, bytes]:
-    """Whether the file decodes, whether it has formula guards, and its first block with high bytes."""
+def _scanned(path: Path, encoding: str) -> _Scan:
     decoder = codecs.getincrementaldecoder(encoding)()
     wide = encoding.startswith(("utf-16", "utf-32"))
-    fits, guards, high = True, False, b""
+    scan, line = _Scan(guards=wide), 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             if not wide and b"\0" in block:
                 raise Refused("nul_byte", detail={"byte": str(file.tell() - len(block) + block.index(b"\0"))})
-            guards = guards or any(mark in block for mark in _FORMULA)
-            high = high or (b"" if block.isascii() else block)
-            fits = fits and _takes(decoder, block)
-    return fits and _takes(decoder, b"", final=True), guards or wide, high
+            scan.guards = scan.guards or any(mark in block for mark in _FORMULA)
+            scan.high = scan.high or (b"" if block.isascii() else block)
+            scan.fits = scan.fits and _takes(decoder, block)
+            lengths = [len(piece) for piece in block.split(b"\n")]
+            lengths[0] += line
+            line = lengths[-1]
+            scan.longest_line = max(scan.longest_line, *lengths)
+    scan.fits = scan.fits and _takes(decoder, b"", final=True)
+    return scan
 
 
 def _takes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:

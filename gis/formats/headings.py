@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gis.formats.numbers import Axis
+from gis.formats.written_numbers import Axis
 
 _AXES: tuple[tuple[str, str, Axis], ...] = (
     ("latitude", "y", "degrees"), ("lat", "y", "degrees"), ("ละติจูด", "y", "degrees"),

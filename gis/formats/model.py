@@ -29,7 +29,7 @@ class Limits:
     rows: int = 5_000_000
     columns: int = 4_000
     cells: int = 40_000_000
-    cell_bytes: int = 4 << 20
+    cell_bytes: int = 16 << 20
     depth: int = 20
     json_depth: int = 64
     shape_vertices: int = 200_000

@@ -159,14 +159,15 @@ class LayerWriter:
         self._waiting = table.slice(whole).to_batches() if whole < table.num_rows else []
 
     def close(self, crs: str | None = None, encoding: str | None = None, encoding_note: str | None = None,
-              coordinate_columns: tuple[str, ...] = ()) -> None:
-        """Finish the file and add the Layer to the output, or leave an empty one out and say so."""
+              coordinate_columns: tuple[str, ...] = (), say_empty: bool = True) -> None:
+        """Finish the file and add the Layer to the output; an empty one is left out, and that is said."""
         if self._waiting:
             self._flush(1)
         self._file.close()
         if not self.rows:
             self.path.unlink()
-            self.output.log.add(Defect("layer_empty", self.name))
+            if say_empty:
+                self.output.log.add(Defect("layer_empty", self.name))
             return
         self.output.layers.append(Layer(
             self.name, self.columns, self.rows, self.path, crs, self.has_geometry, encoding, encoding_note,

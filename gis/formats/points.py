@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from gis.formats import celltext, headings, shapes
 from gis.formats.model import Refused
-from gis.formats.numbers import Axis, is_blank, numbers
+from gis.formats.written_numbers import Axis, is_blank, numbers
 from gis.formats.output import Codes, Output
 
 WGS84 = "EPSG:4326"
@@ -131,15 +131,16 @@ def _asked(names: Sequence[str], asked: Mapping[str, str]) -> Places:
         named = headings.axis_of(asked["x"])
         places = (names.index(asked["x"]), names.index(asked["y"]))
         return XY(places, (asked["x"], asked["y"]), named[2] if named else "either")
-    role = next((role for role in ("wkt", "geopoint") if role in asked), None)
-    if role is None:
-        raise Refused("column_unknown", value=", ".join(asked))
-    return _text(names, names.index(asked[role]), role)
+    for role in ("wkt", "geopoint"):
+        if role in asked:
+            return _text(names, names.index(asked[role]), role)
+    raise Refused("column_unknown", value=", ".join(asked))
 
 
 def _text(names: Sequence[str], place: int, role: str) -> Text:
-    parse, crs = (celltext.parse_shapes, None) if role == "wkt" else (celltext.parse_geopoints, WGS84)
-    return Text(place, (names[place],), parse, crs)
+    if role == "wkt":
+        return Text(place, (names[place],), celltext.parse_shapes, None)
+    return Text(place, (names[place],), celltext.parse_geopoints, WGS84)
 
 
 def _filled(column: pa.Array) -> list[str]:

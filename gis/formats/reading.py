@@ -51,7 +51,7 @@ def _environment(scratch: Path) -> dict[str, str]:
     return {
         "LANG": "C.UTF-8", "TMPDIR": str(scratch), "HOME": str(scratch), "GDAL_HTTP_PROXY": _NOWHERE,
         "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "PROJ_NETWORK": "OFF", "GDAL_PAM_ENABLED": "NO",
-        "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
     }
 
 

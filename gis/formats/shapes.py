@@ -62,28 +62,24 @@ def from_wkb(values: Sequence[bytes | None], output: Output) -> tuple[Shapes, Co
             codes[position] = "geometry_unreadable"
             safe[position] = None
     shapes = shapely.from_wkb(np.array(safe, dtype=object), on_invalid="ignore")
-    for position in np.flatnonzero(shapely.is_missing(shapes)):
-        refused = safe[int(position)]
-        if refused is not None:
-            codes[int(position)] = why_unbuilt(refused)
-    return shapes, codes
+    return shapes, {**codes, **_unbuilt(shapes, safe)}
 
 
 def from_wkt(values: Sequence[str | None]) -> tuple[Shapes, Codes]:
     """Shapes of WKT texts already checked for depth; None and a code where one does not build."""
     shapes = shapely.from_wkt(np.array(list(values), dtype=object), on_invalid="ignore")
-    codes: Codes = {}
-    for position in np.flatnonzero(shapely.is_missing(shapes)):
-        refused = values[int(position)]
-        if refused is not None:
-            codes[int(position)] = why_unbuilt(refused)
-    return shapes, codes
+    return shapes, _unbuilt(shapes, values)
+
+
+def _unbuilt(shapes: Shapes, values: Sequence[bytes | str | None]) -> Codes:
+    missing: list[int] = np.flatnonzero(shapely.is_missing(shapes)).tolist()
+    return {at: why_unbuilt(refused) for at in missing if (refused := values[at]) is not None}
 
 
 def why_unbuilt(refused: bytes | str) -> str:
     """The defect code of WKB or WKT that GEOS would not build."""
     try:
-        shapely.from_wkt(refused) if isinstance(refused, str) else shapely.from_wkb(refused)
+        _ = shapely.from_wkt(refused) if isinstance(refused, str) else shapely.from_wkb(refused)
     except GEOSException as error:
         message = str(error)
         if "closed linestring" in message:
@@ -126,17 +122,22 @@ def depth(wkb: bytes) -> int:
                 return deepest
             open_counts[-1] -= 1
     except (struct.error, IndexError):
-        return deepest
+        return deepest  # cut short: GEOS refuses it, at the depth seen so far
 
 
 def _after_simple(wkb: bytes, at: int, kind: int, dimensions: int, order: str) -> int:
     if kind == 1:
         return at + 8 * dimensions
-    count = struct.unpack_from(f"{order}I", wkb, at)[0]
+    count = int(struct.unpack_from(f"{order}I", wkb, at)[0])
     at += 4
     if kind != 3:
-        return int(at + 8 * dimensions * count)
+        return at + 8 * dimensions * count
     for _ in range(count):
-        points = struct.unpack_from(f"{order}I", wkb, at)[0]
+        points = int(struct.unpack_from(f"{order}I", wkb, at)[0])
         at += 4 + 8 * dimensions * points
     return at
+
+
+def is_curve(wkb: bytes) -> bool:
+    """Whether a WKB is of a curved type, or a collection that may hold one."""
+    return len(wkb) > 4 and (8 <= _kind(wkb, 0)[0] <= 14)

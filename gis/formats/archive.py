@@ -1,0 +1,181 @@
+"""Zip archives: limits looked at before anything is unpacked, members opened by content, names never used as paths."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from gis.formats.model import Defect, Limits, Refused
+from gis.formats.output import Output
+from gis.formats.source import Source
+
+if TYPE_CHECKING:
+    from gis.formats.readers import Reader
+
+_RATIO_FROM = 10 << 20
+_JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+_NESTED = frozenset((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"))
+_WEAK = frozenset((".json", ".txt", ".xml", ".tab"))
+_SHAPEFILE = frozenset((".shp", ".shx", ".dbf", ".prj", ".cpg"))
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file inside an archive: its name as shown to people, and zipfile's record of it."""
+
+    name: str
+    info: zipfile.ZipInfo
+
+    @property
+    def suffix(self) -> str:
+        """Lower-case suffix with its dot."""
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def key(self) -> str:
+        """Folder and stem in lower case: the same for the parts of one shapefile."""
+        return self.name.lower().removesuffix(self.suffix)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise Refused("archive_unreadable") from error
+
+
+def survey(source: Source, limits: Limits) -> list[Member]:
+    """The members of an archive, folders and system files left out; Refused when a limit is passed."""
+    with _reading(), zipfile.ZipFile(source.path) as opened:
+        infos = opened.infolist()
+    if len(infos) > limits.members:
+        raise Refused("archive_too_many_members", detail={"members": str(len(infos)), "limit": str(limits.members)})
+    members = [Member(_shown(info), info) for info in infos]
+    for member in members:
+        _check(member, limits)
+    total = sum(info.file_size for info in infos)
+    if total > limits.unpacked_bytes:
+        raise Refused("archive_too_large", detail={"bytes": str(total), "limit": str(limits.unpacked_bytes)})
+    return [member for member in members if not _is_junk(member)]
+
+
+def _shown(info: zipfile.ZipInfo) -> str:
+    """The member's name; old programs write Thai names in CP874 or UTF-8 without saying so."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp874", "replace")
+
+
+def _check(member: Member, limits: Limits) -> None:
+    info = member.info
+    parts = member.name.replace("\\", "/").split("/")
+    if ".." in parts or member.name.startswith(("/", "\\")) or ":" in parts[0]:
+        raise Refused("archive_unsafe_path", value=member.name)
+    if info.flag_bits & 1:
+        raise Refused("archive_encrypted", value=member.name)
+    if info.file_size > limits.member_bytes:
+        raise Refused("archive_too_large", value=member.name, detail={"limit": str(limits.member_bytes)})
+    if info.file_size > _RATIO_FROM and info.file_size > limits.ratio * max(info.compress_size, 1):
+        raise Refused("archive_ratio", value=member.name, detail={"limit": str(limits.ratio)})
+
+
+def _is_junk(member: Member) -> bool:
+    path = PurePosixPath(member.name)
+    return (
+        member.info.is_dir() or "__MACOSX" in path.parts or path.name.startswith(".") or path.name.lower() in _JUNK
+    )
+
+
+def extracted(source: Source, member: Member, target: Path, limits: Limits) -> Path:
+    """Unpack one member to a path of ours; Refused archive_unreadable when its bytes are not as declared."""
+    with _reading(), zipfile.ZipFile(source.path) as opened, opened.open(member.info) as packed:
+        with target.open("wb") as file:
+            shutil.copyfileobj(packed, file, 1 << 20)
+    if target.stat().st_size > limits.member_bytes:
+        raise Refused("archive_too_large", value=member.name)
+    return target
+
+
+def read(source: Source, output: Output) -> None:
+    """Read the members of the best known format an archive holds; the other members are named as skipped."""
+    from gis.formats.confine import confine
+
+    members = survey(source, output.limits)
+    reader, chosen = _best(members)
+    output.format = reader.name
+    if reader.needs_gdal:
+        confine(reader.needs_gdal)
+    for member in members:
+        if member not in chosen and member.suffix not in (".sbn", ".sbx", ".qpj", ".qmd"):
+            output.log.add(Defect("member_skipped", value=member.name))
+    if reader.name == "shapefile":
+        _read_shapefiles(source, chosen, output)
+    else:
+        _read_members(source, chosen, reader, output)
+
+
+def _best(members: Sequence[Member]) -> tuple[Reader, list[Member]]:
+    """The reader that comes first in READERS for any member, and its members; weak suffixes come last."""
+    from gis.formats.readers import BY_SUFFIX, READERS
+
+    by_reader: dict[tuple[bool, int], list[Member]] = {}
+    for member in members:
+        suffix = ".shp" if member.suffix in _SHAPEFILE else member.suffix
+        reader = BY_SUFFIX.get(suffix)
+        if reader and reader.name != "zip":
+            by_reader.setdefault((suffix in _WEAK, READERS.index(reader)), []).append(member)
+    lone_parts = (False, 0)
+    if lone_parts in by_reader and not any(member.suffix in (".shp", ".dbf") for member in by_reader[lone_parts]):
+        del by_reader[lone_parts]
+    if not by_reader:
+        nested = any(member.suffix in _NESTED for member in members)
+        raise Refused("archive_nested" if nested else "archive_nothing_readable")
+    best = min(by_reader)
+    return READERS[best[1]], by_reader[best]
+
+
+def _read_shapefiles(source: Source, members: Sequence[Member], output: Output) -> None:
+    from gis.formats.shapefile import read_set
+
+    sets: dict[str, dict[str, Member]] = {}
+    for member in members:
+        sets.setdefault(member.key, {})[member.suffix] = member
+    whole = [parts for parts in sets.values() if ".shp" in parts] or [part for part in sets.values() if ".dbf" in part]
+    for number, parts in enumerate(whole):
+        folder = source.scratch / f"set{number}"
+        folder.mkdir()
+        files = {
+            suffix: extracted(source, member, folder / f"data{suffix}", output.limits)
+            for suffix, member in parts.items()
+        }
+        main = parts.get(".shp") or parts[".dbf"]
+        read_set(files, Source(files[main.suffix], main.name, source.options, source.scratch), output)
+
+
+def _read_members(source: Source, members: Sequence[Member], reader: Reader, output: Output) -> None:
+    read_one = reader.load()
+    read_any = False
+    for number, member in enumerate(members):
+        scratch = source.scratch / f"part{number}"
+        scratch.mkdir()
+        copy = extracted(source, member, scratch / f"member{member.suffix}", output.limits)
+        part = Source(copy, member.name, source.options, scratch)
+        if reader.looks(part):
+            read_one(part, output)
+            read_any = True
+        else:
+            output.log.add(Defect("member_skipped", value=member.name))
+    if not read_any:
+        raise Refused("content_mismatch", detail={"format": reader.name})

@@ -1,0 +1,40 @@
+"""Shapefiles: the parts of each set under names of ours, the DBF's encoding told by us, shapes through GDAL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from gis.formats import dbf, ogr
+from gis.formats.model import Defect
+from gis.formats.output import Output
+from gis.formats.source import Source
+
+PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def read(source: Source, output: Output) -> None:
+    """Read a lone .shp: its shapes without attributes and CRS, and the missing parts named."""
+    copy = source.scratch / "lone.shp"
+    shutil.copyfile(source.path, copy)
+    read_set({".shp": copy}, source, output)
+
+
+def read_set(parts: Mapping[str, Path], source: Source, output: Output) -> None:
+    """Read one shapefile given as suffix -> file, all named alike in one folder; or a .dbf alone as a table."""
+    if not output.wants(source.stem):
+        return
+    declared = parts[".cpg"].read_bytes()[:40].decode("ascii", "ignore") if ".cpg" in parts else None
+    found = dbf.encoding_of(parts.get(".dbf"), declared, source.options.encoding)
+    if ".cpg" in parts:
+        parts[".cpg"].unlink()  # GDAL must not act on it: it knows fewer names than we do
+    for part in (".shp", ".dbf", ".prj"):
+        if part not in parts:
+            output.log.add(Defect("shapefile_part_missing", source.stem, value=part))
+    main = parts.get(".shp") or parts[".dbf"]
+    with ogr.refusing("shapefile_unreadable"):
+        name = ogr.layer_names(main)[0]
+        crs = ogr.crs_of(main, name, encoding="ISO-8859-1") if ".prj" in parts else None
+        encoding = (found.codec, found.note) if ".dbf" in parts else (None, None)
+        ogr.write(main, ogr.OgrLayer(name, source.stem, crs, found.decode, *encoding), output)
