@@ -4,4 +4,15 @@ from gis.formats.defects import DEFECTS
 from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits, Reading, ReadOptions
 from gis.formats.reading import read
 
-__all__ = ["DEFECT", "DEFECTS", "GEOMETRY", "ROW", "Defect", "Layer", "Limits", "ReadOptions", "Reading", "read"]
+__all__ = [
+    "DEFECT",
+    "DEFECTS",
+    "GEOMETRY",
+    "ROW",
+    "Defect",
+    "Layer",
+    "Limits",
+    "ReadOptions",
+    "Reading",
+    "read",
+]

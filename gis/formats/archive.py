@@ -1,4 +1,6 @@
-"""Zip archives: limits looked at before anything is unpacked, members opened by content, names never used as paths."""
+"""Zip archives: limits looked at before anything is unpacked, members opened by content, names never
+used as paths.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def survey(source: Source, limits: Limits) -> list[Member]:
     with _reading(), zipfile.ZipFile(source.path) as opened:
         infos = opened.infolist()
     if len(infos) > limits.members:
-        raise Refused("archive_too_many_members", detail={"members": str(len(infos)), "limit": str(limits.members)})
+        raise Refused(
+            "archive_too_many_members", detail={"members": str(len(infos)), "limit": str(limits.members)}
+        )
     members = [Member(_shown(info), info) for info in infos]
     for member in members:
         _check(member, limits)
@@ -94,15 +98,22 @@ def _check(member: Member, limits: Limits) -> None:
 def _is_junk(member: Member) -> bool:
     path = PurePosixPath(member.name)
     return (
-        member.info.is_dir() or "__MACOSX" in path.parts or path.name.startswith(".") or path.name.lower() in _JUNK
+        member.info.is_dir()
+        or "__MACOSX" in path.parts
+        or path.name.startswith(".")
+        or path.name.lower() in _JUNK
     )
 
 
 def extracted(source: Source, member: Member, target: Path, limits: Limits) -> Path:
     """Unpack one member to a path of ours; Refused archive_unreadable when its bytes are not as declared."""
-    with _reading(), zipfile.ZipFile(source.path) as opened, opened.open(member.info) as packed:
-        with target.open("wb") as file:
-            shutil.copyfileobj(packed, file, 1 << 20)
+    with (
+        _reading(),
+        zipfile.ZipFile(source.path) as opened,
+        opened.open(member.info) as packed,
+        target.open("wb") as file,
+    ):
+        shutil.copyfileobj(packed, file, 1 << 20)
     if target.stat().st_size > limits.member_bytes:
         raise Refused("archive_too_large", value=member.name)
     return target
@@ -137,7 +148,9 @@ def _best(members: Sequence[Member]) -> tuple[Reader, list[Member]]:
         if reader and reader.name != "zip":
             by_reader.setdefault((suffix in _WEAK, READERS.index(reader)), []).append(member)
     lone_parts = (False, 0)
-    if lone_parts in by_reader and not any(member.suffix in (".shp", ".dbf") for member in by_reader[lone_parts]):
+    if lone_parts in by_reader and not any(
+        member.suffix in (".shp", ".dbf") for member in by_reader[lone_parts]
+    ):
         del by_reader[lone_parts]
     if not by_reader:
         nested = any(member.suffix in _NESTED for member in members)
@@ -152,7 +165,9 @@ def _read_shapefiles(source: Source, members: Sequence[Member], output: Output) 
     sets: dict[str, dict[str, Member]] = {}
     for member in members:
         sets.setdefault(member.key, {})[member.suffix] = member
-    whole = [parts for parts in sets.values() if ".shp" in parts] or [part for part in sets.values() if ".dbf" in part]
+    whole = [parts for parts in sets.values() if ".shp" in parts] or [
+        part for part in sets.values() if ".dbf" in part
+    ]
     for number, parts in enumerate(whole):
         folder = source.scratch / f"set{number}"
         folder.mkdir()

@@ -15,7 +15,9 @@ _WHOLE = 1e15
 
 
 def text(value: Any) -> str | None:
-    """One value as text; None for none and for an empty string. Floats are shortest, whole ones without ".0"."""
+    """One value as text; None for none and for an empty string. Floats are shortest, whole ones without
+    ".0".
+    """
     if value is None or isinstance(value, str):
         return value or None
     if isinstance(value, bool):
@@ -43,7 +45,9 @@ def column(values: Iterable[Any]) -> pa.Array:
 
 
 def sheet_column(values: Sequence[Any]) -> pa.Array:
-    """A string array of the cells of a spreadsheet column, "" being an empty cell; fast for texts and numbers."""
+    """A string array of the cells of a spreadsheet column, "" being an empty cell; fast for texts and
+    numbers.
+    """
     kinds = set(map(type, values))
     if kinds <= {str}:
         return strings(pa.array(values, pa.string()))

@@ -12,14 +12,16 @@ import orjson
 import shapely
 
 from gis.formats import geojson_shapes, shapes
-from gis.formats.written_numbers import number
 from gis.formats.output import Codes, Output
+from gis.formats.written_numbers import number
 
 Parser = Callable[[Sequence[str | None], Output], tuple[shapes.Shapes, Codes, list[str]]]
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;\s*", re.IGNORECASE)
 _WKT = re.compile(
     r"(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE)|GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|"
-    r"CURVEPOLYGON|LINEARRING", re.IGNORECASE)
+    r"CURVEPOLYGON|LINEARRING",
+    re.IGNORECASE,
+)
 _HEX = re.compile(r"0[01][0-9A-Fa-f]{18,}")
 _NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GEOPOINT = re.compile(rf"{_NUMBER}( {_NUMBER}){{1,3}}")
@@ -44,7 +46,9 @@ def looks_like_geopoint(cell: str) -> bool:
 
 
 def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, list[str]]:
-    """Shapes of WKT, EWKT, hex WKB and GeoJSON cells; codes of those that do not build; CRSs named by SRID."""
+    """Shapes of WKT, EWKT, hex WKB and GeoJSON cells; codes of those that do not build; CRSs named by
+    SRID.
+    """
     built = np.full(len(cells), None, dtype=object)
     codes: Codes = {}
     crss: list[str] = []
@@ -56,7 +60,7 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
         srid = _SRID.match(cell)
         if srid and f"EPSG:{srid[1]}" not in crss:
             crss.append(f"EPSG:{srid[1]}")
-        body = cell[srid.end():] if srid else cell
+        body = cell[srid.end() :] if srid else cell
         if _HEX.match(body) and len(body) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", body):
             wkb[position] = bytes.fromhex(body)
         elif body.startswith("{"):

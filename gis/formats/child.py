@@ -1,4 +1,5 @@
-"""The process that opens users' files: `python -I -m gis.formats.child REQUEST`, started by reading.read alone.
+"""The process that opens users' files: `python -I -m gis.formats.child REQUEST`, started by reading.read
+alone.
 
 It reads REQUEST (JSON), writes Arrow files and manifest.json into the directory named there, and prints the
 number of rows done as JSON lines. Its error text goes to its log only.
@@ -42,7 +43,9 @@ def main(request_path: str) -> int:
 
 
 class _Without(MetaPathFinder):
-    """Pandas and geopandas as if not installed: pyarrow and pyogrio load them for 0.35 s, the child never uses them."""
+    """Pandas and geopandas as if not installed: pyarrow and pyogrio load them for 0.35 s, the child
+    never uses them.
+    """
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
         if fullname in ("pandas", "geopandas"):
@@ -67,9 +70,11 @@ def _limit(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read_here(path: Path, name: str, options: ReadOptions, directory: Path,
-              progress: Callable[[int], None]) -> Reading:
-    """Read a file in this process: the child's whole work, without its limits. Never raises on the file's account.
+def read_here(
+    path: Path, name: str, options: ReadOptions, directory: Path, progress: Callable[[int], None]
+) -> Reading:
+    """Read a file in this process: the child's whole work, without its limits. Never raises on the
+    file's account.
 
     `directory` gets the Arrow files and a folder of scratch copies.
     """

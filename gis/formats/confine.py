@@ -10,6 +10,7 @@ from gis.formats.model import Refused
 _log = logging.getLogger(__name__)
 
 # Every vector driver of GDAL 3.12; a newer GDAL with more is caught by the read-back below.
+# fmt: off
 DRIVERS: tuple[str, ...] = (
     "ADBC", "AIVector", "AVCBin", "AVCE00", "AmigoCloud", "CSV", "CSW", "Carto", "DGN", "DXF", "EDIGEO",
     "EEDA", "ESRI Shapefile", "ESRIJSON", "Elasticsearch", "FlatGeobuf", "GDALG", "GML", "GPKG",
@@ -19,6 +20,7 @@ DRIVERS: tuple[str, ...] = (
     "PGDUMP", "PLSCENES", "PMTiles", "S57", "SQLite", "SXF", "Selafin", "TopoJSON", "VDV", "VFK", "VICAR",
     "WAsP", "WFS", "XLSX",
 )
+# fmt: on
 
 
 def confine(allowed: tuple[str, ...]) -> None:

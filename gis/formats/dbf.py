@@ -23,18 +23,23 @@ class DbfText:
     note: str
 
     def decode(self, latin: str) -> tuple[str, str | None]:
-        """The text behind one read as Latin-1, and text_cut or text_undecodable when it does not come out whole."""
+        """The text behind one read as Latin-1, and text_cut or text_undecodable when it does not come
+        out whole.
+        """
         data = latin.encode("latin-1", "replace")
         try:
             return data.decode(self.codec), None
         except UnicodeDecodeError as error:
-            cut = self.codec == "utf-8" and error.end == len(data) and error.reason.startswith("unexpected end")
-            whole = data[:error.start].decode(self.codec) if cut else data.decode(self.codec, "replace")
+            cut = (
+                self.codec == "utf-8" and error.end == len(data) and error.reason.startswith("unexpected end")
+            )
+            whole = data[: error.start].decode(self.codec) if cut else data.decode(self.codec, "replace")
             return whole, "text_cut" if cut else "text_undecodable"
 
 
 def encoding_of(path: Path | None, declared: str | None, forced: str | None) -> DbfText:
-    """The encoding of a DBF: as forced, else as its .cpg says where that decodes, else UTF-8, CP874 or Latin-1.
+    """The encoding of a DBF: as forced, else as its .cpg says where that decodes, else UTF-8, CP874 or
+    Latin-1.
 
     Raises Refused encoding_wrong when a forced encoding is unknown or does not decode.
     """
@@ -78,7 +83,7 @@ def _high_values(path: Path) -> list[bytes]:
         return values
     records = np.memmap(path, np.uint8, "r", header_size, (count, record_size))
     for _, at, width in fields:
-        column = np.ascontiguousarray(records[:, at:at + width])
+        column = np.ascontiguousarray(records[:, at : at + width])
         high = column[(column > 0x7F).any(axis=1)][:_SAMPLED]
         values += [row.tobytes().rstrip(b" \0") for row in high]
     return values
@@ -91,8 +96,8 @@ def _fields(descriptors: bytes) -> list[tuple[bytes, int, int]]:
         if descriptors[start] == 0x0D:
             break
         width = descriptors[start + 16]
-        if descriptors[start + 11:start + 12] == b"C":
+        if descriptors[start + 11 : start + 12] == b"C":
             width += descriptors[start + 17] << 8
-            fields.append((descriptors[start:start + 11].split(b"\0")[0], at, width))
+            fields.append((descriptors[start : start + 11].split(b"\0")[0], at, width))
         at += width
     return fields

@@ -10,7 +10,9 @@ Severity = Literal["refuse", "quarantine", "warn"]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of defect: refuse the file, quarantine the row, or warn; `english` is for developers and logs."""
+    """A kind of defect: refuse the file, quarantine the row, or warn; `english` is for developers and
+    logs.
+    """
 
     code: str
     severity: Severity

@@ -1,4 +1,6 @@
-"""CSV, TSV and other delimited text, streamed through pyarrow: 1,000,000 rows x 32 columns in a few seconds."""
+"""CSV, TSV and other delimited text, streamed through pyarrow: 1,000,000 rows x 32 columns in a few
+seconds.
+"""
 
 from __future__ import annotations
 
@@ -165,11 +167,17 @@ def _open(layout: _Layout, ragged: _Ragged) -> Iterator[pa.RecordBatch]:
     # one thread only: with more, pyarrow does not tell the numbers of ragged rows, and is no faster here
     reading = arrow_csv.ReadOptions(column_names=names, block_size=layout.block, use_threads=False)
     parsing = arrow_csv.ParseOptions(
-        delimiter=layout.delimiter, invalid_row_handler=ragged, newlines_in_values=True, ignore_empty_lines=False
+        delimiter=layout.delimiter,
+        invalid_row_handler=ragged,
+        newlines_in_values=True,
+        ignore_empty_lines=False,
     )
     converting = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True,
-        quoted_strings_can_be_null=True, check_utf8=False,
+        column_types=dict.fromkeys(names, pa.string()),
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=True,
+        check_utf8=False,
     )
     return iter(arrow_csv.open_csv(file, reading, parsing, converting))
 

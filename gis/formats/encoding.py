@@ -1,4 +1,6 @@
-"""Which encoding a text is in: declared, byte order mark, strict UTF-8, else Thai CP874 where it fits, else unknown."""
+"""Which encoding a text is in: declared, byte order mark, strict UTF-8, else Thai CP874 where it fits,
+else unknown.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,33 @@ from gis.formats.model import Refused
 BLOCK = 4 << 20
 THAI = "cp874"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_UNDEFINED_874 = bytes(
-    byte for byte in range(0x80, 0x100) if bytes([byte]).decode(THAI, "replace") == "�"
+_UNDEFINED_874 = bytes(byte for byte in range(0x80, 0x100) if bytes([byte]).decode(THAI, "replace") == "�")
+# Python's registry also has codecs that are no character sets ("hex", "punycode").
+_TEXT_CODECS = (
+    "utf-8",
+    "utf-16",
+    "utf-32",
+    "cp",
+    "iso8859",
+    "tis-620",
+    "mac",
+    "koi8",
+    "big5",
+    "gb",
+    "euc",
+    "shift_jis",
+    "ascii",
+    "latin",
+    "hz",
 )
 _FORMULA = tuple(b"'" + sign for sign in (b"=", b"+", b"-", b"@"))
 
 
 @dataclass(frozen=True)
 class TextSurvey:
-    """What one pass over the bytes found: encoding and how it was found, and marks that cost time if present."""
+    """What one pass over the bytes found: encoding and how it was found, and marks that cost time if
+    present.
+    """
 
     encoding: str
     note: str
@@ -41,17 +61,21 @@ class _Scan:
 
 
 def codec_name(text: str) -> str | None:
-    """Python's codec for an encoding as people and .cpg files write it ("OEM 874", "UTF8", "1252"); else None."""
+    """Python's codec of an encoding as people and .cpg files write it ("OEM 874", "UTF8", "88591"); else
+    None.
+    """
     plain = text.strip().strip("\0").lower()
     number = re.search(r"\d{3,5}$", plain)
+    part = re.search(r"8859[- _]?(\d{1,2})$", plain)
     tries = [plain, plain.replace(" ", "-")]
-    if number:
-        tries += [f"cp{number[0]}", f"iso{plain.removeprefix('iso').strip(' -')}"]
+    tries += [f"iso8859-{part[1]}"] if part else [f"cp{number[0]}"] if number else []
     for candidate in tries:
         try:
-            return codecs.lookup(candidate).name
+            name = codecs.lookup(candidate).name
         except (LookupError, ValueError):
             continue  # not a spelling Python knows; the next may be
+        if name.startswith(_TEXT_CODECS):
+            return name
     return None
 
 
@@ -59,12 +83,10 @@ def looks_thai(data: bytes) -> bool:
     """Whether single-byte text may be Thai: its high bytes come in runs, not alone beside Latin letters."""
     if not data or any(byte in data for byte in _UNDEFINED_874):
         return not data
-    values = np.frombuffer(data, np.uint8)
+    values = np.frombuffer(b" " + data + b" ", np.uint8)
     high = values > 0x7F
-    letter = (values | 0x20) - 0x61 < 26  # uint8 wraps round: True for A-Z and a-z only
-    before, after = np.roll(high, 1), np.roll(high, -1)
-    beside = np.roll(letter, 1) | np.roll(letter, -1)
-    alone = high & ~before & ~after & beside
+    letter = (values | 0x20) - np.uint8(0x61) < 26  # uint8 wraps round: True for A-Z and a-z only
+    alone = high[1:-1] & ~high[:-2] & ~high[2:] & (letter[:-2] | letter[2:])
     return int(alone.sum()) * 2 <= int(high.sum())
 
 

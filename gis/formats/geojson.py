@@ -22,7 +22,9 @@ _CRS84 = re.compile(r"urn:(?:x-)?ogc:def:crs:OGC:[\d.]*:?CRS84h?|(?:OGC:)?CRS84"
 
 
 def read(source: Source, output: Output) -> None:
-    """Read JSON as GeoJSON or, failing that, as survey submissions; Refused not_geojson when it is neither."""
+    """Read JSON as GeoJSON or, failing that, as survey submissions; Refused not_geojson when it is
+    neither.
+    """
     data = jsontext.load_bytes(source.path, output.limits)
     document = _document(data, output.limits)
     features = _features(document)
@@ -77,7 +79,9 @@ def _crs(member: Any) -> tuple[str | None, str | None]:
     """(CRS, None), or (None, the name not known), of a "crs" member; a link is refused, never followed."""
     if member is None:
         return WGS84, None
-    kind, properties = (member.get("type"), member.get("properties")) if isinstance(member, dict) else (None, None)
+    kind, properties = (
+        (member.get("type"), member.get("properties")) if isinstance(member, dict) else (None, None)
+    )
     properties = properties if isinstance(properties, dict) else {}
     if str(kind).lower() == "link" or "href" in properties:
         raise Refused("crs_link", value=str(properties.get("href", "")))
@@ -99,7 +103,7 @@ def _write(output: Output, name: str, features: list[Any], crs: str | None, unkn
     if unknown:
         writer.note("crs_unknown", value=unknown)
     for start in range(0, len(rows), BATCH_ROWS):
-        _write_batch(writer, names, rows[start:start + BATCH_ROWS], start)
+        _write_batch(writer, names, rows[start : start + BATCH_ROWS], start)
     writer.close(crs)
 
 
@@ -114,12 +118,15 @@ def _row(feature: Any) -> tuple[dict[str, Any], Any, str | None]:
     code = None
     if properties is not None and not isinstance(properties, dict):
         properties, code = {"properties": properties}, "feature_unreadable"
-    extra = {key: value for key, value in feature.items() if key not in _KNOWN and key not in (properties or {})}
+    extra = {
+        key: value for key, value in feature.items() if key not in _KNOWN and key not in (properties or {})
+    }
     return {**extra, **(properties or {})}, feature.get("geometry"), code
 
 
-def _write_batch(writer: LayerWriter, names: Sequence[str], rows: list[tuple[dict[str, Any], Any, str | None]],
-                 start: int) -> None:
+def _write_batch(
+    writer: LayerWriter, names: Sequence[str], rows: list[tuple[dict[str, Any], Any, str | None]], start: int
+) -> None:
     columns = [_column(properties.get(name) for properties, _, _ in rows) for name in names]
     built, codes = geojson_shapes.build([geometry for _, geometry, _ in rows])
     wkb, more = shapes.finished(built, writer.output)

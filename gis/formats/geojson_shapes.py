@@ -1,4 +1,6 @@
-"""Shapely geometries from parsed GeoJSON, each checked by hand: shapely.from_geojson crashes on deep nesting."""
+"""Shapely geometries from parsed GeoJSON, each checked by hand: shapely.from_geojson crashes on deep
+nesting.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,13 @@ from gis.formats.shapes import Shapes
 Coordinates = npt.NDArray[np.float64]
 _COLLECTION_DEPTH = 8
 _KINDS = {
-    "point": GeometryType.POINT, "linestring": GeometryType.LINESTRING, "polygon": GeometryType.POLYGON,
-    "multipoint": GeometryType.MULTIPOINT, "multilinestring": GeometryType.MULTILINESTRING,
-    "multipolygon": GeometryType.MULTIPOLYGON, "geometrycollection": GeometryType.GEOMETRYCOLLECTION,
+    "point": GeometryType.POINT,
+    "linestring": GeometryType.LINESTRING,
+    "polygon": GeometryType.POLYGON,
+    "multipoint": GeometryType.MULTIPOINT,
+    "multilinestring": GeometryType.MULTILINESTRING,
+    "multipolygon": GeometryType.MULTIPOLYGON,
+    "geometrycollection": GeometryType.GEOMETRYCOLLECTION,
 }
 TYPES = frozenset(_KINDS)
 
@@ -33,7 +39,9 @@ class Unbuildable(ValueError):
 
 
 def build(geometries: Sequence[Any]) -> tuple[Shapes, Codes]:
-    """Shapes of parsed GeoJSON geometry objects (None stays None), and codes of those that cannot be built."""
+    """Shapes of parsed GeoJSON geometry objects (None stays None), and codes of those that cannot be
+    built.
+    """
     built = np.full(len(geometries), None, dtype=object)
     codes: Codes = {}
     groups: dict[GeometryType, list[tuple[int, list[list[Coordinates]]]]] = defaultdict(list)

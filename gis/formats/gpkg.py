@@ -21,7 +21,9 @@ _STEPS = 10_000
 
 
 def read(source: Source, output: Output) -> None:
-    """Read every base table of a GeoPackage, with and without shapes; Refused gpkg_damaged or gpkg_unreadable."""
+    """Read every base table of a GeoPackage, with and without shapes; Refused gpkg_damaged or
+    gpkg_unreadable.
+    """
     copy = source.scratch / f"copy{len(output.layers)}.gpkg"
     shutil.copyfile(source.path, copy)
     with _database(copy, output.limits.seconds / 2) as database:
@@ -31,7 +33,9 @@ def read(source: Source, output: Output) -> None:
         for name in ogr.layer_names(copy):
             if name in tables and output.wants(name):
                 fid = pyogrio.read_info(copy, layer=name)["fid_column"] or ""
-                layer = ogr.OgrLayer(name, name, ogr.crs_of(copy, name), keep_fid=fid.lower() not in _PLAIN_FIDS)
+                layer = ogr.OgrLayer(
+                    name, name, ogr.crs_of(copy, name), keep_fid=fid.lower() not in _PLAIN_FIDS
+                )
                 ogr.write(copy, layer, output)
 
 

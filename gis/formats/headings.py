@@ -10,19 +10,53 @@ from dataclasses import dataclass
 from gis.formats.written_numbers import Axis
 
 _AXES: tuple[tuple[str, str, Axis], ...] = (
-    ("latitude", "y", "degrees"), ("lat", "y", "degrees"), ("ละติจูด", "y", "degrees"),
-    ("ละติจุด", "y", "degrees"), ("เส้นรุ้ง", "y", "degrees"),
-    ("longitude", "x", "degrees"), ("long", "x", "degrees"), ("lon", "x", "degrees"), ("lng", "x", "degrees"),
-    ("ลองจิจูด", "x", "degrees"), ("ลองติจูด", "x", "degrees"), ("เส้นแวง", "x", "degrees"),
-    ("northing", "y", "metres"), ("utm n", "y", "metres"), ("utm y", "y", "metres"), ("utmn", "y", "metres"),
-    ("easting", "x", "metres"), ("utm e", "x", "metres"), ("utm x", "x", "metres"), ("utme", "x", "metres"),
-    ("y", "y", "either"), ("x", "x", "either"),
+    ("latitude", "y", "degrees"),
+    ("lat", "y", "degrees"),
+    ("ละติจูด", "y", "degrees"),
+    ("ละติจุด", "y", "degrees"),
+    ("เส้นรุ้ง", "y", "degrees"),
+    ("longitude", "x", "degrees"),
+    ("long", "x", "degrees"),
+    ("lon", "x", "degrees"),
+    ("lng", "x", "degrees"),
+    ("ลองจิจูด", "x", "degrees"),
+    ("ลองติจูด", "x", "degrees"),
+    ("เส้นแวง", "x", "degrees"),
+    ("northing", "y", "metres"),
+    ("utm n", "y", "metres"),
+    ("utm y", "y", "metres"),
+    ("utmn", "y", "metres"),
+    ("easting", "x", "metres"),
+    ("utm e", "x", "metres"),
+    ("utm x", "x", "metres"),
+    ("utme", "x", "metres"),
+    ("y", "y", "either"),
+    ("x", "x", "either"),
 )
 _SHAPE_WORDS = frozenset(("wkt", "wkb", "geometry", "geom", "the geom", "shape", "ewkt", "geojson", "รูปแปลง"))
-_POINT_WORDS = frozenset((
-    "gps", "geopoint", "coordinates", "coordinate", "coords", "location", "geolocation", "latlon", "latlong",
-    "latlng", "lat lon", "lat long", "lat lng", "พิกัด", "ตำแหน่ง", "พิกัด gps", "พิกัดgps", "ค่าพิกัด", "จุดพิกัด",
-))
+_POINT_WORDS = frozenset(
+    (
+        "gps",
+        "geopoint",
+        "coordinates",
+        "coordinate",
+        "coords",
+        "location",
+        "geolocation",
+        "latlon",
+        "latlong",
+        "latlng",
+        "lat lon",
+        "lat long",
+        "lat lng",
+        "พิกัด",
+        "ตำแหน่ง",
+        "พิกัด gps",
+        "พิกัดgps",
+        "ค่าพิกัด",
+        "จุดพิกัด",
+    )
+)
 _TRAILING = re.compile(r" (wgs ?84|coord|coordinate|dd|deg|พิกัด)$")
 _RANK: dict[Axis, int] = {"degrees": 0, "either": 1, "metres": 2}
 
@@ -65,8 +99,7 @@ def pairs(headings: Sequence[str]) -> list[Pair]:
             prefix, direction, axis = named
             found.setdefault((prefix, axis), {}).setdefault(direction, place)
     whole = [
-        Pair(axes["x"], axes["y"], prefix, axis)
-        for (prefix, axis), axes in found.items() if len(axes) == 2
+        Pair(axes["x"], axes["y"], prefix, axis) for (prefix, axis), axes in found.items() if len(axes) == 2
     ]
     return sorted(whole, key=lambda pair: (_RANK[pair.axis], pair.prefix != ""))
 

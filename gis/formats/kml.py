@@ -15,13 +15,24 @@ _CRS = "EPSG:4326"
 _NOTHING: frozenset[str | None] = frozenset((None,))
 # What LIBKML adds to every layer, and the values that say nothing.
 _FILLING: dict[str | None, frozenset[str | None]] = {
-    "id": _NOTHING, "Name": _NOTHING, "description": _NOTHING, "timestamp": _NOTHING, "begin": _NOTHING,
-    "end": _NOTHING, "altitudeMode": frozenset((None, "clampToGround")), "drawOrder": _NOTHING, "icon": _NOTHING,
-    "tessellate": frozenset((None, "-1", "0", "1")), "extrude": frozenset((None, "0", "-1", "1")),
+    "id": _NOTHING,
+    "Name": _NOTHING,
+    "description": _NOTHING,
+    "timestamp": _NOTHING,
+    "begin": _NOTHING,
+    "end": _NOTHING,
+    "altitudeMode": frozenset((None, "clampToGround")),
+    "drawOrder": _NOTHING,
+    "icon": _NOTHING,
+    "tessellate": frozenset((None, "-1", "0", "1")),
+    "extrude": frozenset((None, "0", "-1", "1")),
     "visibility": frozenset((None, "-1", "0", "1")),
 }
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml.*?\?>", re.DOTALL)
-_WRAP = (b'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">', b"</kml>")
+_WRAP = (
+    b'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">',
+    b"</kml>",
+)
 
 
 def read(source: Source, output: Output) -> None:
@@ -56,7 +67,9 @@ def _read_document(source: Source, output: Output) -> None:
                 ogr.write(source.path, ogr.OgrLayer(name, shown, _CRS, filling=_FILLING), output)
     missing = counts["Placemark"] - (output.rows - before)
     if missing > 0 and not output.options.layer:
-        output.log.add(Defect("features_missing", detail={"in_file": str(counts["Placemark"]), "missing": str(missing)}))
+        output.log.add(
+            Defect("features_missing", detail={"in_file": str(counts["Placemark"]), "missing": str(missing)})
+        )
 
 
 def _wrap(path: Path) -> None:

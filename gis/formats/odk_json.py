@@ -1,4 +1,6 @@
-"""Submissions of Kobo, Ona and ODK as JSON: one row each, groups as "group/name", repeats as "name[1]/..."."""
+"""Submissions of Kobo, Ona and ODK as JSON: one row each, groups as "group/name", repeats as
+"name[1]/...".
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,18 @@ def flattened(value: dict[str, Any], prefix: str = "", level: int = 0) -> Iterat
         path = f"{prefix}{key}"
         if isinstance(item, dict) and item and level < _DEPTH:
             yield from flattened(item, f"{path}/", level + 1)
-        elif isinstance(item, list) and item and level < _DEPTH and all(isinstance(each, dict) for each in item):
+        elif (
+            isinstance(item, list)
+            and item
+            and level < _DEPTH
+            and all(isinstance(each, dict) for each in item)
+        ):
             for number, each in enumerate(item, 1):
                 name = key.rsplit("/", 1)[-1]
                 inner = {inside.removeprefix(f"{key}/"): leaf for inside, leaf in each.items()}
-                yield from flattened(inner, f"{prefix}{key[:len(key) - len(name)]}{name}[{number}]/", level + 1)
+                yield from flattened(
+                    inner, f"{prefix}{key[: len(key) - len(name)]}{name}[{number}]/", level + 1
+                )
         else:
             yield path, item
 
@@ -59,7 +68,7 @@ def write_rows(rows: list[dict[str, Any]], source: Source, output: Output) -> No
 
     def batches() -> Iterator[Batch]:
         for start in range(0, len(rows), BATCH_ROWS):
-            part = rows[start:start + BATCH_ROWS]
+            part = rows[start : start + BATCH_ROWS]
             columns = [cells.column(row.get(name) for row in part) for name in names]
             yield Batch(np.arange(start + 1, start + len(part) + 1, dtype=np.int32), columns)
 

@@ -28,7 +28,8 @@ Decode = Callable[[str], tuple[str, str | None]]
 
 @dataclass(frozen=True)
 class OgrLayer:
-    """One layer to read: GDAL's name for it and ours, how its texts decode, and what is the driver's own filling.
+    """One layer to read: GDAL's name for it and ours, how its texts decode, and what is the driver's own
+    filling.
 
     `decode` turns a text read as Latin-1 into (text, defect code or None); None = the text is right as it is.
     `filling` maps a column the driver always adds to the values that mean nothing; None as a key stands for
@@ -70,11 +71,18 @@ def crs_of(path: Path, layer: str, **options: Any) -> str | None:
 
 
 def write(path: Path, layer: OgrLayer, output: Output) -> None:
-    """Write one layer of a GDAL file; a row whose shape cannot be built keeps its attributes and gets a code."""
+    """Write one layer of a GDAL file; a row whose shape cannot be built keeps its attributes and gets a
+    code.
+    """
     encoding = "ISO-8859-1" if layer.decode else None
     with pyogrio.raw.open_arrow(
-        path, layer=layer.name, encoding=encoding, use_pyarrow=True, batch_size=BATCH_ROWS,
-        return_fids=layer.keep_fid, datetime_as_string=True,
+        path,
+        layer=layer.name,
+        encoding=encoding,
+        use_pyarrow=True,
+        batch_size=BATCH_ROWS,
+        return_fids=layer.keep_fid,
+        datetime_as_string=True,
     ) as (meta, reader):
         shape_column = next((name for name in _shape_names(meta) if name in reader.schema.names), None)
         batches: Iterator[pa.RecordBatch] = iter(reader)
@@ -83,7 +91,9 @@ def write(path: Path, layer: OgrLayer, output: Output) -> None:
             table = reader.read_all()
             names = [name for name in names if not _is_filling(table.column(name), name, layer.filling)]
             batches = iter(table.to_batches(BATCH_ROWS))
-        writer = output.layer(layer.shown, [layer.decode(name)[0] if layer.decode else name for name in names])
+        writer = output.layer(
+            layer.shown, [layer.decode(name)[0] if layer.decode else name for name in names]
+        )
         for batch in batches:
             _write_batch(writer, batch, names, shape_column, (path, layer))
     crs = layer.crs if shape_column else None
@@ -95,7 +105,9 @@ def _shape_names(meta: Mapping[str, Any]) -> tuple[str, ...]:
     return (named, *_GDAL_GEOMETRY) if named else _GDAL_GEOMETRY
 
 
-def _is_filling(column: pa.ChunkedArray, name: str, filling: Mapping[str | None, frozenset[str | None]]) -> bool:
+def _is_filling(
+    column: pa.ChunkedArray, name: str, filling: Mapping[str | None, frozenset[str | None]]
+) -> bool:
     dull = filling.get(name, filling.get(None))
     if dull is None:
         return False
@@ -103,8 +115,13 @@ def _is_filling(column: pa.ChunkedArray, name: str, filling: Mapping[str | None,
     return found <= dull
 
 
-def _write_batch(writer: LayerWriter, batch: pa.RecordBatch, names: list[str], shape_column: str | None,
-                 origin: tuple[Path, OgrLayer]) -> None:
+def _write_batch(
+    writer: LayerWriter,
+    batch: pa.RecordBatch,
+    names: list[str],
+    shape_column: str | None,
+    origin: tuple[Path, OgrLayer],
+) -> None:
     if not batch.num_rows:
         return
     start = writer.rows
@@ -127,7 +144,9 @@ def _write_batch(writer: LayerWriter, batch: pa.RecordBatch, names: list[str], s
 
 
 def _straightened(origin: tuple[Path, OgrLayer], start: int, count: int) -> list[bytes | None]:
-    """The same rows' shapes with curves as many short lines, which only pyogrio's other way of reading does."""
+    """The same rows' shapes with curves as many short lines, which only pyogrio's other way of reading
+    does.
+    """
     path, layer = origin
     found = pyogrio.raw.read(path, layer=layer.name, columns=[], skip_features=start, max_features=count)
     return list(found[2])

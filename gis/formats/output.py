@@ -1,4 +1,6 @@
-"""Where readers put what they read: layers as Arrow IPC files, defects counted and the first 100 of a code kept."""
+"""Where readers put what they read: layers as Arrow IPC files, defects counted and the first 100 of a
+code kept.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,17 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gis.formats.model import (
-    BATCH_ROWS, DEFECT, GEOMETRY, LISTED_DEFECTS, RESERVED, ROW, VALUE_CHARS, Defect, Layer, ReadOptions, Refused,
+    BATCH_ROWS,
+    DEFECT,
+    GEOMETRY,
+    LISTED_DEFECTS,
+    RESERVED,
+    ROW,
+    VALUE_CHARS,
+    Defect,
+    Layer,
+    ReadOptions,
+    Refused,
 )
 
 Rows = npt.NDArray[np.int32]
@@ -126,13 +138,24 @@ class LayerWriter:
                 self.note("heading_repeated", column=column, value=heading, detail=detail)
         return tuple(columns)
 
-    def note(self, code: str, row: int | None = None, column: str | None = None, value: str | None = None,
-             detail: dict[str, str] | None = None) -> None:
+    def note(
+        self,
+        code: str,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        detail: dict[str, str] | None = None,
+    ) -> None:
         """Log one defect of this layer; a quarantined row's code also goes to `write`."""
         self.log.add(Defect(code, self.name, row, column, value, detail or {}))
 
-    def write(self, rows: Rows, columns: Sequence[pa.Array], geometry: pa.Array | None = None,
-              defects: Codes | None = None) -> None:
+    def write(
+        self,
+        rows: Rows,
+        columns: Sequence[pa.Array],
+        geometry: pa.Array | None = None,
+        defects: Codes | None = None,
+    ) -> None:
         """Append rows: their numbers, one string array a column, WKB or None, {position: defect code}."""
         self.output.count_rows(len(rows))
         codes: list[str | None] = [None] * len(rows) if defects else []
@@ -158,8 +181,14 @@ class LayerWriter:
             self._file.write_table(part, max_chunksize=BATCH_ROWS)
         self._waiting = table.slice(whole).to_batches() if whole < table.num_rows else []
 
-    def close(self, crs: str | None = None, encoding: str | None = None, encoding_note: str | None = None,
-              coordinate_columns: tuple[str, ...] = (), say_empty: bool = True) -> None:
+    def close(
+        self,
+        crs: str | None = None,
+        encoding: str | None = None,
+        encoding_note: str | None = None,
+        coordinate_columns: tuple[str, ...] = (),
+        say_empty: bool = True,
+    ) -> None:
         """Finish the file and add the Layer to the output; an empty one is left out, and that is said."""
         if self._waiting:
             self._flush(1)
@@ -169,7 +198,18 @@ class LayerWriter:
             if say_empty:
                 self.output.log.add(Defect("layer_empty", self.name))
             return
-        self.output.layers.append(Layer(
-            self.name, self.columns, self.rows, self.path, crs, self.has_geometry, encoding, encoding_note,
-            coordinate_columns, dict(self.log.counts), tuple(self.log.kept),
-        ))
+        self.output.layers.append(
+            Layer(
+                self.name,
+                self.columns,
+                self.rows,
+                self.path,
+                crs,
+                self.has_geometry,
+                encoding,
+                encoding_note,
+                coordinate_columns,
+                dict(self.log.counts),
+                tuple(self.log.kept),
+            )
+        )

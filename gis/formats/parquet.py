@@ -38,7 +38,9 @@ def read(source: Source, output: Output) -> None:
 
 
 def _geo(file: pq.ParquetFile) -> tuple[str, str | None]:
-    """The primary shape column and its CRS as "EPSG:n" or WKT (GeoParquet 1.1: absent means lon/lat WGS 84)."""
+    """The primary shape column and its CRS as "EPSG:n" or WKT (GeoParquet 1.1: absent means lon/lat WGS
+    84).
+    """
     try:
         geo = orjson.loads((file.schema_arrow.metadata or {})[b"geo"])
         column = geo["primary_column"]
@@ -56,7 +58,11 @@ def _crs(declared: Any) -> str | None:
     if declared == _WGS84:
         return _WGS84
     named = declared.get("id") if isinstance(declared, dict) else None
-    if isinstance(named, dict) and named.get("authority") == "OGC" and str(named.get("code")).startswith("CRS84"):
+    if (
+        isinstance(named, dict)
+        and named.get("authority") == "OGC"
+        and str(named.get("code")).startswith("CRS84")
+    ):
         return _WGS84
     if isinstance(named, dict) and named.get("authority") == "EPSG":
         return f"EPSG:{named.get('code')}"

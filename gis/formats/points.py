@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from gis.formats import celltext, headings, shapes
 from gis.formats.model import Refused
-from gis.formats.written_numbers import Axis, is_blank, numbers
 from gis.formats.output import Codes, Output
+from gis.formats.written_numbers import Axis, is_blank, numbers
 
 WGS84 = "EPSG:4326"
 _SAMPLE = 1_000
@@ -65,7 +65,9 @@ class XY:
         if good.any():
             self.reach = max(self.reach, float(np.abs(x[good]).max()), float(np.abs(y[good]).max()))
         output.count_vertices(int(good.sum()))
-        return shapes.point_wkb(x, y, good), dict.fromkeys(np.flatnonzero(faulty).tolist(), "coordinates_unreadable")
+        return shapes.point_wkb(x, y, good), dict.fromkeys(
+            np.flatnonzero(faulty).tolist(), "coordinates_unreadable"
+        )
 
     def cells(self, columns: Sequence[pa.Array], position: int) -> str:
         """Both cells, x first."""
@@ -107,14 +109,19 @@ class Text:
 
 
 def find(names: Sequence[str], sample: Sequence[pa.Array], asked: Mapping[str, str]) -> Places | None:
-    """The coordinate columns of a table: as asked, else by heading and the first cells; None when there are none.
+    """The coordinate columns of a table: as asked, else by heading and the first cells; None when there
+    are none.
 
     Order: shape columns, x/y pairs, point columns, then any column of survey geopoints.
     Raises Refused column_unknown when a column asked for is not there.
     """
     if asked:
         return _asked(names, asked)
-    found: list[tuple[str, Places]] = [*_shapes(names, sample), *_pairs(names, sample), *_points(names, sample)]
+    found: list[tuple[str, Places]] = [
+        *_shapes(names, sample),
+        *_pairs(names, sample),
+        *_points(names, sample),
+    ]
     if not found:
         return None
     origin, chosen = found[0]

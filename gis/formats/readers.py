@@ -17,7 +17,9 @@ Read = Callable[[Source, Output], None]
 
 @dataclass(frozen=True)
 class Reader:
-    """A format: its suffixes and media types, its reader, how its bytes begin, and the GDAL drivers it may use."""
+    """A format: its suffixes and media types, its reader, how its bytes begin, and the GDAL drivers it
+    may use.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -35,33 +37,83 @@ class Reader:
 
 # In the order in which an archive that holds several kinds is understood: shapes before tables before text.
 READERS: tuple[Reader, ...] = (
-    Reader("shapefile", (".shp",), ("application/x-shapefile",),
-           "gis.formats.shapefile:read", signature.is_shapefile, ("ESRI Shapefile",)),
-    Reader("gpkg", (".gpkg",), ("application/geopackage+sqlite3",),
-           "gis.formats.gpkg:read", signature.is_sqlite, ("GPKG",)),
-    Reader("geojson", (".geojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl", ".json"),
-           ("application/geo+json", "application/json", "application/geo+json-seq"),
-           "gis.formats.geojson:read", signature.is_json),
-    Reader("kml", (".kml",), ("application/vnd.google-earth.kml+xml",),
-           "gis.formats.kml:read", signature.is_kml, ("LIBKML",)),
-    Reader("kmz", (".kmz",), ("application/vnd.google-earth.kmz",),
-           "gis.formats.kml:read_kmz", signature.is_kmz, ("LIBKML",)),
-    Reader("gpx", (".gpx",), ("application/gpx+xml",),
-           "gis.formats.gpx:read", signature.is_gpx, ("GPX",)),
-    Reader("parquet", (".parquet", ".geoparquet"), ("application/vnd.apache.parquet",),
-           "gis.formats.parquet:read", signature.is_parquet),
-    Reader("xlsx", (".xlsx", ".xlsm"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
-           "gis.formats.sheets:read_xlsx", signature.is_xlsx),
-    Reader("ods", (".ods",), ("application/vnd.oasis.opendocument.spreadsheet",),
-           "gis.formats.sheets:read_ods", signature.is_ods),
-    Reader("xls", (".xls",), ("application/vnd.ms-excel",),
-           "gis.formats.sheets:read_xls", signature.is_xls),
-    Reader("csv", (".csv", ".tsv", ".tab", ".txt"), ("text/csv", "text/tab-separated-values", "text/plain"),
-           "gis.formats.delimited:read", signature.is_text),
-    Reader("odk_xml", (".xml",), ("application/xml", "text/xml"),
-           "gis.formats.odk_xml:read", signature.is_other_xml),
-    Reader("zip", (".zip",), ("application/zip",),
-           "gis.formats.archive:read", signature.is_zip),
+    Reader(
+        "shapefile",
+        (".shp",),
+        ("application/x-shapefile",),
+        "gis.formats.shapefile:read",
+        signature.is_shapefile,
+        ("ESRI Shapefile",),
+    ),
+    Reader(
+        "gpkg",
+        (".gpkg",),
+        ("application/geopackage+sqlite3",),
+        "gis.formats.gpkg:read",
+        signature.is_sqlite,
+        ("GPKG",),
+    ),
+    Reader(
+        "geojson",
+        (".geojson", ".geojsonl", ".geojsons", ".ndjson", ".jsonl", ".json"),
+        ("application/geo+json", "application/json", "application/geo+json-seq"),
+        "gis.formats.geojson:read",
+        signature.is_json,
+    ),
+    Reader(
+        "kml",
+        (".kml",),
+        ("application/vnd.google-earth.kml+xml",),
+        "gis.formats.kml:read",
+        signature.is_kml,
+        ("LIBKML",),
+    ),
+    Reader(
+        "kmz",
+        (".kmz",),
+        ("application/vnd.google-earth.kmz",),
+        "gis.formats.kml:read_kmz",
+        signature.is_kmz,
+        ("LIBKML",),
+    ),
+    Reader("gpx", (".gpx",), ("application/gpx+xml",), "gis.formats.gpx:read", signature.is_gpx, ("GPX",)),
+    Reader(
+        "parquet",
+        (".parquet", ".geoparquet"),
+        ("application/vnd.apache.parquet",),
+        "gis.formats.parquet:read",
+        signature.is_parquet,
+    ),
+    Reader(
+        "xlsx",
+        (".xlsx", ".xlsm"),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+        "gis.formats.sheets:read_xlsx",
+        signature.is_xlsx,
+    ),
+    Reader(
+        "ods",
+        (".ods",),
+        ("application/vnd.oasis.opendocument.spreadsheet",),
+        "gis.formats.sheets:read_ods",
+        signature.is_ods,
+    ),
+    Reader("xls", (".xls",), ("application/vnd.ms-excel",), "gis.formats.sheets:read_xls", signature.is_xls),
+    Reader(
+        "csv",
+        (".csv", ".tsv", ".tab", ".txt"),
+        ("text/csv", "text/tab-separated-values", "text/plain"),
+        "gis.formats.delimited:read",
+        signature.is_text,
+    ),
+    Reader(
+        "odk_xml",
+        (".xml",),
+        ("application/xml", "text/xml"),
+        "gis.formats.odk_xml:read",
+        signature.is_other_xml,
+    ),
+    Reader("zip", (".zip",), ("application/zip",), "gis.formats.archive:read", signature.is_zip),
 )
 
 BY_SUFFIX: dict[str, Reader] = {suffix: reader for reader in READERS for suffix in reader.suffixes}
@@ -70,7 +122,9 @@ _DELIMITED = re.compile(rb"[^\r\n]*[,;\t|]")
 
 
 def choose(source: Source) -> Reader:
-    """The reader of a file: by its suffix where the bytes agree, else by the bytes; Refused when neither helps."""
+    """The reader of a file: by its suffix where the bytes agree, else by the bytes; Refused when neither
+    helps.
+    """
     if not source.head(1):
         raise Refused("file_empty")
     named = BY_SUFFIX.get(source.suffix)

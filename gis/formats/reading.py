@@ -21,7 +21,9 @@ Progress = Callable[[int, int | None], None]
 _NOWHERE = "http://127.0.0.1:9"
 
 
-def read(path: Path, name: str, options: ReadOptions, workdir: Path, on_progress: Progress | None = None) -> Reading:
+def read(
+    path: Path, name: str, options: ReadOptions, workdir: Path, on_progress: Progress | None = None
+) -> Reading:
     """Read a user's file in a process of its own and give its layers, or the reason it was refused.
 
     `name` is the file's name as its owner knows it (only its suffix and stem are used, never as a path);
@@ -32,15 +34,21 @@ def read(path: Path, name: str, options: ReadOptions, workdir: Path, on_progress
     (directory / "scratch").mkdir(parents=True, exist_ok=True)
     request = workdir / "request.json"
     content = {
-        "path": str(path.resolve()), "name": name, "directory": str(directory.resolve()),
+        "path": str(path.resolve()),
+        "name": name,
+        "directory": str(directory.resolve()),
         "options": dataclasses.asdict(dataclasses.replace(options, coordinates=dict(options.coordinates))),
     }
     request.write_text(json.dumps(content), encoding="utf-8")
     with (workdir / "reader.log").open("wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-I", "-m", "gis.formats.child", str(request.resolve())],
-            env=_environment(directory / "scratch"), cwd=directory / "scratch",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+            env=_environment(directory / "scratch"),
+            cwd=directory / "scratch",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
         )
         ended = _follow(child, options.limits.seconds, on_progress)
     return _result(child, ended, directory)
@@ -49,9 +57,16 @@ def read(path: Path, name: str, options: ReadOptions, workdir: Path, on_progress
 def _environment(scratch: Path) -> dict[str, str]:
     """Nothing of ours: no secrets, no proxies that answer, a scratch folder for side files."""
     return {
-        "LANG": "C.UTF-8", "TMPDIR": str(scratch), "HOME": str(scratch), "GDAL_HTTP_PROXY": _NOWHERE,
-        "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "PROJ_NETWORK": "OFF", "GDAL_PAM_ENABLED": "NO",
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(scratch),
+        "HOME": str(scratch),
+        "GDAL_HTTP_PROXY": _NOWHERE,
+        "http_proxy": _NOWHERE,
+        "https_proxy": _NOWHERE,
+        "PROJ_NETWORK": "OFF",
+        "GDAL_PAM_ENABLED": "NO",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 

@@ -1,4 +1,6 @@
-"""Shapefiles: the parts of each set under names of ours, the DBF's encoding told by us, shapes through GDAL."""
+"""Shapefiles: the parts of each set under names of ours, the DBF's encoding told by us, shapes through
+GDAL.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def read(source: Source, output: Output) -> None:
 
 
 def read_set(parts: Mapping[str, Path], source: Source, output: Output) -> None:
-    """Read one shapefile given as suffix -> file, all named alike in one folder; or a .dbf alone as a table."""
+    """Read one shapefile given as suffix -> file, all named alike in one folder; or a .dbf alone as a
+    table.
+    """
     if not output.wants(source.stem):
         return
     declared = parts[".cpg"].read_bytes()[:40].decode("ascii", "ignore") if ".cpg" in parts else None

@@ -1,4 +1,6 @@
-"""From shapely geometries or foreign WKB to the checked 2D WKB of a layer, with a code for each that fails."""
+"""From shapely geometries or foreign WKB to the checked 2D WKB of a layer, with a code for each that
+fails.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _POINT_BYTES = 21
 _NESTING_TYPES = frozenset((4, 5, 6, 7, 9, 10, 11, 12, 15, 16))
 
 
-def point_wkb(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], present: npt.NDArray[np.bool_]) -> pa.Array:
+def point_wkb(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], present: npt.NDArray[np.bool_]
+) -> pa.Array:
     """WKB points (little endian, 21 bytes each) of x and y where `present`, null elsewhere."""
     matrix = np.zeros((len(x), _POINT_BYTES), dtype=np.uint8)
     matrix[:, 0] = 1

@@ -1,4 +1,6 @@
-"""Workbooks (XLSX, XLS, ODS) through calamine: every sheet with rows a layer, its used range looked at before."""
+"""Workbooks (XLSX, XLS, ODS) through calamine: every sheet with rows a layer, its used range looked at
+before.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +47,11 @@ def read_xls(source: Source, output: Output) -> None:
 
 
 def _check_range(source: Source, member: archive.Member, limits: Limits) -> None:
-    """Refuse a sheet whose cells span more than the limit: calamine allocates the span and aborts the process.
+    """Refuse a sheet whose cells span more than the limit: calamine allocates the span and aborts the
+    process.
 
-    The sheet's own <dimension> is not looked at, it may lie. Spans hidden from this scan still only end the child.
+    The sheet's own <dimension> is not looked at, it may lie. Spans hidden from this scan still only end
+    the child.
     """
     rows = columns = 0
     tail = b""

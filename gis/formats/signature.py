@@ -12,8 +12,23 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SQLITE = b"SQLite format 3\0"
 _PARQUET = b"PAR1"
 _SHAPEFILE = b"\0\0\x27\x0a"
-_BINARY = (_ZIP, b"PK\x05\x06", _OLE, _SQLITE, _PARQUET, _SHAPEFILE, b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!",
-           b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF", b"GIF8")
+_BINARY = (
+    _ZIP,
+    b"PK\x05\x06",
+    _OLE,
+    _SQLITE,
+    _PARQUET,
+    _SHAPEFILE,
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"MZ",
+    b"\x7fELF",
+    b"GIF8",
+)
 _PROLOG = re.compile(r"(?:\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>))*\s*", re.DOTALL)
 _TAG = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _KML_ROOTS = frozenset(("kml", "Document", "Folder", "Placemark"))

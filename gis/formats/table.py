@@ -1,4 +1,6 @@
-"""What every table has in common: finding the heading row, and writing rows with the geometry their cells hold."""
+"""What every table has in common: finding the heading row, and writing rows with the geometry their
+cells hold.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Heading:
 
 @dataclass
 class Batch:
-    """Some rows of a table: sheet row numbers, a string array a column, defect codes by position, and notes."""
+    """Some rows of a table: sheet row numbers, a string array a column, defect codes by position, and
+    notes.
+    """
 
     rows: Rows
     columns: list[pa.Array]
@@ -44,7 +48,8 @@ class TableOrigin:
 
 
 def find_heading(records: Sequence[Record]) -> Heading | None:
-    """The first row with more than one filled cell, above it only rows of one (titles); None when all is blank.
+    """The first row with more than one filled cell, above it only rows of one (titles); None when all is
+    blank.
 
     A table of one column has its first filled row as heading. A wider row that would leave no data
     below it is no heading either.
@@ -67,8 +72,12 @@ def _trimmed(record: Record) -> tuple[str | None, ...]:
     return tuple((cell or "").replace("\ufeff", "").strip() or None for cell in record)
 
 
-def write_table(output: Output, name: str, heading: Heading, batches: Iterator[Batch], origin: TableOrigin) -> None:
-    """Write a table as one layer; its coordinate columns are told from the first batch and become `#geometry`."""
+def write_table(
+    output: Output, name: str, heading: Heading, batches: Iterator[Batch], origin: TableOrigin
+) -> None:
+    """Write a table as one layer; its coordinate columns are told from the first batch and become
+    `#geometry`.
+    """
     writer = output.layer(name, heading.names)
     for row, title in heading.titles:
         writer.note("title_row_skipped", row, value=title)
@@ -78,7 +87,10 @@ def write_table(output: Output, name: str, heading: Heading, batches: Iterator[B
         return
     places = points.find(writer.columns, first.columns, output.options.coordinates)
     if places and places.others:
-        writer.note("several_coordinates", detail={"used": ", ".join(places.columns), "also": ", ".join(places.others)})
+        writer.note(
+            "several_coordinates",
+            detail={"used": ", ".join(places.columns), "also": ", ".join(places.others)},
+        )
     for batch in chain([first], batches):
         _write_batch(writer, places, batch)
     crs = places.crs if places else None

@@ -1,4 +1,6 @@
-"""Coordinates as people write them in cells: decimal points and commas, Thai digits, degrees-minutes-seconds."""
+"""Coordinates as people write them in cells: decimal points and commas, Thai digits,
+degrees-minutes-seconds.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,9 @@ def is_blank(cell: str | None) -> bool:
 
 
 def number(cell: str, axis: Axis = "degrees") -> float:
-    """One coordinate as a float; NaN when it cannot be read. Source of the forms: Thai survey sheets.
+    r"""One coordinate as a float; NaN when it cannot be read. Source of the forms: Thai survey sheets.
 
-    "13,75" is 13.75; "661,234" is 661234 in metres; "13°45'30\\"N" and "N 13.7583" are degrees.
+    "13,75" is 13.75; "661,234" is 661234 in metres; "13°45'30\"N" and "N 13.7583" are degrees.
     """
     plain = unicodedata.normalize("NFKC", cell).replace("\u2212", "-").strip()
     try:

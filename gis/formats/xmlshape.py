@@ -1,4 +1,6 @@
-"""A first pass over XML of strangers: well formed, no document type, not too deep; counts elements by name."""
+"""A first pass over XML of strangers: well formed, no document type, not too deep; counts elements by
+name.
+"""
 
 from __future__ import annotations
 
