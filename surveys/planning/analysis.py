@@ -1,0 +1,96 @@
+"""Every analysis by name: what it asks, what it needs, and the function that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from surveys.planning import completeness, counts, landowners, standing
+from surveys.planning.match import Frames
+from surveys.planning.result import Chart, Column, Note, Result, Source, as_json
+from surveys.words import Words, words
+
+__all__ = ["ANALYSES", "Analysis", "Chart", "Column", "Frames", "Note", "Result", "Source", "as_json"]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A question people ask of a city network. ``needs`` are the record types whose frames ``run`` reads."""
+
+    name: str
+    words: Words
+    question: Words
+    needs: tuple[str, ...]
+    run: Callable[[Frames], Result]
+
+
+_ROWS = (
+    Analysis(
+        "counts",
+        words("จำนวน", "Counts"),
+        words(
+            "มีชุมชน บ้าน ครัวเรือน และคนเท่าไร ที่ไหน",
+            "how many communities, houses, households and people, and where",
+        ),
+        counts.NEEDS,
+        counts.run,
+    ),
+    Analysis(
+        "standing",
+        words("สถานะบ้านกับสถานะที่ดิน", "House standing and land standing"),
+        words(
+            "บ้านสภาพใดตั้งอยู่บนที่ดินประเภทใด และใครเข้าร่วม",
+            "which houses stand on which land, in what condition, and who joins",
+        ),
+        standing.NEEDS,
+        standing.standing,
+    ),
+    Analysis(
+        "footing",
+        words("การครอบครองบ้านกับที่ดิน", "House tenure and land tenure"),
+        words(
+            "ครัวเรือนอยู่ในบ้านและบนที่ดินด้วยฐานะใด",
+            "on what footing households live in their house and on the land",
+        ),
+        standing.NEEDS,
+        standing.footing,
+    ),
+    Analysis(
+        "building",
+        words("ตัวบ้าน", "Building"),
+        words("บ้านเป็นแบบใด วัสดุใด สภาพใด", "of what kind, material and condition the houses are"),
+        standing.NEEDS,
+        standing.building,
+    ),
+    Analysis(
+        "joining",
+        words("การเข้าร่วมรายชุมชน", "Joining by community"),
+        words(
+            "แต่ละชุมชนใครเข้าร่วม และบ้านสภาพใด",
+            "who joins in each community, and in what condition its houses are",
+        ),
+        standing.NEEDS,
+        standing.joining,
+    ),
+    Analysis(
+        "landowners",
+        words("รายเจ้าของที่ดิน", "By landowner"),
+        words(
+            "บนที่ดินของใคร มีกี่ชุมชน กี่ครัวเรือน กี่ไร่",
+            "on whose land: how many communities, households and rai",
+        ),
+        landowners.NEEDS,
+        landowners.run,
+    ),
+    Analysis(
+        "completeness",
+        words("ความครบถ้วนของข้อมูล", "Completeness"),
+        words(
+            "สำรวจไปถึงไหน อะไรยังขาด",
+            "how far the survey has come, and what is missing",
+        ),
+        completeness.NEEDS,
+        completeness.run,
+    ),
+)
+ANALYSES: dict[str, Analysis] = {row.name: row for row in _ROWS}

@@ -1,0 +1,105 @@
+"""Answers of people as columns to count: each code of a list, and every missing answer apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from surveys.cells import MISSING_WORDS, Missing
+from surveys.codes import OTHER, Choice, Code
+from surveys.planning.result import Column
+from surveys.records import ALL
+from surveys.words import Words, words
+
+# The reason of a field that is empty and of which nothing is said.
+BLANK = "blank"
+REASONS: Mapping[str, Words] = {
+    **{reason.value: MISSING_WORDS[reason] for reason in Missing},
+    BLANK: words("ไม่ได้กรอก", "left blank"),
+}
+# Stands before a reason among answers, where no code can be mistaken for it.
+MARK = "?"
+REASON_LABELS = {MARK + reason: said for reason, said in REASONS.items()}
+
+
+def reasons(frame: pd.DataFrame, field: str) -> pd.Series[str]:
+    """Say of each record why a field has no value: a missing code or :data:`BLANK`; NaN where it has one."""
+    empty = frame[field].isna()
+    codes, texts = pd.factorize(frame["missing"].where(empty))
+    known = [json.loads(text).get(field, BLANK) for text in texts]
+    told = np.array([*known, BLANK], dtype=object)[codes]
+    told = np.where(np.isin(told, list(REASONS)), told, Missing.UNREADABLE.value)
+    return pd.Series(told, frame.index, dtype="str").where(empty)
+
+
+def answers(frame: pd.DataFrame, field: str) -> pd.Series[str]:
+    """Return the code each record gives, or :data:`MARK` and the reason why it gives none."""
+    return frame[field].astype("str").fillna(MARK + reasons(frame, field))
+
+
+def choices_of(type_name: str, field: str) -> tuple[Choice, ...]:
+    """Return the choices of a declared field with a code list, and *other* after them."""
+    kind = ALL[type_name].by_name[field].kind
+    if not isinstance(kind, Code):
+        raise TypeError(f"{type_name}.{field} has no code list")
+    return (*kind.choices, Choice(OTHER, kind.label(OTHER)))
+
+
+def labels_of(type_name: str, field: str) -> dict[str, Words]:
+    """Return the words of every answer to a field, missing ones among them."""
+    return {choice.code: choice.words for choice in choices_of(type_name, field)} | REASON_LABELS
+
+
+def answer_columns(type_name: str, field: str) -> tuple[Column, ...]:
+    """Return the columns that count a field: one for each choice, then one for each reason."""
+    declared, unit = ALL[type_name].by_name[field], ALL[type_name].unit
+    heading = declared.words
+    return (
+        *(
+            Column(f"{field}_{c.code}", _heading(heading, c.words), "count", unit)
+            for c in choices_of(type_name, field)
+        ),
+        *reason_columns(field, heading, unit),
+    )
+
+
+def reason_columns(field: str, heading: Words, unit: Words) -> tuple[Column, ...]:
+    """Return the columns that count missing answers to a field, one for each reason."""
+    return tuple(
+        Column(
+            f"{field}_missing_{reason}", _heading(heading, said), "count", unit, missing_of=(field, reason)
+        )
+        for reason, said in REASONS.items()
+    )
+
+
+def answer_counts(type_name: str, field: str, told: pd.Series[str], rows: pd.Series[str]) -> pd.DataFrame:
+    """Count answers by row of a table; a code that the list does not have counts as *other*.
+
+    Returns a frame with the columns of :func:`answer_columns`, indexed by the values of ``rows``.
+    """
+    codes = [choice.code for choice in choices_of(type_name, field)]
+    known = told.where(told.isin([*codes, *REASON_LABELS]), OTHER)
+    return _counted(known, rows, {c: f"{field}_{c}" for c in codes} | reason_names(field))
+
+
+def reason_counts(field: str, told: pd.Series[str], rows: pd.Series[str]) -> pd.DataFrame:
+    """Count reasons by row of a table, as :func:`reason_columns` names them; NaN is an answer."""
+    return _counted(MARK + told.dropna(), rows, reason_names(field))
+
+
+def reason_names(field: str) -> dict[str, str]:
+    """Map each marked reason to the name of the column that counts it."""
+    return {MARK + reason: f"{field}_missing_{reason}" for reason in REASONS}
+
+
+def _counted(told: pd.Series[str], rows: pd.Series[str], names: Mapping[str, str]) -> pd.DataFrame:
+    counts = told.groupby([rows.reindex(told.index), told]).size().unstack(fill_value=0)
+    return counts.reindex(columns=list(names), fill_value=0).rename(columns=names)
+
+
+def _heading(field: Words, answer: Words) -> Words:
+    return words(f"{field.th}: {answer.th}", f"{field.en}: {answer.en}")

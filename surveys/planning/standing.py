@@ -1,0 +1,181 @@
+"""House standing against land standing: what stands on whose land, on what footing, who joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveys.planning.answers import (
+    answer_columns,
+    answer_counts,
+    answers,
+    choices_of,
+    labels_of,
+)
+from surveys.planning.communities import HEADINGS, ByCommunity
+from surveys.planning.land import LABELS, LAND_KIND, ORDER, SEVERAL_KINDS, Land, land
+from surveys.planning.links import HOUSE, HOUSEHOLD, PLOT, City
+from surveys.planning.match import COMMUNITY, Frames
+from surveys.planning.result import Chart, Column, Result, sources_of, totals_of, typed
+from surveys.records import ALL
+from surveys.words import Words, words
+
+NEEDS = (COMMUNITY, PLOT, HOUSE, HOUSEHOLD)
+CONDITION, KIND, MATERIAL = (ALL[HOUSE].by_name[n].name for n in ("condition", "kind", "material"))
+JOINING, HOUSE_TENURE, LAND_TENURE = (
+    ALL[HOUSEHOLD].by_name[n].name for n in ("joining", "house_tenure", "land_tenure")
+)
+# What is not built to last, by kind of house or by material.
+FLEETING_KINDS, FLEETING_MATERIALS = ("temporary",), ("impermanent", "reused")
+
+HOUSES = Column("houses", words("บ้าน", "houses"), "count", ALL[HOUSE].unit)
+STATED = Column(
+    "houses_stated",
+    words(
+        "ในจำนวนนี้ รู้ประเภทที่ดินจากข้อมูลบ้าน ไม่ใช่จากแปลง",
+        "of these: land kind as the house record says, not from a plot",
+    ),
+    "count",
+    ALL[HOUSE].unit,
+)
+FLEETING = Column(
+    "houses_fleeting",
+    words("ในจำนวนนี้ บ้านชั่วคราวหรือวัสดุไม่ถาวร", "of these: temporary, or of impermanent or reused material"),
+    "count",
+    ALL[HOUSE].unit,
+)
+HOUSEHOLDS = Column("households", words("ครัวเรือน", "households"), "count", ALL[HOUSEHOLD].unit)
+
+EACH_ONCE = words(
+    "บ้านแต่ละหลังและครัวเรือนแต่ละครัวเรือนนับครั้งเดียว; คำตอบที่ไม่มีแยกนับตามสาเหตุ",
+    "each house and each household is counted once; answers that are not there are counted by reason",
+)
+WHICH_LAND = words(
+    "ประเภทที่ดินมาจากแปลงที่จุดของบ้านอยู่ข้างใน ถ้าไม่มีแปลงใช้ที่ข้อมูลบ้านระบุ; ครัวเรือนใช้ของบ้าน ถ้าไม่รู้บ้านใช้แปลงที่ครัวเรือนอยู่",
+    "the land kind is that of the plot the house stands inside, else what the house record says; a household "
+    "has that of its house or, when its house is not known, that of the plot it stands in",
+)
+TIES = words(
+    "บ้านอยู่ในแปลงซ้อนกัน {tied:,} หลัง ในจำนวนนี้คนละประเภทที่ดิน {several:,} หลัง แสดงเป็นแถวของตนเอง; "
+    "ไม่อยู่ในแปลงใด {without:,} หลัง",
+    "{tied:,} houses stand in several plots, {several:,} of them of different land kinds, shown in a row of "
+    "their own; {without:,} houses stand in no plot",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some records of one type to count in a table: the row of each, and the fields whose answers count."""
+
+    type: str
+    total: Column
+    rows: pd.Series[str]
+    fields: tuple[str, ...]
+
+
+def cross(city: City, parts: Sequence[Part]) -> pd.DataFrame:
+    """Count records and their answers by row: for each part the total, then every answer of its fields."""
+    counted: list[pd.Series[int] | pd.DataFrame] = []
+    for part in parts:
+        counted.append(part.rows.value_counts().rename(part.total.name))
+        for field in part.fields:
+            counted.append(answer_counts(part.type, field, answers(city.frames[part.type], field), part.rows))
+    return pd.concat(counted, axis=1).fillna(0)
+
+
+def labelled(counted: pd.DataFrame, name: str, order: Sequence[str]) -> pd.DataFrame:
+    """Put the rows of a cross table in the order of a code list, their codes in a column of their own.
+
+    Codes that the list does not have (a city's own choices) come last.
+    """
+    rows = [code for code in order if code in counted.index]
+    rows += sorted(counted.index.difference(rows))
+    return counted.reindex(rows).assign(**{name: rows})
+
+
+def standing(frames: Frames) -> Result:
+    """Count houses (หลัง) by condition and households (ครัวเรือน) by joining, by land kind.
+
+    Rows are land kinds that occur, then ties, then the reasons why a land kind is not known; the
+    rows share nothing and sum to all houses and all households. Points are tested in EPSG:4326.
+    """
+    city = City(frames)
+    found = land(city)
+    columns = (
+        Column(LAND_KIND, ALL[PLOT].by_name[LAND_KIND].words, "code", labels=LABELS),
+        *(HOUSES, STATED, FLEETING, *answer_columns(HOUSE, CONDITION)),
+        *(HOUSEHOLDS, *answer_columns(HOUSEHOLD, JOINING)),
+    )
+    parts = (
+        Part(HOUSE, HOUSES, found.houses, (CONDITION,)),
+        Part(HOUSE, STATED, found.houses[found.stated], ()),
+        Part(HOUSE, FLEETING, found.houses[fleeting(frames[HOUSE])], ()),
+        Part(HOUSEHOLD, HOUSEHOLDS, found.households, (JOINING,)),
+    )
+    table = typed(labelled(cross(city, parts), LAND_KIND, ORDER), columns)
+    chart = Chart("stacked", LAND_KIND, _choice_names(HOUSE, CONDITION))
+    notes = (EACH_ONCE, WHICH_LAND, _ties(city, found))
+    return Result(table, columns, chart, notes, sources_of(frames, NEEDS), totals_of(table, columns))
+
+
+def footing(frames: Frames) -> Result:
+    """Count households (ครัวเรือน) by house tenure (rows) and land tenure (columns)."""
+    part = Part(HOUSEHOLD, HOUSEHOLDS, answers(frames[HOUSEHOLD], HOUSE_TENURE), (LAND_TENURE,))
+    return _by_answer(frames, HOUSE_TENURE, (part,), LAND_TENURE)
+
+
+def building(frames: Frames) -> Result:
+    """Count houses (หลัง) by kind (rows), and by material and condition (columns)."""
+    part = Part(HOUSE, HOUSES, answers(frames[HOUSE], KIND), (MATERIAL, CONDITION))
+    return _by_answer(frames, KIND, (part,), CONDITION)
+
+
+def joining(frames: Frames) -> Result:
+    """Count households (ครัวเรือน) by joining and houses (หลัง) by condition, by community."""
+    city = City(frames)
+    by = ByCommunity(city)
+    columns = (
+        *HEADINGS,
+        *(HOUSEHOLDS, *answer_columns(HOUSEHOLD, JOINING)),
+        *(HOUSES, *answer_columns(HOUSE, CONDITION)),
+    )
+    parts = (
+        Part(HOUSEHOLD, HOUSEHOLDS, by.of(HOUSEHOLD), (JOINING,)),
+        Part(HOUSE, HOUSES, by.of(HOUSE), (CONDITION,)),
+    )
+    table = typed(by.table({}, cross(city, parts)), columns)
+    chart = Chart("stacked", COMMUNITY, _choice_names(HOUSEHOLD, JOINING))
+    sources = sources_of(frames, (COMMUNITY, HOUSE, HOUSEHOLD))
+    return Result(table, columns, chart, (EACH_ONCE,), sources, totals_of(table, columns))
+
+
+def fleeting(houses: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the houses that are not built to last, by kind or by material."""
+    return houses[KIND].isin(FLEETING_KINDS) | houses[MATERIAL].isin(FLEETING_MATERIALS)
+
+
+def _by_answer(frames: Frames, field: str, parts: Sequence[Part], drawn: str) -> Result:
+    """Make the result of a cross table whose rows are the answers to a field of the parts' type."""
+    type_name = parts[0].type
+    labels = labels_of(type_name, field)
+    heading = Column(field, ALL[type_name].by_name[field].words, "code", labels=labels)
+    counts = [column for part in parts for f in part.fields for column in answer_columns(type_name, f)]
+    columns = (heading, *(part.total for part in parts), *counts)
+    table = typed(labelled(cross(City(frames), parts), field, list(labels)), columns)
+    chart = Chart("stacked", field, _choice_names(type_name, drawn))
+    return Result(
+        table, columns, chart, (EACH_ONCE,), sources_of(frames, (type_name,)), totals_of(table, columns)
+    )
+
+
+def _choice_names(type_name: str, field: str) -> tuple[str, ...]:
+    return tuple(f"{field}_{choice.code}" for choice in choices_of(type_name, field))
+
+
+def _ties(city: City, found: Land) -> Words:
+    plots = np.bincount(city.plots_of_houses["row"], minlength=len(found.houses))
+    several = int(found.houses.eq(SEVERAL_KINDS).sum())
+    return TIES.fill(tied=int((plots > 1).sum()), several=several, without=int((plots == 0).sum()))
