@@ -1,0 +1,502 @@
+/* The script of the map page: draws the layers its config names, with legend, names and search.
+   No text of a record is ever read as HTML: every one passes through el(), which writes textContent. */
+"use strict";
+
+window.mankong = (function () {
+  const SVG = "http://www.w3.org/2000/svg";
+  const PLAIN = { color: "#44617f", weight: 1.5, opacity: 1, fillColor: "#6d8fb3", fillOpacity: 0.5, dashArray: null };
+  const MOST_NAMES = 250;
+  const MOST_FOUND = 8;
+
+  let map;
+  let config;
+  let texts;
+  let layers;
+
+  /** Make an element; strings among the children become text. */
+  function el(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value === true) made.setAttribute(name, "");
+      else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
+    }
+    made.append(...children.filter((child) => child !== null));
+    return made;
+  }
+
+  function byId(id) {
+    return document.getElementById(id);
+  }
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  function said(number) {
+    return number.toLocaleString("en-US");
+  }
+
+  function narrow() {
+    return window.matchMedia("(max-width: 767px)").matches;
+  }
+
+  function tell(text) {
+    byId("status").textContent = text;
+  }
+
+  // ---------------------------------------------------------------- one layer
+
+  function makeLayer(spec) {
+    const layer = { spec, on: spec.shown, folded: spec.folded, by: null, group: null, fields: [], labels: [], kind: "area", state: "waiting" };
+    chooseAttribute(layer, spec.attributes[0] || null);
+    return layer;
+  }
+
+  function chooseAttribute(layer, attribute) {
+    layer.by = attribute;
+    layer.looks = new Map(attribute ? attribute.entries.map((entry) => [entry.code, entry]) : []);
+  }
+
+  function codeOf(layer, feature, field) {
+    const place = layer.fields.indexOf(field);
+    return place < 0 ? null : feature.properties.codes[place];
+  }
+
+  /** The legend's line of a feature; a code of an older list counts as "other". */
+  function entryOf(layer, feature) {
+    if (!layer.by) return null;
+    return layer.looks.get(codeOf(layer, feature, layer.by.name)) || layer.looks.get("other") || null;
+  }
+
+  function styleOf(layer, feature) {
+    const entry = entryOf(layer, feature);
+    const style = Object.assign({}, PLAIN, layer.spec.look, entry ? entry.look : {});
+    for (const mark of layer.spec.marks) {
+      if (codeOf(layer, feature, mark.field) === mark.code) Object.assign(style, mark.look);
+    }
+    style.weight *= widening(layer);
+    return style;
+  }
+
+  /** Roads grow with the zoom; outlines of small shapes shrink before they swallow them. */
+  function widening({ spec, kind }) {
+    if (!spec.widens) return 1;
+    const zoom = map.getZoom();
+    return kind === "line" ? Math.min(Math.max(2 ** ((zoom - 16) / 2), 0.4), 4) : Math.min(2 ** ((zoom - 18) / 1.6), 1.2);
+  }
+
+  function fetched(layer) {
+    const embedded = byId("layer-" + layer.spec.name);
+    if (embedded) return Promise.resolve(JSON.parse(embedded.textContent));
+    return fetch(layer.spec.url, { credentials: "same-origin" }).then((answer) => {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    });
+  }
+
+  function load(layer) {
+    layer.state = "loading";
+    showLayer(layer);
+    return fetched(layer).then(
+      (data) => {
+        build(layer, data);
+        layer.state = "there";
+        if (layer.on) layer.group.addTo(map);
+        showLayer(layer);
+      },
+      () => {
+        layer.state = "failed";
+        showLayer(layer);
+        tell(layer.spec.title + ": " + texts.failed);
+      },
+    );
+  }
+
+  function build(layer, data) {
+    layer.fields = data.fields || [];
+    layer.labels = data.labels || [];
+    layer.features = data.features;
+    const first = data.features.length ? data.features[0].geometry.type : "Polygon";
+    layer.kind = /Point/.test(first) ? "point" : /Line/.test(first) ? "line" : "area";
+    layer.group = L.geoJSON(data, {
+      style: (feature) => styleOf(layer, feature),
+      pointToLayer: (feature, at) => L.circleMarker(at, styleOf(layer, feature)),
+      onEachFeature: (feature, shape) => {
+        shape.bindPopup(() => popup(layer, feature.properties), { maxWidth: 300, minWidth: 200 });
+      },
+    });
+    layer.group.on("popupopen", (event) => emphasise(layer, event.propagatedFrom, true));
+    layer.group.on("popupclose", (event) => emphasise(layer, event.propagatedFrom, false));
+  }
+
+  function emphasise(layer, shape, on) {
+    const style = styleOf(layer, shape.feature);
+    shape.setStyle(on ? { weight: style.weight + 2.5, opacity: 1 } : style);
+  }
+
+  function restyle(layer) {
+    if (layer.group) layer.group.setStyle((feature) => styleOf(layer, feature));
+  }
+
+  /** Layers lie in the order declared, whichever came first over the wire. */
+  function reorder() {
+    for (const layer of layers) {
+      if (layer.group && map.hasLayer(layer.group)) layer.group.bringToFront();
+    }
+  }
+
+  function toggle(layer, on) {
+    layer.on = on;
+    if (on && layer.state === "waiting") {
+      load(layer).then(settle);
+    } else if (layer.group) {
+      if (on) layer.group.addTo(map);
+      else layer.group.remove();
+      settle();
+    }
+    showLayer(layer);
+  }
+
+  /** Put everything that follows the layers in order again. */
+  function settle() {
+    reorder();
+    writeNames();
+    const all = layers.filter((layer) => layer.state === "there");
+    byId("empty").hidden = all.length < layers.filter((layer) => layer.on).length || all.some((layer) => layer.features.length);
+    byId("search").hidden = !layers.some((layer) => layer.spec.search);
+  }
+
+  // ---------------------------------------------------------------- popup
+
+  function popup(layer, facts) {
+    const list = el("dl", {});
+    layer.labels.forEach((label, place) => {
+      const value = facts.rows[place];
+      if (value !== null && value !== undefined) list.append(el("dt", {}, label), el("dd", {}, value));
+    });
+    return el("article", { class: "card" },
+      el("p", { class: "card-kind" }, layer.spec.title),
+      el("h3", {}, facts.title || texts.untitled),
+      list.children.length ? list : el("p", { class: "quiet" }, texts.none_here),
+      layer.spec.records ? el("a", { href: layer.spec.records + encodeURIComponent(facts.id) }, texts.record) : null,
+    );
+  }
+
+  // ---------------------------------------------------------------- panel: layers and legend
+
+  function swatch(layer, look) {
+    const box = document.createElementNS(SVG, "svg");
+    const style = Object.assign({}, PLAIN, layer.spec.look, look);
+    const width = Math.min(style.weight, 4);
+    const shapes = {
+      line: ["path", { d: "M1 9H25", fill: "none", "stroke-width": width }],
+      point: ["circle", { cx: 13, cy: 9, r: 6 }],
+      area: ["rect", { x: 2, y: 2, width: 22, height: 14, rx: 2 }],
+    };
+    const [tag, facts] = shapes[layer.kind];
+    const shape = document.createElementNS(SVG, tag);
+    const drawn = { fill: style.fillColor, "fill-opacity": style.fillOpacity, stroke: style.color,
+      "stroke-width": Math.max(width, 1), "stroke-dasharray": style.dashArray || "none", ...facts };
+    for (const [name, value] of Object.entries(drawn)) shape.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ class: "swatch", viewBox: "0 0 26 18", "aria-hidden": "true" })) {
+      box.setAttribute(name, value);
+    }
+    box.append(shape);
+    return box;
+  }
+
+  function legendLine(layer, look, label, count) {
+    return el("li", {}, swatch(layer, look), el("span", {}, label), el("span", { class: "count" }, said(count)));
+  }
+
+  /** Only what is on the map is explained, with how often it is there. */
+  function legend(layer) {
+    const counts = new Map();
+    for (const feature of layer.features) {
+      const entry = entryOf(layer, feature);
+      counts.set(entry, (counts.get(entry) || 0) + 1);
+    }
+    const list = el("ul", {});
+    const own = layer.by ? layer.spec.marks.filter((mark) => mark.field === layer.by.name) : [];
+    for (const entry of layer.by ? layer.by.entries : []) {
+      const looks = own.filter((mark) => mark.code === entry.code).map((mark) => mark.look);
+      if (counts.has(entry)) list.append(legendLine(layer, Object.assign({}, entry.look, ...looks), entry.label, counts.get(entry)));
+    }
+    for (const mark of layer.spec.marks.filter((one) => !own.includes(one))) {
+      const count = layer.features.filter((feature) => codeOf(layer, feature, mark.field) === mark.code).length;
+      if (count) list.append(legendLine(layer, Object.assign({ fillColor: "#ffffff", fillOpacity: 0 }, mark.look), mark.label, count));
+    }
+    return list.children.length ? list : null;
+  }
+
+  function attributeSelect(layer) {
+    if (layer.spec.attributes.length < 2) {
+      return layer.by ? el("p", { class: "by" }, layer.by.title) : null;
+    }
+    const select = el("select", { id: "by-" + layer.spec.name });
+    layer.spec.attributes.forEach((attribute, place) => {
+      select.append(el("option", { value: place, selected: attribute === layer.by }, attribute.title));
+    });
+    select.addEventListener("change", () => {
+      chooseAttribute(layer, layer.spec.attributes[select.value]);
+      restyle(layer);
+      showLayer(layer);
+      byId("by-" + layer.spec.name).focus();
+    });
+    return el("label", { class: "by" }, texts.colour_by + " ", select);
+  }
+
+  function countText(layer) {
+    if (layer.state === "loading") return texts.loading;
+    const missing = layer.features ? layer.spec.count - layer.features.length : 0;
+    const unplaced = missing > 0 && !layer.spec.note ? " · " + fill(texts.unplaced, { n: said(missing) }) : "";
+    return said(layer.spec.count) + " " + layer.spec.unit + unplaced;
+  }
+
+  function failure(layer) {
+    const again = el("button", { type: "button", class: "retry" }, texts.retry);
+    again.addEventListener("click", () => load(layer).then(settle));
+    return el("p", { class: "failed", role: "alert" }, texts.failed + " ", again);
+  }
+
+  /** Write the part of the panel that belongs to one layer. */
+  function showLayer(layer) {
+    const part = byId("part-" + layer.spec.name);
+    const details = byId("details-" + layer.spec.name);
+    const drawn = layer.on && layer.state === "there";
+    const list = drawn && layer.features.length ? legend(layer) : null;
+    part.querySelector(".count").textContent = countText(layer);
+    part.classList.toggle("off", !layer.on);
+    part.querySelector(".single").replaceChildren(...(drawn && layer.features.length && !list ? [swatch(layer, {})] : []));
+    details.replaceChildren();
+    if (layer.state === "failed") details.append(failure(layer));
+    if (drawn && layer.spec.note) details.append(el("p", { class: "note" }, layer.spec.note));
+    if (list) details.append(...[attributeSelect(layer), list].filter(Boolean));
+    const fold = part.querySelector(".fold");
+    fold.hidden = !list;
+    fold.setAttribute("aria-expanded", !layer.folded);
+    details.hidden = layer.folded && Boolean(list);
+  }
+
+  function layerPart(layer) {
+    const name = layer.spec.name;
+    const box = el("input", { type: "checkbox", id: "show-" + name, checked: layer.on });
+    const fold = el("button", { type: "button", class: "fold", "aria-controls": "details-" + name,
+      "aria-label": fill(texts.legend_of, { name: layer.spec.title }) });
+    layer.box = box;
+    box.addEventListener("change", () => toggle(layer, box.checked));
+    fold.addEventListener("click", () => {
+      layer.folded = !layer.folded;
+      showLayer(layer);
+    });
+    return el("section", { id: "part-" + name, class: "part" },
+      el("div", { class: "row" },
+        el("label", {}, box, el("span", { class: "name" }, layer.spec.title), el("span", { class: "single" })),
+        el("span", { class: "count" }), fold),
+      el("div", { id: "details-" + name, class: "details" }),
+    );
+  }
+
+  function makePanel() {
+    const body = byId("panel-body");
+    const button = byId("panel-toggle");
+    body.append(...layers.slice().sort((one, other) => one.spec.rank - other.spec.rank).map(layerPart));
+    layers.forEach(showLayer);
+    const open = (on) => {
+      button.setAttribute("aria-expanded", on);
+      body.hidden = !on;
+      document.body.classList.toggle("panel-closed", !on);
+      map.invalidateSize({ pan: false });
+    };
+    button.addEventListener("click", () => open(body.hidden));
+    open(!narrow());
+  }
+
+  // ---------------------------------------------------------------- names on the map
+
+  const measure = document.createElement("canvas").getContext("2d");
+
+  function placeOf(shape) {
+    if (!shape.mankongPlace) shape.mankongPlace = shape.getLatLng ? shape.getLatLng() : shape.getCenter();
+    return shape.mankongPlace;
+  }
+
+  /** Layers whose names are wanted at this zoom; names of wide areas give way to all others. */
+  function namedLayers() {
+    const zoom = map.getZoom();
+    const wanted = layers.filter(({ spec, group }) => group && map.hasLayer(group) && zoom >= spec.names[0] && zoom <= spec.names[1]);
+    const rank = ({ spec }) => spec.names[0] + (spec.names[1] <= 20 ? 100 : 0);
+    return wanted.sort((one, other) => rank(one) - rank(other));
+  }
+
+  /** Write titles where they do not cover one another. */
+  function writeNames() {
+    const pane = map.getPane("names");
+    const view = map.getBounds();
+    const taken = [];
+    const written = [];
+    measure.font = "600 13px Sarabun, sans-serif";
+    for (const layer of namedLayers()) {
+      layer.group.eachLayer((shape) => {
+        const title = shape.feature.properties.title;
+        if (!title || written.length >= MOST_NAMES || !view.contains(placeOf(shape))) return;
+        const at = map.latLngToLayerPoint(placeOf(shape));
+        const half = measure.measureText(title).width / 2 + 3;
+        const box = [at.x - half, at.y - 10, at.x + half, at.y + 10];
+        if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) return;
+        const span = el("span", { class: "map-name map-name-" + layer.spec.name }, title);
+        L.DomUtil.setPosition(span, at);
+        taken.push(box);
+        written.push(span);
+      });
+    }
+    pane.replaceChildren(...written);
+  }
+
+  function namesPane() {
+    const pane = map.createPane("names");
+    pane.style.zIndex = 620;
+    pane.style.pointerEvents = "none";
+    pane.setAttribute("aria-hidden", "true");
+    map.on("zoomstart", () => pane.replaceChildren());
+    map.on("moveend", writeNames);
+    map.on("zoomend", () => layers.filter((layer) => layer.spec.widens).forEach(restyle));
+  }
+
+  // ---------------------------------------------------------------- search
+
+  function folded(text) {
+    return text.normalize("NFKC").toLowerCase()
+      .replace(/[๐-๙]/g, (digit) => digit.charCodeAt(0) - 0x0e50).replace(/[\s_\-./()]/g, "");
+  }
+
+  function search(text) {
+    const wanted = folded(text);
+    const found = [[], []];
+    if (!wanted) return [];
+    for (const layer of layers) {
+      if (!layer.spec.search || !layer.group) continue;
+      layer.group.eachLayer((shape) => {
+        const title = shape.feature.properties.title;
+        const at = title ? folded(title).indexOf(wanted) : -1;
+        if (at >= 0) found[at === 0 ? 0 : 1].push({ layer, shape, title });
+      });
+    }
+    return found[0].concat(found[1]);
+  }
+
+  function goTo({ layer, shape }) {
+    if (!layer.on) {
+      layer.box.checked = true;
+      toggle(layer, true);
+    }
+    if (shape.getBounds) map.fitBounds(shape.getBounds(), { maxZoom: 19, padding: [60, 60], animate: false });
+    else map.setView(shape.getLatLng(), 19, { animate: false });
+    shape.openPopup();
+  }
+
+  function makeSearch() {
+    const input = byId("search-text");
+    const list = byId("search-found");
+    let found = [];
+    let at = -1;
+
+    function mark(place) {
+      at = place;
+      [...list.children].forEach((line, n) => line.setAttribute("aria-selected", n === at));
+      if (at < 0) input.removeAttribute("aria-activedescendant");
+      else input.setAttribute("aria-activedescendant", list.children[at].id);
+    }
+    function close() {
+      list.hidden = true;
+      input.setAttribute("aria-expanded", false);
+      mark(-1);
+    }
+    function choose(place) {
+      input.value = found[place].title;
+      close();
+      goTo(found[place]);
+    }
+    function show() {
+      const all = search(input.value);
+      found = all.slice(0, MOST_FOUND);
+      list.replaceChildren(...found.map(({ layer, shape, title }, place) => {
+        const context = layer.spec.context === null ? null : shape.feature.properties.rows[layer.spec.context];
+        const line = el("li", { role: "option", id: "found-" + place, "aria-selected": false },
+          el("strong", {}, title), el("span", {}, [layer.spec.title, context].filter(Boolean).join(" · ")));
+        line.addEventListener("mousedown", (event) => { event.preventDefault(); choose(place); });
+        return line;
+      }));
+      list.hidden = !found.length;
+      input.setAttribute("aria-expanded", found.length > 0);
+      mark(-1);
+      if (folded(input.value)) tell(all.length ? fill(texts.found, { n: said(all.length) }) : texts.found_none);
+      input.classList.toggle("found-none", Boolean(folded(input.value)) && !all.length);
+    }
+    const keys = {
+      ArrowDown: () => mark(Math.min(at + 1, found.length - 1)),
+      ArrowUp: () => mark(Math.max(at - 1, 0)),
+      Enter: () => choose(Math.max(at, 0)),
+      Escape: close,
+    };
+    input.addEventListener("input", show);
+    input.addEventListener("focus", show);
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (!keys[event.key] || list.hidden) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+  }
+
+  // ---------------------------------------------------------------- start
+
+  function makeControls() {
+    L.control.zoom({ zoomInTitle: texts.zoom_in, zoomOutTitle: texts.zoom_out }).addTo(map);
+    if (config.attributions.length) {
+      const credits = L.control.attribution({ prefix: false, position: narrow() ? "bottomleft" : "bottomright" }).addTo(map);
+      // Leaflet reads attributions as HTML: hand it text that is escaped.
+      config.attributions.forEach((line) => credits.addAttribution(el("i", {}, line).innerHTML));
+    }
+    L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+    const box = map.getContainer();
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", document.title);
+    map.on("popupopen", (event) => {
+      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
+      close.setAttribute("aria-label", texts.close);
+      close.setAttribute("title", texts.close);
+    });
+  }
+
+  function fit() {
+    if (config.bounds) {
+      const [west, south, east, north] = config.bounds;
+      map.fitBounds([[south, west], [north, east]], { animate: false });
+      return;
+    }
+    const whole = L.latLngBounds([]);
+    for (const layer of layers) if (layer.group && layer.on) whole.extend(layer.group.getBounds());
+    if (whole.isValid()) map.fitBounds(whole, { animate: false, padding: [16, 16], maxZoom: 18 });
+  }
+
+  function start(made) {
+    map = window.mankongMap = made;
+    config = JSON.parse(byId("map-config").textContent);
+    texts = config.texts;
+    layers = config.layers.map(makeLayer);
+    makeControls();
+    namesPane();
+    makePanel();
+    makeSearch();
+    if (config.bounds) fit();
+    Promise.all(layers.filter((layer) => layer.on).map(load)).then(() => {
+      if (!config.bounds) fit();
+      settle();
+      document.fonts.ready.then(writeNames);
+      document.body.dataset.ready = "true";
+    });
+  }
+
+  return { start };
+})();
