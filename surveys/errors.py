@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from surveys.words import Words, words
 
 if TYPE_CHECKING:
-    from surveys.intake.problems import Problem
+    from surveys.intake.problem import Problem
 
 
 class MankongError(Exception):

@@ -42,7 +42,7 @@ class CityNetwork:
 
 @record_type(
     "admin_area", words("พื้นที่ปกครอง", "Administrative area"), unit=words("พื้นที่", "areas"),
-    keys=(("code",),), geometry="polygon", title=("name", "name_en"), colour_by=("level",),
+    keys=(("code",),), geometry="any", title=("name", "name_en"), colour_by=("level",),
     aliases=("khet", "amphoe", "tambon", "khwaeng", "province", "เขต", "อำเภอ", "ตำบล", "แขวง", "district"),
     derived=(
         Derived("level", ("code",), lambda f: f["code"].str.len() // 2),

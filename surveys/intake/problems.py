@@ -7,149 +7,89 @@ problem: ``value``, ``rule``, ``near``, ``column``, ``detail``.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Literal
-
-from surveys.words import Words, words
-
-Severity = Literal["refuse", "quarantine", "warn"]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One row of the catalogue."""
-
-    severity: Severity
-    message: Words
-    remedy: Words
-
-
-def _row(severity: Severity, th: str, en: str, remedy_th: str, remedy_en: str) -> Kind:
-    return Kind(severity, words(th, en), words(remedy_th, remedy_en))
-
+from surveys.intake.problem_kinds import Kind, row
+from surveys.intake.reader_problems import READER_PROBLEMS
 
 _MEND_CELL = ("แก้ค่าในช่องแล้วส่งไฟล์ใหม่", "Correct the cell and send the file again.")
 _MEND_MAP = ("แก้รูปในโปรแกรมแผนที่แล้วส่งใหม่", "Correct the shape in the mapping program and send it again.")
 
 # fmt: off
-CATALOGUE: dict[str, Kind] = {
+CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     # The file as a whole.
-    "type_unknown": _row("refuse", "ไม่ทราบว่าเป็นข้อมูลประเภทใด", "The type of record could not be told from the columns.",
+    "type_unknown": row("refuse", "ไม่ทราบว่าเป็นข้อมูลประเภทใด", "The type of record could not be told from the columns.",
         "เลือกประเภทข้อมูล (--type) {near}", "Choose the type of record (--type). {near}"),
-    "crs_unknown": _row("refuse", "ไฟล์ไม่ได้บอกระบบพิกัด", "The file does not say its coordinate system.",
+    "crs_needed": row("refuse", "ไฟล์ไม่ได้บอกระบบพิกัด", "The file does not say its coordinate system.",
         "เลือกระบบพิกัด (--crs เช่น EPSG:32647 สำหรับ WGS 84 / UTM 47N หรือ EPSG:24047 สำหรับ Indian 1975 / UTM 47N)",
         "Choose it (--crs, such as EPSG:32647 for WGS 84 / UTM 47N or EPSG:24047 for Indian 1975 / UTM 47N)."),
-    "crs_unreadable": _row("refuse", "ไม่รู้จักระบบพิกัด “{value}”", "The coordinate system “{value}” is not known.",
+    "crs_unreadable": row("refuse", "ไม่รู้จักระบบพิกัด “{value}”", "The coordinate system “{value}” is not known.",
         "ใช้รหัส EPSG เช่น EPSG:32647", "Use an EPSG code such as EPSG:32647."),
-    "layer_unknown": _row("refuse", "ไม่มีชั้นข้อมูล “{value}” ในไฟล์", "The file has no layer “{value}”.",
+    "layer_unknown": row("refuse", "ไม่มีชั้นข้อมูล “{value}” ในไฟล์", "The file has no layer “{value}”.",
         "ชั้นข้อมูลในไฟล์: {near}", "Its layers are: {near}"),
-    "mapping_unknown": _row("refuse", "จับคู่คอลัมน์ “{value}” ไม่ได้", "The mapping “{value}” names no column or no field.",
+    "mapping_unknown": row("refuse", "จับคู่คอลัมน์ “{value}” ไม่ได้", "The mapping “{value}” names no column or no field.",
         "คอลัมน์ในไฟล์: {near}", "The columns of the file are: {near}"),
-    "key_columns_missing": _row("refuse", "ไม่มีคอลัมน์ที่ใช้ระบุแต่ละรายการ", "No column tells one record from another.",
+    "key_columns_missing": row("refuse", "ไม่มีคอลัมน์ที่ใช้ระบุแต่ละรายการ", "No column tells one record from another.",
         "เพิ่มคอลัมน์ {rule} หรือจับคู่คอลัมน์ (--map)", "Add the columns {rule}, or map columns to them (--map)."),
     # Rows kept out.
-    "key_missing": _row("quarantine", "ไม่มีเลขหรือรหัสที่ระบุรายการนี้", "The row has no number or code to tell it by.",
+    "key_missing": row("quarantine", "ไม่มีเลขหรือรหัสที่ระบุรายการนี้", "The row has no number or code to tell it by.",
         "เติม {rule}", "Fill in {rule}."),
-    "key_repeated": _row("quarantine", "ซ้ำกับแถวก่อนหน้าในไฟล์เดียวกัน แต่ค่าต่างกัน ({value})",
+    "key_repeated": row("quarantine", "ซ้ำกับแถวก่อนหน้าในไฟล์เดียวกัน แต่ค่าต่างกัน ({value})",
         "The same key as an earlier row of this file, with other values ({value}).",
         "แก้เลขลำดับให้ไม่ซ้ำ หรือลบแถวที่ซ้ำ", "Give it a number of its own, or delete the repeated row."),
-    "code_is_serial": _row("quarantine", "เป็นเลขลำดับของไฟล์ ไม่ใช่รหัสพื้นที่ ({value})",
+    "exists_already": row("quarantine", "มีอยู่แล้วในระบบด้วยค่าที่ต่างกัน ({value})",
+        "It is here already, with other values ({value}).",
+        "เลือกให้ปรับปรุงข้อมูลเดิม (--existing update) หรือข้าม (skip)", "Choose to update what is here (--existing update) or to skip it."),
+    "code_is_serial": row("quarantine", "เป็นเลขลำดับของไฟล์ ไม่ใช่รหัสพื้นที่ ({value})",
         "A serial number of the file, not an area code ({value}).",
         "ใส่รหัสพื้นที่ของกรมการปกครอง 2, 4 หรือ 6 หลัก", "Give the area code of 2, 4 or 6 digits."),
-    "null_island": _row("quarantine", "พิกัดเป็น 0,0", "The coordinates are 0,0.",
+    "null_island": row("quarantine", "พิกัดเป็น 0,0", "The coordinates are 0,0.",
         "ลบพิกัดหรือใส่พิกัดจริง", "Empty the coordinates or give the real ones."),
-    "outside_bounds": _row("quarantine", "พิกัดอยู่นอกพื้นที่ของเครือข่าย ({value})", "The place is outside the network's area ({value}).",
+    "outside_bounds": row("quarantine", "พิกัดอยู่นอกพื้นที่ของเครือข่าย ({value})", "The place is outside the network's area ({value}).",
         "ตรวจระบบพิกัดและพิกัด", "Check the coordinate system and the coordinates."),
-    "swapped_axes": _row("quarantine", "ละติจูดกับลองจิจูดสลับกัน ({value})", "Latitude and longitude are swapped ({value}).",
+    "swapped_axes": row("quarantine", "ละติจูดกับลองจิจูดสลับกัน ({value})", "Latitude and longitude are swapped ({value}).",
         "สลับสองคอลัมน์นี้", "Swap the two columns."),
-    "degrees_expected": _row("quarantine", "พิกัดเป็นเมตร แต่ไฟล์บอกว่าเป็นองศา ({value})", "Metres where degrees are declared ({value}).",
+    "degrees_expected": row("quarantine", "พิกัดเป็นเมตร แต่ไฟล์บอกว่าเป็นองศา ({value})", "Metres where degrees are declared ({value}).",
         "เลือกระบบพิกัด UTM (--crs)", "Choose the UTM coordinate system (--crs)."),
-    "geometry_not_finite": _row("quarantine", "พิกัดไม่ใช่ตัวเลข", "A coordinate is not a number.", *_MEND_MAP),
-    "geometry_invalid": _row("quarantine", "รูปแปลงไม่ถูกต้อง: {detail}", "The shape is not valid: {detail}", *_MEND_MAP),
-    "geometry_empty": _row("quarantine", "รูปว่างเปล่า", "The shape is empty.", *_MEND_MAP),
-    "geometry_kind": _row("quarantine", "ชนิดรูปไม่ตรง: {value} แต่ต้องเป็น {rule}", "The wrong kind of shape: {value}, not {rule}.",
+    "geometry_not_finite": row("quarantine", "พิกัดไม่ใช่ตัวเลข", "A coordinate is not a number.", *_MEND_MAP),
+    "geometry_invalid": row("quarantine", "รูปแปลงไม่ถูกต้อง: {detail}", "The shape is not valid: {detail}", *_MEND_MAP),
+    "geometry_empty": row("quarantine", "รูปว่างเปล่า", "The shape is empty.", *_MEND_MAP),
+    "geometry_kind": row("quarantine", "ชนิดรูปไม่ตรง: {value} แต่ต้องเป็น {rule}", "The wrong kind of shape: {value}, not {rule}.",
         "เลือกประเภทข้อมูลให้ตรง (--type)", "Choose the right type of record (--type)."),
     # Cells left empty, the raw text kept.
-    "text_too_long": _row("warn", "ข้อความยาวเกินไป", "The text is too long.", "ย่อให้สั้นลง: {rule}", "Shorten it: {rule}."),
-    "not_a_number": _row("warn", "“{value}” ไม่ใช่ตัวเลข", "“{value}” is not a number.", *_MEND_CELL),
-    "not_whole": _row("warn", "“{value}” ไม่ใช่จำนวนเต็ม", "“{value}” is not a whole number.", *_MEND_CELL),
-    "out_of_range": _row("warn", "“{value}” อยู่นอกช่วงที่เป็นไปได้", "“{value}” is outside the possible range.",
+    "text_too_long": row("warn", "ข้อความยาวเกินไป", "The text is too long.", "ย่อให้สั้นลง: {rule}", "Shorten it: {rule}."),
+    "not_a_number": row("warn", "“{value}” ไม่ใช่ตัวเลข", "“{value}” is not a number.", *_MEND_CELL),
+    "not_whole": row("warn", "“{value}” ไม่ใช่จำนวนเต็ม", "“{value}” is not a whole number.", *_MEND_CELL),
+    "out_of_range": row("warn", "“{value}” อยู่นอกช่วงที่เป็นไปได้", "“{value}” is outside the possible range.",
         "ต้องเป็น{rule}", "It must be {rule}."),
-    "not_yes_no": _row("warn", "“{value}” ไม่ใช่ ใช่/ไม่ใช่", "“{value}” is neither yes nor no.", *_MEND_CELL),
-    "date_unreadable": _row("warn", "อ่านวันที่ “{value}” ไม่ได้", "“{value}” could not be read as a date.",
+    "not_yes_no": row("warn", "“{value}” ไม่ใช่ ใช่/ไม่ใช่", "“{value}” is neither yes nor no.", *_MEND_CELL),
+    "date_unreadable": row("warn", "อ่านวันที่ “{value}” ไม่ได้", "“{value}” could not be read as a date.",
         "ใช้ {rule}", "Use {rule}."),
-    "date_impossible": _row("warn", "“{value}” ไม่น่าเป็นไปได้", "“{value}” is hardly possible.", *_MEND_CELL),
-    "date_future": _row("warn", "“{value}” ยังมาไม่ถึง", "“{value}” has not come yet.",
+    "date_impossible": row("warn", "“{value}” ไม่น่าเป็นไปได้", "“{value}” is hardly possible.", *_MEND_CELL),
+    "date_future": row("warn", "“{value}” ยังมาไม่ถึง", "“{value}” has not come yet.",
         "ตรวจ พ.ศ./ค.ศ. และวันที่", "Check the calendar (Buddhist or Christian) and the date."),
-    "year_unreadable": _row("warn", "อ่านปี “{value}” ไม่ได้", "“{value}” could not be read as a year.", "ใช้ {rule}", "Use {rule}."),
-    "area_unreadable": _row("warn", "อ่านเนื้อที่ “{value}” ไม่ได้", "“{value}” could not be read as an area.",
+    "year_unreadable": row("warn", "อ่านปี “{value}” ไม่ได้", "“{value}” could not be read as a year.", "ใช้ {rule}", "Use {rule}."),
+    "area_unreadable": row("warn", "อ่านเนื้อที่ “{value}” ไม่ได้", "“{value}” could not be read as an area.",
         "ใช้ {rule}", "Use {rule}."),
-    "area_code_unreadable": _row("warn", "“{value}” ไม่ใช่รหัสพื้นที่", "“{value}” is no area code.", "ใช้ {rule}", "Use {rule}."),
-    "choice_unknown": _row("warn", "“{value}” ไม่อยู่ในรายการ เก็บเป็น “อื่น ๆ”", "“{value}” is not in the list; kept as “other”.",
+    "area_code_unreadable": row("warn", "“{value}” ไม่ใช่รหัสพื้นที่", "“{value}” is no area code.", "ใช้ {rule}", "Use {rule}."),
+    "choice_unknown": row("warn", "“{value}” ไม่อยู่ในรายการ เก็บเป็น “อื่น ๆ”", "“{value}” is not in the list; kept as “other”.",
         "{near}", "{near}"),
     # Remarks on what was taken.
-    "id_malformed": _row("warn", "เลขประจำตัวไม่ครบ 13 หลัก ({value})", "The id has not 13 digits ({value}).", *_MEND_CELL),
-    "id_check_digit": _row("warn", "เลขประจำตัวไม่ถูกต้อง หลักตรวจสอบไม่ตรง ({value})", "The id's check digit is wrong ({value}).",
+    "id_malformed": row("warn", "เลขประจำตัวไม่ครบ 13 หลัก ({value})", "The id has not 13 digits ({value}).", *_MEND_CELL),
+    "id_check_digit": row("warn", "เลขประจำตัวไม่ถูกต้อง หลักตรวจสอบไม่ตรง ({value})", "The id's check digit is wrong ({value}).",
         "ตรวจกับบัตรประชาชน", "Compare with the identity card."),
-    "id_mangled": _row("warn", "โปรแกรมตารางทำให้เลขประจำตัวเสีย ({value})", "The spreadsheet destroyed the id ({value}).",
+    "id_mangled": row("warn", "โปรแกรมตารางทำให้เลขประจำตัวเสีย ({value})", "The spreadsheet destroyed the id ({value}).",
         "ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์ใหม่", "Format the column as text and type it again."),
-    "community_unknown": _row("warn", "ยังไม่มีชุมชน “{value}” ในระบบ", "The community “{value}” is not known here.",
+    "community_unknown": row("warn", "ยังไม่มีชุมชน “{value}” ในระบบ", "The community “{value}” is not known here.",
         "{near}", "{near}"),
-    "possible_double": _row("warn", "เลขเดียวกับรายการที่มีอยู่ แต่คนละคน เก็บไว้ทั้งสอง ({value})",
+    "possible_double": row("warn", "เลขเดียวกับรายการที่มีอยู่ แต่คนละคน เก็บไว้ทั้งสอง ({value})",
         "The same key as another record but another person; both are kept ({value}).",
         "ตรวจว่าเป็นครัวเรือนเดียวกันหรือไม่", "Check whether they are one household."),
-    "number_assigned": _row("warn", "ไม่มี “{column}” จึงให้เลข {value}", "“{column}” is empty; {value} was given.",
+    "number_assigned": row("warn", "ไม่มี “{column}” จึงให้เลข {value}", "“{column}” is empty; {value} was given.",
         "เติมเลขเพื่อให้จับคู่ได้ในครั้งหน้า", "Fill it in, so that the next survey matches."),
-    "key_from_shape": _row("warn", "ไม่มีเลขหรือรหัส จึงระบุด้วยรูปบนแผนที่", "No number or code: told by its shape alone.",
+    "key_from_shape": row("warn", "ไม่มีเลขหรือรหัส จึงระบุด้วยรูปบนแผนที่", "No number or code: told by its shape alone.",
         "เติม {rule}", "Fill in {rule}."),
-    "column_near": _row("warn", "คอลัมน์ “{column}” ไม่ตรงกับช่องใด อาจหมายถึง {near}", "The column “{column}” matched no field; perhaps {near}.",
+    "column_near": row("warn", "คอลัมน์ “{column}” ไม่ตรงกับช่องใด อาจหมายถึง {near}", "The column “{column}” matched no field; perhaps {near}.",
         "จับคู่เอง (--map) หรือแก้หัวคอลัมน์", "Map it (--map) or correct the heading."),
-    "secret_column": _row("warn", "คอลัมน์ “{column}” เป็นเลขประจำตัวประชาชน จึงเก็บแบบเข้ารหัส",
+    "secret_column": row("warn", "คอลัมน์ “{column}” เป็นเลขประจำตัวประชาชน จึงเก็บแบบเข้ารหัส",
         "The column “{column}” holds national ids; it is kept encrypted.", "ไม่ต้องทำอะไร", "Nothing needs to be done."),
 }
 # fmt: on
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it."""
-
-    code: str
-    layer: str = ""
-    row: int | None = None
-    column: str | None = None
-    field: str | None = None
-    value: str | None = None
-    rule: Words | None = None
-    near: Words | None = None
-    detail: str = ""
-
-    @property
-    def severity(self) -> Severity:
-        """Return how much the problem stops."""
-        return CATALOGUE[self.code].severity
-
-    @property
-    def message(self) -> Words:
-        """Say what is wrong."""
-        return self._filled(CATALOGUE[self.code].message)
-
-    @property
-    def remedy(self) -> Words:
-        """Say what to do."""
-        return self._filled(CATALOGUE[self.code].remedy)
-
-    def _filled(self, text: Words) -> Words:
-        rule, near = self.rule or words("", ""), self.near or words("", "")
-        plain = {"value": self.value or "", "column": self.column or "", "detail": self.detail}
-        return Words(
-            text.th.format(**plain, rule=rule.th, near=near.th).strip(),
-            text.en.format(**plain, rule=rule.en, near=near.en).strip(),
-        )
-
-    def as_json(self) -> dict[str, object]:
-        """Return the problem as scripts read it."""
-        facts = {k: v for k, v in asdict(self).items() if k not in ("rule", "near", "detail")}
-        said = {"message_th": self.message.th, "message_en": self.message.en,
-                "remedy_th": self.remedy.th, "remedy_en": self.remedy.en}  # fmt: skip
-        return {"severity": self.severity} | facts | said

@@ -83,10 +83,12 @@ def _read_back(cursor: Any) -> None:
 
 @contextmanager
 def spoken() -> Iterator[None]:
-    """Turn the database's own errors into ours."""
+    """Turn the database's refusals (locked, full, read-only, damaged) into ours; a wrong statement is a bug."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
+    except sa.exc.DatabaseError as error:
+        if isinstance(error, sa.exc.ProgrammingError | sa.exc.IntegrityError | sa.exc.DataError):
+            raise
         raise StoreUnavailable(
             words(f"ใช้ฐานข้อมูลไม่ได้: {error.orig}", f"The store cannot be used: {error.orig}.")
         ) from error

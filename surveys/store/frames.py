@@ -62,7 +62,8 @@ def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
         return column.cast(pa.bool_()).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     if dtype == "Int64":
         return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    values = column.to_pandas()
-    if dtype.startswith("datetime64"):
-        return pd.to_datetime(values, format="ISO8601").astype(dtype)  # type: ignore[call-overload,no-any-return]
-    return values.astype(dtype)
+    if dtype == "datetime64[s]":
+        return column.cast(pa.date32()).cast(pa.timestamp("s")).to_pandas()
+    if dtype == "datetime64[ms, UTC]":
+        return column.cast(pa.timestamp("ms", "UTC")).to_pandas()
+    return column.to_pandas().astype("str")

@@ -1,0 +1,146 @@
+"""Accepting an examination: one transaction takes all of its rows, or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from surveys import events
+from surveys.errors import Refused
+from surveys.intake.examination import Examination, Part, Status
+from surveys.intake.examine import Progress, examine, quiet
+from surveys.roles import Actor
+from surveys.store import changes
+from surveys.store.schema import table
+from surveys.store.store import Store
+from surveys.words import words
+
+WRITING = words("กำลังบันทึก", "Writing")
+
+
+def accept(examination: Examination, store: Store, actor: Actor, progress: Progress = quiet) -> dict[str, Any]:
+    """Take the rows of an examination into the store and return the report.
+
+    When the network changed since, the file is examined again first. Nothing is written for a file
+    that changes nothing.
+
+    Raises
+    ------
+    NotAllowed, Refused, StoreUnavailable
+        If the actor may not import, the file was refused, or the store cannot be written.
+    """
+    actor.must("import")
+    if examination.refused:
+        raise Refused(words("ไฟล์นี้ถูกปฏิเสธแล้ว", "This file was refused."))
+    if store.revision(examination.network) != examination.revision:
+        e = examination
+        examination = examine(e.raw, e.file_name, e.network, e.options, store, actor, e.folder, progress)
+    if examination.same_as is not None:
+        return _same(examination, store)
+    if not examination.total("taken") and not examination.total("quarantined"):
+        return examination.report("same", None)
+    status: Status = "partly" if examination.total("quarantined") else "taken"
+    with store.writing() as connection:
+        change = changes.start(connection, examination.network, "import", actor)
+        report = examination.report(status, change.id)
+        for part in examination.parts:
+            _write(change, part, examination, store, progress)
+        _keep_files(examination, store, change.id)
+        _record(connection, change, examination, report, actor)
+    store.checkpoint()
+    return report
+
+
+def _same(examination: Examination, store: Store) -> dict[str, Any]:
+    """Return the report of a file that was imported before: nothing changed."""
+    change = table("change")
+    with store.reading() as connection:
+        kept = connection.scalar(sa.select(change.c.report).where(change.c.id == examination.same_as))
+    before: dict[str, Any] = json.loads(kept or "{}")
+    still = {"taken": 0, "new": 0, "updated": 0}
+    parts = [part | still | {"unchanged": part["rows"] - part["quarantined"]} for part in before["parts"]]
+    unchanged = before["rows"] - before["quarantined"]
+    return before | still | {"status": "same", "unchanged": unchanged, "parts": parts}
+
+
+def _write(change: changes.Change, part: Part, examination: Examination, store: Store, progress: Progress) -> None:
+    """Write the spooled rows of a part: updates close what they follow, then all are inserted."""
+    if part.spool is None:
+        return
+    record_type = store.types(examination.network)[part.type]
+    done = 0
+    with (
+        pa.memory_map(str(examination.folder / part.spool)) as mapped,
+        changes.bulk(change.connection, record_type, part.taken) as bare,
+    ):
+        source = pa.ipc.open_file(mapped)
+        for n in range(source.num_record_batches):
+            batch = _stamped(source.get_batch(n), change)
+            old = batch.filter(pc.is_valid(batch["fid"]))
+            changes.close(change, record_type, old["fid"].to_pylist(), bare)
+            for rows in (old, batch.filter(pc.is_null(batch["fid"]))):
+                changes.insert(change, record_type, _tuples(rows), bare)
+            done += len(batch)
+            progress(WRITING, done, part.taken)
+
+
+def _stamped(batch: pa.RecordBatch, change: changes.Change) -> pa.RecordBatch:
+    """Write the change's number, moment and network into the rows."""
+    stamps = {"network": change.network, "opened_by": change.id, "opened_at": change.at}
+    for name, value in stamps.items():
+        at = batch.schema.get_field_index(name)
+        batch = batch.set_column(at, name, pa.repeat(value, len(batch)))
+    return batch
+
+
+def _tuples(batch: pa.RecordBatch) -> list[tuple[Any, ...]]:
+    """Turn rows into the tuples that the insert takes."""
+    return list(zip(*(column.to_pylist() for column in batch.columns), strict=True)) if len(batch) else []
+
+
+def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
+    """Keep the raw file (once for equal bytes), the rows kept out, and the problems, for their owner only."""
+    raw = store.files / "raw"
+    raw.mkdir(mode=0o700, exist_ok=True)
+    if not (raw / examination.digest).exists():
+        _copy(examination.raw, raw / examination.digest)
+    folder = import_folder(store, import_id)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in ("examination.json", "problems.csv", *(part.kept_out for part in examination.parts if part.kept_out)):
+        if (examination.folder / name).exists():
+            _copy(examination.folder / name, folder / name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file so that it is whole and on the disk, or not there."""
+    half = target.with_name(target.name + ".part")
+    with source.open("rb") as reader, open(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as writer:
+        shutil.copyfileobj(reader, writer)
+        writer.flush()
+        os.fsync(writer.fileno())
+    half.rename(target)
+
+
+def import_folder(store: Store, import_id: int) -> Path:
+    """Return where the report files of an import are kept."""
+    return store.files / "imports" / str(import_id)
+
+
+def _record(
+    connection: sa.Connection, change: changes.Change, examination: Examination, report: dict[str, Any], actor: Actor
+) -> None:
+    kept = {name: value for name, value in report.items() if name != "problems"}
+    row = {
+        "identity": examination.identity,
+        "report": json.dumps(kept | {"digest": examination.digest, "problems": []}, ensure_ascii=False),
+    }
+    connection.execute(table("change").update().where(table("change").c.id == change.id).values(row))
+    detail = {name: report[name] for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "type")}
+    events.record(connection, actor, change.network, "import", str(change.id), detail | {"digest": examination.digest})

@@ -1,0 +1,132 @@
+"""What examining a file found: a value that can be looked at, shown, kept between two requests, accepted."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from surveys.intake.options import Options
+from surveys.intake.problem import Problem
+from surveys.words import Words
+
+Status = Literal["ready", "taken", "partly", "refused", "same", "dry_run"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One layer of the file as one record type: what becomes of its rows, and where they wait.
+
+    ``spool`` holds the rows to write (columns as the store has them), ``kept_out`` the quarantined
+    rows as they stood in the file; both Arrow IPC files, None when empty.
+    """
+
+    layer: str
+    type: str
+    crs: str | None
+    encoding: str | None
+    fields: Mapping[str, str]
+    unmapped: tuple[str, ...]
+    rows: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    unplaced: int = 0
+    spool: str | None = None
+    kept_out: str | None = None
+    preview: str | None = None
+    encoding_note: str | None = None
+    sample: str = ""
+
+    @property
+    def taken(self) -> int:
+        """Count the rows that change the store."""
+        return self.new + self.updated
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the part as scripts read it."""
+        names = ("layer", "type", "rows", "new", "updated", "unchanged", "quarantined", "unplaced", "crs", "encoding")
+        return {name: getattr(self, name) for name in names} | {"taken": self.taken, "unmapped": list(self.unmapped)}
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What examining a file found. Nothing was written to the store for it.
+
+    ``folder`` holds the raw file and the spools; ``identity`` tells the same import from another;
+    ``revision`` is the network's at the time; ``same_as`` is the import this one repeats.
+    """
+
+    folder: Path
+    file_name: str
+    digest: str
+    network: str
+    options: Options
+    revision: int
+    parts: tuple[Part, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    identity: str = ""
+    same_as: int | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether the file as a whole cannot be taken."""
+        return any(problem.severity == "refuse" for problem in self.problems)
+
+    def total(self, name: str) -> int:
+        """Sum a count of the parts."""
+        return sum(getattr(part, name) for part in self.parts)
+
+    @property
+    def main(self) -> Part | None:
+        """Return the largest part."""
+        return max(self.parts, key=lambda part: part.rows, default=None)
+
+    @property
+    def raw(self) -> Path:
+        """The file as it was sent."""
+        return self.folder / "raw"
+
+    @property
+    def problem_file(self) -> Path:
+        """Every problem, as CSV."""
+        return self.folder / "problems.csv"
+
+    def report(self, status: Status, import_id: int | None) -> dict[str, Any]:
+        """Return the report as scripts read it (``import --json``)."""
+        main = self.main
+        sums = {name: self.total(name) for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced")}
+        return {
+            "import_id": import_id, "status": status, "file": self.file_name, **sums,
+            "type": main.type if main else None, "crs": main.crs if main else None,
+            "encoding": main.encoding if main else None,
+            "unmapped": sorted({column for part in self.parts for column in part.unmapped}),
+            "parts": [part.as_json() for part in self.parts], "problem_counts": dict(self.counts),
+            "problems": [problem.as_json() for problem in self.problems],
+        }  # fmt: skip
+
+    def save(self) -> None:
+        """Write the examination beside its spools, to be loaded by another process."""
+        raw = dataclasses.asdict(self) | {"folder": str(self.folder)}
+        (self.folder / "examination.json").write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Examination:
+        """Read what :meth:`save` wrote."""
+        raw = json.loads((folder / "examination.json").read_text(encoding="utf-8"))
+        parts = tuple(Part(**part | {"unmapped": tuple(part["unmapped"])}) for part in raw.pop("parts"))
+        problems = tuple(_problem(problem) for problem in raw.pop("problems"))
+        options = Options(**raw.pop("options"))
+        rest = raw | {"folder": folder, "counts": Counter(raw["counts"])}
+        return cls(**rest, parts=parts, problems=problems, options=options)
+
+
+def _problem(raw: dict[str, Any]) -> Problem:
+    said = {name: Words(**raw[name]) if raw[name] else None for name in ("rule", "near")}
+    return Problem(**raw | said)

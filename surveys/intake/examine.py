@@ -1,0 +1,137 @@
+"""Examining a file: read, map, parse, check, match. Writes nothing to the store."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gis.formats import Defect, Reading, ReadOptions, read
+from surveys.errors import FileRefused
+from surveys.intake.examination import Examination, Part
+from surveys.intake.layers import LayerExaminer
+from surveys.intake.log import ProblemLog
+from surveys.intake.options import Options, coordinates
+from surveys.intake.plan import LayerPlan, identity, plan
+from surveys.intake.problem import Problem
+from surveys.planning.match import community_names
+from surveys.roles import Actor
+from surveys.store.schema import table
+from surveys.store.store import Store
+from surveys.words import Words, words
+
+# Called with what is going on, rows done, and rows in all (None while unknown).
+Progress = Callable[[Words, int, int | None], None]
+
+READING = words("กำลังอ่านไฟล์", "Reading the file")
+CHECKING = words("กำลังตรวจข้อมูล", "Checking the rows")
+
+
+def quiet(_what: Words, _done: int, _total: int | None) -> None:
+    """Report progress to nobody."""
+
+
+def examine(
+    file: Path, file_name: str, network: str, options: Options, store: Store, actor: Actor,
+    folder: Path, progress: Progress = quiet,
+) -> Examination:  # fmt: skip
+    """Examine a file for a network: what would become of every row, and why.
+
+    ``folder`` (empty, private) receives the raw file, the spools and the problems; the caller
+    deletes it once the examination is accepted or dropped.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not import, or the network is not there. A file that cannot be taken is
+        no error here: its examination is ``refused``.
+    """
+    actor.must("import")
+    revision = store.revision(network)
+    raw = folder / "raw"
+    if file != raw:
+        shutil.copyfile(file, raw)
+    begun = Examination(folder, file_name, _digest(raw), network, options, revision)
+    log = ProblemLog(begun.problem_file)
+    try:
+        reading = _read(raw, begun, log, progress)
+        plans = plan(reading, file_name, store.types(network), options)
+        told = identity(begun.digest, network, plans, options)
+        same = _same_import(store, network, told)
+        parts = () if same else _examine_layers(plans, begun, store, log, progress)
+        found = replace(begun, parts=parts, identity=told, same_as=same)
+    except FileRefused as refusal:
+        log.add([refusal.problem])
+        found = begun
+    finally:
+        shutil.rmtree(folder / "work", ignore_errors=True)
+    done = replace(found, counts=dict(log.counts), problems=tuple(log.listed))
+    done.save()
+    return done
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read(raw: Path, begun: Examination, log: ProblemLog, progress: Progress) -> Reading:
+    """Read the file in the child; its defects become problems."""
+    options = ReadOptions(
+        encoding=begun.options.encoding, layer=tuple(begun.options.layers), coordinates=coordinates(begun.options)
+    )
+    work = begun.folder / "work"
+    work.mkdir()
+    reading = read(raw, begun.file_name, options, work, lambda done, total: progress(READING, done, total))
+    if reading.refusal:
+        raise FileRefused(_problem(reading.refusal))
+    log.add(_problem(defect) for defect in reading.defects)
+    return reading
+
+
+def _problem(defect: Defect) -> Problem:
+    detail = ", ".join(defect.detail.values())
+    return Problem(defect.code, defect.layer, defect.row, defect.column, None, defect.value or detail, detail=detail)
+
+
+def _same_import(store: Store, network: str, told: str) -> int | None:
+    """Return the import, not undone, that this one repeats."""
+    change = table("change")
+    query = sa.select(change.c.id).where(
+        change.c.network == network, change.c.identity == told, change.c.state == "done"
+    )
+    with store.reading() as connection:
+        found: int | None = connection.scalar(query)
+        return found
+
+
+def _examine_layers(
+    plans: tuple[LayerPlan, ...], begun: Examination, store: Store, log: ProblemLog, progress: Progress
+) -> tuple[Part, ...]:
+    names = community_names(store.read(begun.network, "community"))
+    total = sum(p.layer.rows for p in plans)
+    done, parts = 0, []
+    for number, layer_plan in enumerate(plans):
+        log.add(_layer_problems(layer_plan))
+        for code, count in layer_plan.layer.defect_counts.items():
+            listed = sum(d.code == code for d in layer_plan.layer.defects)
+            log.count(code, count - listed)
+        before = done
+        examiner = LayerExaminer(layer_plan, begun, store, log, names, number)
+        parts.append(examiner.run(lambda rows, before=before: progress(CHECKING, before + rows, total)))  # type: ignore[misc]
+        done += layer_plan.layer.rows
+    return tuple(parts)
+
+
+def _layer_problems(layer_plan: LayerPlan) -> list[Problem]:
+    found = [replace(_problem(defect), layer=layer_plan.layer.name) for defect in layer_plan.layer.defects]
+    by_name: Mapping[str, Words] = {f.name: f.words for f in layer_plan.record_type.fields}
+    for column, fields in layer_plan.columns.near.items():
+        said = [by_name[name] for name in fields]
+        near = words(" / ".join(w.th for w in said), " / ".join(w.en for w in said))
+        found.append(Problem("column_near", layer_plan.layer.name, None, column, None, column, near=near))
+    return found

@@ -1,0 +1,189 @@
+"""The identity of every row of a layer, found in one pass over its key columns alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from gis.formats import DEFECT, GEOMETRY, ROW
+from surveys.intake.keys import Keys, make_keys, person, shape_digests
+from surveys.intake.match import Matches, existing, match
+from surveys.intake.plan import LayerPlan, key_words
+from surveys.intake.problem import Problem
+from surveys.record import SHAPE, RecordType
+from surveys.store.store import Store
+from surveys.thai import AreaCode
+from surveys.words import words
+
+_CREATE = words("สร้างชุมชนนี้ด้วยปุ่มเดียวในหน้านำเข้า หรือแก้ชื่อให้ตรง", "Create it with one click on the imports page, or correct the name.")
+_OWN_ID = r"[0-9a-f]{32}"
+
+
+@dataclass(frozen=True)
+class LayerIdentity:
+    """What tells each row of a layer: arrays by row position.
+
+    ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new); ``reasons`` a problem code for rows without
+    identity; ``repeat`` marks rows equal to an earlier row of the file; ``given`` ordinals assigned.
+    """
+
+    rows: np.ndarray
+    key: np.ndarray
+    fid: np.ndarray
+    given: np.ndarray
+    source_id: np.ndarray
+    reasons: np.ndarray
+    seen: np.ndarray
+    repeat: np.ndarray
+    problems: tuple[Problem, ...] = ()
+
+    def part(self, start: int, count: int) -> LayerIdentity:
+        """Return the rows of one batch."""
+        cut = slice(start, start + count)
+        return LayerIdentity(
+            self.rows[cut], self.key[cut], self.fid[cut], self.given[cut], self.source_id[cut], self.reasons[cut],
+            self.seen[cut], self.repeat[cut],
+        )  # fmt: skip
+
+
+def identify(
+    plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, canon: Mapping[str, str], here: tuple[Store, str]
+) -> LayerIdentity:
+    """Find the key of every row of a layer, and the record here that it is."""
+    store, network = here
+    record_type = plan.record_type
+    columns = _key_columns(plan)
+    whole = source.read_all().select([ROW, DEFECT, *dict.fromkeys(columns.values()), *_shape_columns(plan)])
+    cells = pd.DataFrame({name: _values(record_type, name, whole[column]) for name, column in columns.items()})
+    if cells.empty:
+        cells = pd.DataFrame(index=pd.RangeIndex(len(whole)))
+    shapes = shape_digests(whole[GEOMETRY].to_pandas()) if GEOMETRY in whole.column_names else _nothing(len(whole))
+    key_cells = cells[[c for c in cells.columns if any(c in key for key in record_type.keys)]]
+    keys = make_keys(record_type, key_cells, shapes, canon)
+    ids = _ids(plan, source)
+    rivals = _rivals(record_type, cells, store)
+    found = match(record_type, keys, ids, rivals, existing(store, network, record_type, canon))
+    known = _identity(plan, (keys, ids, found), whole, source)
+    strangers = _unknown_communities(plan, keys, known.rows, canon)
+    return replace(known, problems=(*known.problems, *strangers))
+
+
+def _key_columns(plan: LayerPlan) -> dict[str, str]:
+    names = {part for key in plan.record_type.keys for part in key} | set(plan.record_type.rivals)
+    return {name: column for name, column in plan.columns.fields.items() if name in names}
+
+
+def _shape_columns(plan: LayerPlan) -> list[str]:
+    """The shape is read only where it may be all that tells a record."""
+    by_shape = any(SHAPE in key for key in plan.record_type.keys)
+    return [GEOMETRY] if by_shape and plan.has_geometry else []
+
+
+def _values(record_type: RecordType, name: str, column: pa.ChunkedArray) -> pd.Series:
+    """Read a column as its field does, as texts."""
+    kind = record_type.by_name[name].kind
+    chunks = [kind.read(chunk).values.cast(pa.string()) for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.string()).to_pandas().astype("str")
+
+
+def _nothing(count: int) -> pd.Series:
+    return pd.Series(np.nan, index=pd.RangeIndex(count), dtype="str")
+
+
+def _ids(plan: LayerPlan, source: pa.ipc.RecordBatchFileReader) -> pd.DataFrame:
+    """Read our own ids (only values of their shape count) and the source's row ids."""
+    whole = source.read_all()
+    count = len(whole)
+    own = whole[plan.columns.own_id].to_pandas().astype("str") if plan.columns.own_id else _nothing(count)
+    own = own.where(own.str.fullmatch(_OWN_ID).fillna(False).astype(bool))
+    given = whole[plan.columns.source_id].to_pandas().astype("str") if plan.columns.source_id else _nothing(count)
+    return pd.DataFrame({"id": own, "source_id": given})
+
+
+def _rivals(record_type: RecordType, cells: pd.DataFrame, store: Store) -> pd.DataFrame:
+    """Make what tells persons apart comparable with :func:`surveys.intake.match.existing`."""
+    made = {}
+    for name in record_type.rivals:
+        values = cells[name] if name in cells else _nothing(len(cells))
+        secret = record_type.by_name[name].secret
+        made[name] = values.map(store.vault.digest, na_action="ignore").astype("str") if secret else person(values)
+    return pd.DataFrame(made, index=cells.index)
+
+
+def _identity(
+    plan: LayerPlan, found: tuple[Keys, pd.DataFrame, Matches], whole: pa.Table, source: pa.ipc.RecordBatchFileReader
+) -> LayerIdentity:
+    keys, ids, matches = found
+    count, rows = len(keys.key), whole[ROW].to_numpy()
+    usable = keys.key.notna() | ids["source_id"].notna() | ids["id"].notna()
+    reasons = np.where(usable, "", "key_missing").astype(object)
+    seen = np.full(count, "", dtype=object)
+    sound = np.asarray(whole[DEFECT].is_null().to_numpy())
+    repeat = np.zeros(count, dtype=bool)
+    for n in np.flatnonzero((matches.repeat_of >= 0) & sound):
+        first = int(matches.repeat_of[n])
+        repeat[n] = _equal_rows(source, int(n), first)
+        if not repeat[n]:
+            reasons[n], seen[n] = "key_repeated", f"{rows[first]}"
+    serial = _serial_codes(plan.record_type, keys)
+    reasons[serial & (reasons == "")] = "code_is_serial"
+    problems = _remarks(plan, keys, matches, rows, sound & (reasons == "") & ~repeat)
+    return LayerIdentity(
+        rows, keys.key.to_numpy(dtype=object), matches.fid, keys.given.to_numpy(dtype=object),
+        ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat, problems,
+    )  # fmt: skip
+
+
+def _equal_rows(source: pa.ipc.RecordBatchFileReader, a: int, b: int) -> bool:
+    """Tell whether two rows of the file say the same in every column but the row number."""
+    names = [name for name in source.schema.names if name != ROW]
+    whole = source.read_all().select(names)
+    return bool(whole.slice(a, 1).to_pylist() == whole.slice(b, 1).to_pylist())
+
+
+def _serial_codes(record_type: RecordType, keys: Keys) -> np.ndarray:
+    """Mark area codes that are only a file's own numbers 1, 2, 3 ... (10 would be Bangkok's code)."""
+    numbers = keys.key.str.extract(r"^code=(\d+)\|$")[0].dropna().astype("int64").sort_values().to_numpy()
+    coded = isinstance(record_type.by_name["code"].kind, AreaCode) if "code" in record_type.by_name else False
+    missing = keys.key.isna().sum()
+    run = coded and missing > 0 and len(numbers) > 0 and numbers[0] == missing + 1
+    run = run and bool((np.diff(numbers) == 1).all())
+    return (keys.key.notna() & run).to_numpy()
+
+
+def _unknown_communities(plan: LayerPlan, keys: Keys, rows: np.ndarray, canon: Mapping[str, str]) -> list[Problem]:
+    """Remark once on each community that is not known here; its rows are taken and wait."""
+    column = plan.columns.fields.get("community")
+    if column is None or plan.record_type.name == "community":
+        return []
+    unknown = keys.community[keys.community.notna() & ~keys.community.isin(set(canon.values()))]
+    return [
+        Problem("community_unknown", plan.layer.name, int(rows[n]), column, "community", text, near=_CREATE)
+        for n, text in unknown.drop_duplicates().items()
+    ]
+
+
+def _remarks(
+    plan: LayerPlan, keys: Keys, matches: Matches, rows: np.ndarray, taken: np.ndarray
+) -> tuple[Problem, ...]:
+    """Remark on numbers given, keys that are only a shape, and possible doubles."""
+    record_type, layer = plan.record_type, plan.layer.name
+    rule = key_words(record_type)
+    problems = []
+    if record_type.ordinal and record_type.ordinal in plan.columns.fields:
+        column = plan.columns.fields[record_type.ordinal]
+        for n in np.flatnonzero(keys.given.notna().to_numpy() & taken):
+            problems.append(
+                Problem("number_assigned", layer, int(rows[n]), column, record_type.ordinal, keys.given.iloc[n])
+            )
+    for n in np.flatnonzero(matches.double & taken):
+        seen = " ".join(part.split("=", 1)[1] for part in str(keys.key.iloc[n]).split("|") if "=" in part)
+        problems.append(Problem("possible_double", layer, int(rows[n]), None, None, seen))
+    for n in np.flatnonzero(keys.by_shape.to_numpy() & taken):
+        problems.append(Problem("key_from_shape", layer, int(rows[n]), rule=rule))
+    return tuple(problems)
+

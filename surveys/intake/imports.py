@@ -1,0 +1,103 @@
+"""The imports of a network: list them, undo one, redo it, look at what was kept out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from surveys import events
+from surveys.errors import NotFound, Refused
+from surveys.roles import Actor
+from surveys.store import changes
+from surveys.store.schema import table
+from surveys.store.store import Store
+from surveys.words import words
+
+
+def history(store: Store, network: str, actor: Actor, limit: int = 200) -> list[dict[str, Any]]:
+    """Return the imports of a network, the newest first, each with its report and state (done | undone)."""
+    actor.must("see")
+    store.revision(network)
+    change = table("change")
+    query = (
+        sa.select(change).where(change.c.network == network, change.c.kind == "import")
+        .order_by(change.c.id.desc()).limit(limit)
+    )  # fmt: skip
+    with store.reading() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [
+        {"import_id": row["id"], "at": row["at"], "actor": row["actor"], "state": row["state"]}
+        | {"report": json.loads(row["report"] or "{}")}
+        for row in rows
+    ]
+
+
+def get(store: Store, import_id: int) -> dict[str, Any]:
+    """Return one import with its network and report.
+
+    Raises
+    ------
+    NotFound
+        If there is no import of this number.
+    """
+    change = table("change")
+    query = sa.select(change).where(change.c.id == import_id, change.c.kind == "import")
+    with store.reading() as connection:
+        row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {import_id}", f"There is no import {import_id}."))
+    return dict(row) | {"import_id": row["id"], "report": json.loads(row["report"] or "{}")}
+
+
+def undo(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
+    """Take an import back: what it brought goes, what it replaced returns; later changes stay.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not, there is no such import, or it is undone already.
+    """
+    return _turn(store, import_id, actor, "undo")
+
+
+def redo(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
+    """Bring an undone import back.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not, there is no such import, or it is not undone.
+    """
+    return _turn(store, import_id, actor, "redo")
+
+
+_FROM = {"undo": ("done", "undone"), "redo": ("undone", "done")}
+_WRONG = {
+    "undo": words("การนำเข้านี้ถูกยกเลิกไปแล้ว", "This import is undone already."),
+    "redo": words("การนำเข้านี้ยังไม่ได้ยกเลิก", "This import is not undone."),
+}
+
+
+def _turn(store: Store, import_id: int, actor: Actor, way: str) -> dict[str, Any]:
+    actor.must("undo")
+    network = get(store, import_id)["network"]
+    before, after = _FROM[way]
+    row = table("change")
+    with store.writing() as connection:
+        state = connection.scalar(sa.select(row.c.state).where(row.c.id == import_id))
+        if state != before:
+            raise Refused(_WRONG[way])
+        change = changes.start(connection, network, way, actor)
+        if way == "undo":
+            found = changes.undo(change, import_id)
+        else:
+            last = sa.select(sa.func.max(row.c.id)).where(row.c.kind == "undo", row.c.identity == str(import_id))
+            found = changes.redo(change, import_id, int(connection.scalar(last) or 0))
+        connection.execute(row.update().where(row.c.id == change.id).values(identity=str(import_id)))
+        connection.execute(row.update().where(row.c.id == import_id).values(state=after))
+        events.record(connection, actor, network, way, str(import_id), {"kept": sum(len(f.kept) for f in found)})
+    store.checkpoint()
+    return {"import_id": import_id, "state": after, "network": network, "types": [asdict(f) for f in found]}

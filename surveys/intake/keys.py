@@ -1,0 +1,136 @@
+"""What tells one record from another: the key of each row, numbers given where they lack, repeats found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveys.record import SHAPE, RecordType
+from surveys.words import folded
+
+# Titles that do not make another person.
+_TITLES = tuple(folded(t) for t in ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "mr", "mrs", "ms"))
+
+
+def fold(column: pd.Series) -> pd.Series:
+    """Fold a column of texts for comparison; each distinct text once."""
+    codes, texts = pd.factorize(column, use_na_sentinel=True)
+    done = np.array([folded(str(text)) for text in texts] + [None], dtype=object)
+    return pd.Series(done[codes], index=column.index, dtype="str")
+
+
+def person(column: pd.Series) -> pd.Series:
+    """Fold names of persons, without their titles."""
+    bare = fold(column)
+    return bare.str.replace("^(" + "|".join(_TITLES) + ")", "", regex=True)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The identity of each row of a layer, by row position.
+
+    ``key`` is NaN where a row has none; ``community`` the canonical community the key lives in;
+    ``given`` the ordinal numbers assigned here; ``by_shape`` marks keys that are the shape alone.
+    """
+
+    key: pd.Series
+    community: pd.Series
+    given: pd.Series
+    by_shape: pd.Series
+
+
+def make_keys(record_type: RecordType, cells: pd.DataFrame, shapes: pd.Series, canon: Mapping[str, str]) -> Keys:
+    """Make the key of each row from its key fields (texts as stored) and its shape's digest.
+
+    The first alternative of ``record_type.keys`` whose parts are all there is the key. The
+    community stands apart, so that a community known by several names is one.
+    """
+    folds = {name: fold(cells[name]) for name in cells.columns}
+    community = folds.get("community", pd.Series(np.nan, index=cells.index, dtype="str"))
+    community = community.map(lambda text: canon.get(text, text), na_action="ignore").astype("str")
+    given = _ordinals(record_type, folds, community)
+    if record_type.ordinal:
+        folds[record_type.ordinal] = folds.get(record_type.ordinal, given).fillna(given)
+    key = pd.Series(np.nan, index=cells.index, dtype="str")
+    by_shape = pd.Series(False, index=cells.index)
+    for parts in record_type.keys:
+        text, there = _alternative(parts, folds, community, shapes)
+        use = key.isna() & there
+        key = key.mask(use, text)
+        by_shape |= use & (parts[-1] == SHAPE)
+    return Keys(key, community, given, by_shape)
+
+
+def _alternative(
+    parts: tuple[str, ...], folds: Mapping[str, pd.Series], community: pd.Series, shapes: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Return one alternative key of every row, and where all its parts are there."""
+    text = pd.Series("", index=community.index, dtype="str")
+    there = pd.Series(True, index=community.index)
+    for part in parts:
+        values = community if part == "community" else shapes if part == SHAPE else folds.get(part)
+        if values is None:
+            return text, pd.Series(False, index=community.index)
+        there &= values.notna()
+        if part != "community":
+            text = text + f"{part}=" + values.fillna("") + "|"
+    return text, there
+
+
+def _ordinals(record_type: RecordType, folds: Mapping[str, pd.Series], community: pd.Series) -> pd.Series:
+    """Number the rows of each holder (the households of a house) that have no number of their own."""
+    nothing = pd.Series(np.nan, index=community.index, dtype="str")
+    if record_type.ordinal is None:
+        return nothing
+    own = folds.get(record_type.ordinal, nothing)
+    lacking = own.isna()
+    for key in record_type.keys:
+        holders = [community if part == "community" else folds.get(part) for part in key if part != record_type.ordinal]
+        if any(holder is None for holder in holders):
+            continue
+        frame = pd.concat([h for h in holders if h is not None], axis=1, ignore_index=True)
+        here = frame.notna().all(axis=1)
+        todo = here & lacking & nothing.isna()
+        if todo.any():
+            holder = frame[here].groupby(list(frame.columns), sort=False).ngroup()
+            nothing = nothing.mask(todo, _next_free(holder, own[here], todo[here]).reindex(nothing.index))
+    return nothing
+
+
+def _next_free(holder: pd.Series, own: pd.Series, todo: pd.Series) -> pd.Series:
+    """Give each row to do the next number its holder has not used."""
+    if todo.all():
+        return (holder.groupby(holder, sort=False).cumcount() + 1).astype("str")
+    used: dict[int, set[str]] = own[~todo].groupby(holder[~todo]).agg(set).to_dict()
+    numbers = []
+    for group in holder[todo]:
+        taken = used.setdefault(group, set())
+        n = next(n for n in range(1, len(taken) + 2) if str(n) not in taken)
+        taken.add(str(n))
+        numbers.append(str(n))
+    return pd.Series(numbers, index=holder.index[todo], dtype="str")
+
+
+def shape_digests(wkb: pd.Series) -> pd.Series:
+    """Return a short digest of each shape, NaN where there is none."""
+    return wkb.map(lambda b: hashlib.sha256(b).hexdigest()[:20], na_action="ignore").astype("str")
+
+
+def other_person(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
+    """Tell, row by row, whether two rows with one key speak of different persons.
+
+    Columns are those of ``RecordType.rivals``: ids first, then names. Equal ids are one person;
+    different ids are two; without ids the names decide; with neither there is no saying.
+    """
+    differ = pd.Series(False, index=a.index)
+    decided = pd.Series(False, index=a.index)
+    for name in a.columns:
+        both = a[name].notna() & b[name].notna() & ~decided
+        differ |= both & (a[name] != b[name])
+        if name.endswith("_id"):
+            decided |= both
+    return differ

@@ -1,0 +1,42 @@
+"""The problems of one upload: counted by code, the first hundred of each listed, all streamed to a file."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from surveys.intake.problem import Problem
+
+LISTED = 100
+COLUMNS = ("severity", "code", "layer", "row", "column", "field", "value", "message_th", "message_en", "remedy_th", "remedy_en")
+
+
+@dataclass
+class ProblemLog:
+    """Collects problems while a file is examined; every one also goes to the file ``path``."""
+
+    path: Path
+    counts: Counter[str] = field(default_factory=Counter)
+    listed: list[Problem] = field(default_factory=list)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take problems in."""
+        rows = []
+        for problem in problems:
+            self.counts[problem.code] += 1
+            if self.counts[problem.code] <= LISTED:
+                self.listed.append(problem)
+            said = problem.as_json()
+            rows.append([said[name] for name in COLUMNS])
+        if rows:
+            new = not self.path.exists()
+            with self.path.open("a", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerows([COLUMNS, *rows] if new else rows)
+
+    def count(self, code: str, more: int) -> None:
+        """Count problems of a code that a reader saw but did not list."""
+        self.counts[code] += more

@@ -1,0 +1,144 @@
+"""Which record type a layer holds, and which column is which field: told by headings, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rapidfuzz import fuzz, process
+
+from surveys.record import SHAPE, RecordType
+from surveys.words import folded
+
+# Headings of our own row id and of the row ids other programs give.
+OWN_ID = "id"
+SOURCE_IDS = ("source_id", "_uuid", "X_uuid", "meta/instanceID", "instanceID", "KEY", "osm_id")
+_SOURCE_IDS = tuple(folded(name) for name in SOURCE_IDS)
+# Headings so common that they say nothing of the record type.
+_COMMONPLACE = frozenset(
+    folded(h) for h in (
+        "name", "name_th", "name_en", "type", "kind", "id", "code", "title", "description", "desc", "source", "note",
+        "notes", "remark", "remarks", "comment", "level", "area", "plot", "head", "owner", "user", "zone", "state",
+        "ชื่อ", "ประเภท", "หมายเหตุ", "เลขที่", "width", "sex", "gender",
+    )
+)  # fmt: skip
+_ENOUGH = 2
+_NEAR = 84.0
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """Which column of a layer feeds which field; what is left over, and what it may have meant."""
+
+    fields: Mapping[str, str]
+    own_id: str | None
+    source_id: str | None
+    unmapped: tuple[str, ...]
+    near: Mapping[str, tuple[str, ...]]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Map columns to fields (``fields`` is field to column)."""
+        return {column: field for field, column in self.fields.items()}
+
+
+def map_columns(
+    record_type: RecordType, columns: Sequence[str], taken: Iterable[str] = (), chosen: Mapping[str, str] | None = None
+) -> ColumnMap:
+    """Map the headings of a layer to the fields of a type.
+
+    Parameters
+    ----------
+    columns : headings as they stand in the file
+    taken : headings that are coordinates already
+    chosen : column to field, as a person decided; the field "-" leaves a column unmapped
+    """
+    decided = dict(chosen or {})
+    free = [column for column in columns if column not in set(taken) and column not in decided]
+    fields = {field: column for column, field in decided.items() if field != "-"}
+    ranks: dict[str, tuple[int, str]] = {}
+    for column in free:
+        for name, rank in _meanings(record_type, column):
+            if name not in fields and rank < ranks.get(name, (10_000, ""))[0]:
+                ranks[name] = (rank, column)
+    for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0]):
+        if column not in fields.values():
+            fields[name] = column
+    used = set(fields.values())
+    source_id = next((c for s in _SOURCE_IDS for c in free if _spellings(c) & {s} and c not in used), None)
+    left = tuple(c for c in free if c not in used and c != source_id)
+    own = next((c for c in free if folded(c) == OWN_ID), None)
+    return ColumnMap(fields, own, source_id, left, _near(record_type, left, set(fields)))
+
+
+def _spellings(column: str) -> set[str]:
+    """A heading, and its last part when a form's group stands before it."""
+    return {folded(column), folded(column.rsplit("/", 1)[-1])}
+
+
+def _meanings(record_type: RecordType, column: str) -> list[tuple[str, int]]:
+    """Return the fields a heading may mean, each with the rank of the alias it is."""
+    said = _spellings(column)
+    found = []
+    for field in record_type.fields:
+        rank = next((n for n, heading in enumerate(field.headings) if heading in said), None)
+        if rank is not None:
+            found.append((field.name, rank))
+    return found
+
+
+def _near(record_type: RecordType, columns: Sequence[str], mapped: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return, for unmapped columns, the unmapped fields whose headings are almost the same."""
+    known = {h: f.name for f in record_type.fields if f.name not in mapped for h in f.headings if len(h) > 3}
+    near = {}
+    for column in columns:
+        hits = process.extract(folded(column), list(known), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=3)
+        if hits and len(folded(column)) > 3:
+            near[column] = tuple(dict.fromkeys(known[hit[0]] for hit in hits))
+    return near
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What type a layer seems to be: the type, or the ones it could be."""
+
+    type: str | None
+    candidates: tuple[str, ...] = ()
+
+
+def guess_type(
+    types: Iterable[RecordType], columns: Sequence[str], taken: Sequence[str], names: tuple[str, ...], has_geometry: bool
+) -> Guess:
+    """Tell the record type of a layer from its headings, its name and its file's name."""
+    scores: dict[str, tuple[int, int]] = {}
+    for record_type in types:
+        if not record_type.by_file:
+            continue
+        found = map_columns(record_type, columns, taken)
+        if not keyed(record_type, found, has_geometry):
+            continue
+        telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
+        hint = _hinted(record_type, columns, names)
+        if telling + 2 * hint >= _ENOUGH:
+            scores[record_type.name] = (telling + 2 * hint, len(found.fields))
+    best = sorted(scores, key=lambda name: scores[name], reverse=True)
+    if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
+        return Guess(None, tuple(best[:3]))
+    return Guess(best[0], tuple(best[:3]))
+
+
+def keyed(record_type: RecordType, found: ColumnMap, has_geometry: bool) -> bool:
+    """Tell whether the mapped columns can tell one record from another."""
+    if found.source_id:
+        return True
+    there = set(found.fields) | ({SHAPE} if has_geometry else set()) | {record_type.ordinal}
+    return any(all(part in there for part in key) for key in record_type.keys)
+
+
+def _hinted(record_type: RecordType, columns: Sequence[str], names: tuple[str, ...]) -> bool:
+    """Tell whether the file's or layer's name, or a heading, names the type."""
+    spoken = [folded(PurePath(name).stem) for name in names] + [folded(c) for c in columns]
+    aliases = [folded(alias) for alias in record_type.aliases]
+    in_name = any(alias in name for name in spoken[: len(names)] for alias in aliases if len(alias) > 2)
+    return in_name or any(alias == heading for heading in spoken[len(names) :] for alias in aliases)

@@ -1,0 +1,210 @@
+"""What a row becomes: a new record, or the record here with what the row says laid over it.
+
+An empty cell says nothing, so what is here stays; a column the file does not have stays too. Equal
+means equal values, equal beside-notes, and a shape within a centimetre.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gis.geometry import within_1cm
+from surveys.intake.identity import LayerIdentity
+from surveys.intake.plan import LayerPlan
+from surveys.intake.rows import Typed, dumped
+from surveys.intake.shapes import Shapes
+from surveys.privacy import SEALED, Vault
+from surveys.record import RecordType
+from surveys.store.blobs import to_blobs, to_geometries
+from surveys.store.changes import new_ids
+from surveys.store.frames import arrow_types
+from surveys.store.schema import DIGEST, GEOMETRY, columns_of, table
+from surveys.store.store import Store
+
+# How many records are fetched in one statement (SQLite allows 32,766 values).
+_FETCH = 10_000
+
+
+@dataclass(frozen=True)
+class Existing:
+    """The records here that a batch matches, as an Arrow table in the order of their ``fid``."""
+
+    rows: pa.Table
+
+    @classmethod
+    def of(cls, store: Store, network: str, record_type: RecordType, fids: np.ndarray) -> Existing:
+        """Read the records of these row numbers."""
+        wanted = [int(fid) for fid in np.unique(fids) if fid >= 0]
+        source = table(record_type.name)
+        parts = [
+            store.read_table(network, record_type.name, None, source.c.fid.in_(wanted[n : n + _FETCH]))
+            for n in range(0, len(wanted), _FETCH)
+        ]
+        empty = store.read_table(network, record_type.name, None, source.c.fid == -1) if not parts else None
+        return cls(pa.concat_tables(parts).combine_chunks() if empty is None else empty)
+
+    def lined_up(self, fids: np.ndarray) -> pa.Table:
+        """Return one row for each ``fid`` asked for, nulls where there is no such record."""
+        at = pc.index_in(pa.array(fids, pa.int64()), value_set=self.rows["fid"].combine_chunks())
+        return self.rows.take(at)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Rows as the store has them, whether each is here already, and whether it changes."""
+
+    table: pa.Table
+    found: np.ndarray
+    changed: np.ndarray
+
+
+def merged(
+    plan: LayerPlan, typed: Typed, shapes: Shapes, known: LayerIdentity, existing: Existing, vault: Vault
+) -> Merged:
+    """Lay a batch over the records it matches."""
+    count = len(known.fid)
+    here = existing.lined_up(known.fid)
+    found = np.asarray(here["fid"].is_valid().to_numpy())
+    laid = _Laid(plan.record_type, here, found, {}, np.zeros(count, dtype=bool))
+    laid.fields(_with_given(plan.record_type, typed, known), typed.missing, vault)
+    laid.notes(typed)
+    laid.shape(shapes)
+    laid.system(known)
+    names = ["fid", *(name for name, _ in columns_of(plan.record_type))]
+    return Merged(pa.table({name: laid.columns[name] for name in names}), found, laid.changed)
+
+
+def _with_given(record_type: RecordType, typed: Typed, known: LayerIdentity) -> dict[str, pa.Array]:
+    """Add the numbers that were given to rows without one."""
+    if record_type.ordinal is None:
+        return typed.values
+    given = pa.array([None if not isinstance(g, str) else g for g in known.given], pa.string())
+    own = typed.values.get(record_type.ordinal)
+    return typed.values | {record_type.ordinal: given if own is None else pc.coalesce(own, given)}
+
+
+@dataclass
+class _Laid:
+    """The columns of a batch while they are laid over what is here."""
+
+    record_type: RecordType
+    here: pa.Table
+    found: np.ndarray
+    columns: dict[str, Any]
+    changed: np.ndarray
+
+    def fields(self, values: dict[str, pa.Array], missing: Sequence[dict[str, str] | None], vault: Vault) -> None:
+        """Lay the declared fields; a missing code empties what was here."""
+        types = arrow_types(self.record_type)
+        for field in self.record_type.stored:
+            old = self.here[field.name].combine_chunks()
+            new = values.get(field.name)
+            if field.secret:
+                self._secret(field.name, new, vault)
+                continue
+            if new is None:
+                self.columns[field.name] = old
+                continue
+            new = _as_stored(new, types[field.name])
+            said = pa.array([m is not None and field.name in m for m in missing])
+            laid = pc.if_else(said, new, pc.coalesce(new, old)) if self.found.any() else new
+            self._differs(laid, old)
+            self.columns[field.name] = laid
+
+    def _secret(self, name: str, new: pa.Array | None, vault: Vault) -> None:
+        """Lay a secret field: sealed text, and the digest it is compared by."""
+        old, old_digest = self.here[name].combine_chunks(), self.here[name + DIGEST].combine_chunks()
+        texts = [None] * len(old) if new is None else new.to_pylist()
+        digests = pa.array([None if text is None else vault.digest(text) for text in texts], pa.string())
+        same = pc.fill_null(pc.equal(digests, old_digest), False).to_pylist()
+        sealed = [
+            None if text is None else kept if equal else vault.seal(text)
+            for text, equal, kept in zip(texts, same, old.to_pylist(), strict=True)
+        ]
+        laid = pc.coalesce(digests, old_digest)
+        self._differs(laid, old_digest)
+        self.columns[name] = pc.coalesce(pa.array(sealed, pa.string()), old)
+        self.columns[name + DIGEST] = laid
+
+    def notes(self, typed: Typed) -> None:
+        """Lay extra values, missing codes and raw texts; a value that is now known loses its code."""
+        filled = {name: pc.is_valid(values).to_numpy(zero_copy_only=False) for name, values in typed.values.items()}
+        for name, notes in (("extra", typed.extra), ("missing", typed.missing), ("raw", typed.raw)):
+            old = self.here[name].combine_chunks()
+            if not self.found.any():
+                self.columns[name] = dumped(notes)
+                continue
+            if old.null_count == len(old) and not any(notes):
+                self.columns[name] = old
+                continue
+            rows = []
+            for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
+                held = json.loads(was) if was else {}
+                if name != "extra":
+                    held = {key: value for key, value in held.items() if not (key in filled and filled[key][n])}
+                rows.append(_overlaid(held, now))
+            laid = dumped(rows)
+            self._differs(laid, old)
+            self.columns[name] = laid
+
+    def shape(self, shapes: Shapes) -> None:
+        """Lay the shape; none says nothing."""
+        if self.record_type.geometry is None:
+            return
+        blobs = pa.array(to_blobs(np.where(shapes.codes == "", shapes.geometries, None)), pa.binary())
+        if not self.found.any():
+            self.columns[GEOMETRY] = blobs
+            return
+        old = self.here[GEOMETRY].combine_chunks()
+        laid = pc.coalesce(blobs, old)
+        at = np.flatnonzero(self.found & pc.is_valid(blobs).to_numpy(zero_copy_only=False))
+        before = to_geometries(old.take(pa.array(at)).to_pylist()) if len(at) else np.array([], dtype=object)
+        moved = ~within_1cm(before, shapes.geometries[at]) if len(at) else np.array([], dtype=bool)
+        self.changed[at[moved]] = True
+        self.columns[GEOMETRY] = laid
+
+    def system(self, known: LayerIdentity) -> None:
+        """Fill the columns that every record carries; the change fills in itself when it writes."""
+        count = len(self.found)
+        fresh = iter(new_ids(int((~self.found).sum())))
+        old = self.here["id"].to_pylist()
+        keys = [None if not isinstance(key, str) else key for key in known.key]
+        sources = [None if not isinstance(source, str) else source for source in known.source_id]
+        self.columns |= {
+            "fid": self.here["fid"].combine_chunks(),
+            "id": pa.array([kept or next(fresh) for kept in old], pa.string()),
+            "network": pa.nulls(count, pa.string()),
+            "key": pc.coalesce(pa.array(keys, pa.string()), self.here["key"].combine_chunks()),
+            "version": pc.add(pc.fill_null(self.here["version"].combine_chunks(), 0), 1),
+            "opened_by": pa.nulls(count, pa.int64()),
+            "opened_at": pa.nulls(count, pa.string()),
+            "source_row": pa.array(known.rows, pa.int64()),
+            "source_id": pc.coalesce(pa.array(sources, pa.string()), self.here["source_id"].combine_chunks()),
+        }
+
+    def _differs(self, laid: pa.Array, old: pa.Array) -> None:
+        if not self.found.any():
+            return
+        same = pc.fill_null(pc.equal(laid, old), False)
+        both_null = pc.and_(pc.is_null(laid), pc.is_null(old))
+        self.changed |= ~pc.or_(same, both_null).to_numpy(zero_copy_only=False)
+
+
+def _as_stored(values: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Turn a field's Arrow values into what SQLite holds (dates as ISO texts, yes/no as 1/0)."""
+    return values if values.type == wanted else values.cast(wanted)
+
+
+def _overlaid(held: dict[str, Any], now: dict[str, Any] | None) -> dict[str, Any]:
+    """Lay new notes over old ones; a text sealed anew is no change of what it says."""
+    if not now:
+        return held
+    sealed_again = {k for k, v in now.items() if str(v).startswith(SEALED) and str(held.get(k, "")).startswith(SEALED)}
+    return held | {key: value for key, value in now.items() if key not in sealed_again}

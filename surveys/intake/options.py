@@ -1,0 +1,41 @@
+"""What a person says about an upload beside the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Existing = Literal["update", "skip", "refuse"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read and take a file.
+
+    ``layers`` maps the layers wanted to their types (None: to be found); empty means every layer.
+    ``columns`` maps headings to fields; the field "-" leaves a column unmapped. ``existing`` says
+    what happens to a record that is here with other values.
+    """
+
+    type: str | None = None
+    layers: Mapping[str, str | None] = field(default_factory=dict)
+    crs: str | None = None
+    encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    existing: Existing = "update"
+
+
+# Words that stand for a coordinate in ``columns`` (COLUMN=lat and so on).
+COORDINATES = {"lat": "y", "latitude": "y", "y": "y", "lon": "x", "longitude": "x", "x": "x", "wkt": "wkt",
+               "geopoint": "geopoint"}  # fmt: skip
+
+
+def coordinates(options: Options) -> dict[str, str]:
+    """Return the coordinate columns a person named, as the readers take them."""
+    return {COORDINATES[field]: column for column, field in options.columns.items() if field in COORDINATES}
+
+
+def field_columns(options: Options) -> dict[str, str]:
+    """Return the mapping of columns to fields a person gave, without coordinates."""
+    return {column: field for column, field in options.columns.items() if field not in COORDINATES}

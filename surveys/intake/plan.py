@@ -1,0 +1,139 @@
+"""What to do with each layer of a file: its record type, its columns, its coordinate system."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from gis.crs import UnknownCrs
+from gis.crs import parse as parse_crs
+from gis.formats import Layer, Reading
+from surveys.errors import FileRefused
+from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
+from surveys.intake.options import COORDINATES, Options, field_columns
+from surveys.intake.problem import Problem
+from surveys.record import RecordType
+from surveys.words import Words, words
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """How one layer is taken."""
+
+    layer: Layer
+    record_type: RecordType
+    columns: ColumnMap
+    crs: str | None
+    has_geometry: bool
+
+
+def open_layer(layer: Layer) -> pa.ipc.RecordBatchFileReader:
+    """Open a layer's Arrow file, memory-mapped."""
+    return pa.ipc.open_file(pa.memory_map(str(layer.path)))
+
+
+def refuse(code: str, **facts: object) -> FileRefused:
+    """Make the refusal of a file."""
+    return FileRefused(Problem(code, **facts))  # type: ignore[arg-type]
+
+
+def plan(reading: Reading, file_name: str, types: Mapping[str, RecordType], options: Options) -> tuple[LayerPlan, ...]:
+    """Decide how every wanted layer of a file is taken.
+
+    Raises
+    ------
+    FileRefused
+        If a type, a mapping or a coordinate system is unknown or cannot be told.
+    """
+    layers = _wanted(reading, options)
+    _check_mapping(layers, options)
+    plans, untold = [], []
+    for layer in layers:
+        try:
+            plans.append(_plan_layer(layer, file_name, types, options))
+        except FileRefused as refusal:
+            if len(layers) == 1 or refusal.problem.code != "type_unknown":
+                raise
+            untold.append(refusal)
+    if not plans:
+        raise untold[0]
+    return tuple(plans)
+
+
+def _wanted(reading: Reading, options: Options) -> Sequence[Layer]:
+    names = [layer.name for layer in reading.layers]
+    for name in options.layers:
+        if name not in names:
+            raise refuse("layer_unknown", value=name, near=words(", ".join(names), ", ".join(names)))
+    return [layer for layer in reading.layers if not options.layers or layer.name in options.layers]
+
+
+def _check_mapping(layers: Sequence[Layer], options: Options) -> None:
+    headings = [column for layer in layers for column in (*layer.columns, *layer.coordinate_columns)]
+    for column in options.columns:
+        if column not in headings:
+            shown = ", ".join(dict.fromkeys(headings))
+            raise refuse("mapping_unknown", value=column, near=words(shown, shown))
+
+
+def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], options: Options) -> LayerPlan:
+    record_type = _type(layer, file_name, types, options)
+    chosen = {c: f for c, f in field_columns(options).items() if c in layer.columns}
+    for column, field in chosen.items():
+        if field != "-" and field not in record_type.by_name:
+            fields = ", ".join(record_type.by_name)
+            raise refuse("mapping_unknown", value=f"{column}={field}", near=words(fields, fields))
+    taken = [c for c in layer.coordinate_columns if options.columns.get(c) in (None, *COORDINATES)]
+    columns = map_columns(record_type, layer.columns, taken, chosen)
+    has_geometry = layer.has_geometry and record_type.geometry is not None
+    if not keyed(record_type, columns, has_geometry):
+        raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
+    return LayerPlan(layer, record_type, columns, _crs(layer, options, has_geometry), has_geometry)
+
+
+def key_words(record_type: RecordType) -> Words:
+    """Say which fields tell a record of a type."""
+    parts = [record_type.by_name[p].words for p in record_type.keys[0] if p in record_type.by_name]
+    return words(" + ".join(w.th for w in parts), " + ".join(w.en for w in parts))
+
+
+def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options: Options) -> RecordType:
+    asked = options.layers.get(layer.name) or options.type
+    if asked:
+        if asked not in types or not types[asked].by_file:
+            known = ", ".join(name for name, t in types.items() if t.by_file)
+            raise refuse("type_unknown", value=asked, near=words(known, known))
+        return types[asked]
+    found = guess_type(types.values(), layer.columns, layer.coordinate_columns, (file_name, layer.name), layer.has_geometry)
+    if found.type is None:
+        likely = [types[name].words for name in found.candidates]
+        near = words("อาจเป็น " + " / ".join(w.th for w in likely), "Perhaps " + " / ".join(w.en for w in likely) + ".")
+        raise refuse("type_unknown", layer=layer.name, near=near if likely else None)
+    return types[found.type]
+
+
+def _crs(layer: Layer, options: Options, has_geometry: bool) -> str | None:
+    """Return the coordinate system as "EPSG:n" where it has a code, else as WKT."""
+    if not has_geometry:
+        return None
+    text = options.crs or layer.crs
+    if text is None:
+        raise refuse("crs_needed", layer=layer.name)
+    try:
+        crs = parse_crs(text)
+    except UnknownCrs:
+        raise refuse("crs_unreadable", layer=layer.name, value=text[:80]) from None
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else crs.to_wkt()
+
+
+def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Options) -> str:
+    """Return the text that tells the same import from another one."""
+    layers = [
+        {"layer": p.layer.name, "type": p.record_type.name, "crs": p.crs, "encoding": p.layer.encoding,
+         "fields": dict(sorted(p.columns.fields.items()))} for p in plans
+    ]  # fmt: skip
+    return json.dumps([digest, network, options.existing, layers], ensure_ascii=False, sort_keys=True)

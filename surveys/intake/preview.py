@@ -1,0 +1,44 @@
+"""A sample of a layer's shapes to look at before confirming: faulty ones first, at most 2,000."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from surveys.intake.shapes import Shapes
+
+LIMIT = 2_000
+
+
+class Preview:
+    """Collects shapes with what becomes of their rows."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[bytes, int, str, str]]] = {"quarantined": [], "taken": [], "unchanged": []}
+        self.total = 0
+
+    def add(self, shapes: Shapes, rows: np.ndarray, reasons: np.ndarray, taken: np.ndarray) -> None:
+        """Take a batch in; shapes beyond the limit are only counted."""
+        drawable = ~shapely.is_missing(shapes.geometries) & ~shapely.is_empty(shapes.geometries)
+        drawable &= ~np.isin(shapes.codes, ("geometry_not_finite", "degrees_expected"))
+        self.total += int(drawable.sum())
+        kinds = {"quarantined": reasons != "", "taken": taken, "unchanged": (reasons == "") & ~taken}
+        for status, which in kinds.items():
+            held = self._rows[status]
+            for n in np.flatnonzero(which & drawable)[: LIMIT - len(held)]:
+                held.append((shapely.to_wkb(shapes.geometries[n]), int(rows[n]), status, str(reasons[n])))
+
+    def save(self, folder: Path, number: int) -> str | None:
+        """Write the sample as an Arrow file; return its name, None when there is nothing to draw."""
+        chosen = [row for held in self._rows.values() for row in held][:LIMIT]
+        if not chosen:
+            return None
+        columns = list(zip(*chosen, strict=True))
+        table = pa.table(dict(zip(("wkb", "row", "status", "reason"), columns, strict=True)))
+        path = folder / f"preview-{number}.arrow"
+        with pa.ipc.new_file(path, table.schema.with_metadata({"total": str(self.total)})) as writer:
+            writer.write_table(table)
+        return path.name

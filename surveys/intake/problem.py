@@ -1,0 +1,54 @@
+"""A problem as a value: its code, and where in the file it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from surveys.intake.problem_kinds import Severity
+from surveys.intake.problems import CATALOGUE
+from surveys.words import Words, words
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it."""
+
+    code: str
+    layer: str = ""
+    row: int | None = None
+    column: str | None = None
+    field: str | None = None
+    value: str | None = None
+    rule: Words | None = None
+    near: Words | None = None
+    detail: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Return how much the problem stops."""
+        return CATALOGUE[self.code].severity
+
+    @property
+    def message(self) -> Words:
+        """Say what is wrong."""
+        return self._filled(CATALOGUE[self.code].message)
+
+    @property
+    def remedy(self) -> Words:
+        """Say what to do."""
+        return self._filled(CATALOGUE[self.code].remedy)
+
+    def _filled(self, text: Words) -> Words:
+        rule, near = self.rule or words("", ""), self.near or words("", "")
+        plain = {"value": self.value or "", "column": self.column or "", "detail": self.detail}
+        return Words(
+            text.th.format(**plain, rule=rule.th, near=near.th).strip(),
+            text.en.format(**plain, rule=rule.en, near=near.en).strip(),
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return the problem as scripts read it."""
+        facts = {k: v for k, v in asdict(self).items() if k not in ("rule", "near", "detail")}
+        said = {"message_th": self.message.th, "message_en": self.message.en,
+                "remedy_th": self.remedy.th, "remedy_en": self.remedy.en}  # fmt: skip
+        return {"severity": self.severity} | facts | said

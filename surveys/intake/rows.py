@@ -1,0 +1,151 @@
+"""One batch of a layer: strings in, typed columns and problems out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz import fuzz, process
+
+from gis.formats import ROW
+from surveys.codes import Code
+from surveys.intake.mapping import ColumnMap
+from surveys.intake.problem import Problem
+from surveys.privacy import Vault, masked
+from surveys.record import Field, RecordType
+from surveys.thai import valid_person_id
+from surveys.words import Words, folded, words
+
+Report = Callable[[Sequence[Problem]], None]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A batch read: Arrow arrays by field, and what is kept beside them, row by row.
+
+    ``missing``, ``raw`` and ``extra`` are lists of dicts or None.
+    """
+
+    values: dict[str, pa.Array]
+    missing: list[dict[str, str] | None]
+    raw: list[dict[str, str] | None]
+    extra: list[dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class BatchReader:
+    """Reads the batches of one layer by its column map; reports what it could not read."""
+
+    record_type: RecordType
+    columns: ColumnMap
+    layer: str
+    vault: Vault
+    secret_columns: frozenset[str]
+    report: Report
+
+    def read(self, batch: pa.RecordBatch) -> Typed:
+        """Read one batch."""
+        rows = batch.column(ROW).to_numpy()
+        notes: list[list[dict[str, Any] | None]] = [[None] * len(batch) for _ in range(3)]
+        values: dict[str, pa.Array] = {}
+        for name, column in self.columns.fields.items():
+            field = self.record_type.by_name[name]
+            texts = batch.column(column)
+            read = field.kind.read(texts)
+            self._note(field, column, (rows, texts, read), notes)
+            if field.custom:
+                _put(notes[2], name, read.values)
+            else:
+                values[name] = read.values
+        for column in self.columns.unmapped:
+            texts = batch.column(column)
+            _put(notes[2], column, self._sealed(texts) if column in self.secret_columns else texts)
+        self._derive(values)
+        self._check(values, rows)
+        return Typed(values, *notes)
+
+    def _sealed(self, texts: pa.Array) -> pa.Array:
+        return pa.array([None if text is None else self.vault.seal(text) for text in texts.to_pylist()], pa.string())
+
+    def _note(self, field: Field, column: str, read: tuple[Any, pa.Array, Any], notes: list[list[dict[str, Any] | None]]) -> None:
+        """Keep missing codes and unreadable texts beside the values, and report problems."""
+        rows, texts, found = read
+        for n in np.flatnonzero(pc.is_valid(found.missing).to_numpy(zero_copy_only=False)):
+            notes[0][n] = (notes[0][n] or {}) | {field.name: found.missing[int(n)].as_py()}
+        problems = []
+        for n in np.flatnonzero(pc.is_valid(found.problem).to_numpy(zero_copy_only=False)):
+            text, code = texts[int(n)].as_py(), found.problem[int(n)].as_py()
+            kept = self.vault.seal(text) if field.secret else text
+            notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
+            problems.append(
+                Problem(code, self.layer, int(rows[n]), column, field.name, masked(text) if field.secret else text[:200],
+                        field.kind.rule, near(field, text) if code == "choice_unknown" else None)
+            )  # fmt: skip
+        self.report(problems)
+
+    def _derive(self, values: dict[str, pa.Array]) -> None:
+        """Compute the fields that follow from others; what a file says of them does not count."""
+        for rule in self.record_type.derived:
+            if all(name in values for name in rule.needs):
+                frame = pd.DataFrame({name: values[name].to_pandas().astype("str") for name in rule.needs})
+                found = rule.value(frame)
+                values[rule.field] = pa.array([None if pd.isna(v) else str(v).removesuffix(".0") for v in found], pa.string())
+
+    def _check(self, values: dict[str, pa.Array], rows: Any) -> None:
+        """Report the rows that break a rule over typed values."""
+        for check in self.record_type.checks:
+            if not all(name in values for name in check.needs):
+                continue
+            frame = pd.DataFrame({name: values[name].to_pandas(date_as_object=False) for name in check.needs})
+            failing = check.failing(frame).fillna(False).to_numpy(dtype=bool)
+            column = self.columns.fields.get(check.field)
+            self.report([
+                Problem(check.code, self.layer, int(rows[n]), column, check.field, str(values[check.field][int(n)].as_py()))
+                for n in np.flatnonzero(failing)
+            ])  # fmt: skip
+
+
+def _put(into: list[dict[str, Any] | None], name: str, values: pa.Array) -> None:
+    """Add a column's filled cells to the rows' dicts."""
+    for n, value in enumerate(values.to_pylist()):
+        if value is not None:
+            held = into[n]
+            if held is None:
+                into[n] = {name: value if isinstance(value, str | int | float | bool) else str(value)}
+            else:
+                held[name] = value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def near(field: Field, text: str) -> Words:
+    """Say which label of a list a text almost is."""
+    if not isinstance(field.kind, Code):
+        return words("", "")
+    known = field.kind.by_spelling
+    hit = process.extractOne(folded(text), list(known), scorer=fuzz.ratio, score_cutoff=70)
+    if hit is None:
+        return field.kind.rule
+    label = field.kind.label(known[hit[0]])
+    return words(f"อาจหมายถึง “{label.th}”", f"Perhaps “{label.en}”.")
+
+
+def secret_columns(batch: pa.RecordBatch, columns: Sequence[str]) -> frozenset[str]:
+    """Return the unmapped columns that hold national ids, whatever their headings say."""
+    found = []
+    for column in columns:
+        texts = [t for t in batch.column(column).drop_null()[:2000].to_pylist() if t.strip()]
+        well_formed = sum(valid_person_id(t.replace("-", "").replace(" ", "")) for t in texts)
+        if texts and well_formed >= max(1, len(texts) // 2):
+            found.append(column)
+    return frozenset(found)
+
+
+def dumped(notes: Sequence[Mapping[str, Any] | None]) -> pa.Array:
+    """Write rows' dicts as JSON texts, null where there is none."""
+    texts = [json.dumps(n, ensure_ascii=False, separators=(",", ":")) if n else None for n in notes]
+    return pa.array(texts, pa.string())

@@ -1,0 +1,64 @@
+"""The shapes of a batch: brought to WGS 84, looked at, and turned away with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from gis.crs import to_wgs84
+from gis.formats import GEOMETRY
+from gis.geometry import Bounds, defects, explain
+from surveys.intake.plan import LayerPlan
+from surveys.words import words
+
+# The shapes each kind of geometry may be, by shapely type id (-1: none).
+_KINDS = {"point": (-1, 0), "line": (-1, 1, 2, 5), "polygon": (-1, 3, 6), "any": (-1, 0, 1, 2, 3, 4, 5, 6, 7)}
+KINDS_OF_SHAPE = {
+    "point": words("จุด", "a point"), "line": words("เส้น", "a line"), "polygon": words("รูปปิด (แปลงหรือขอบเขต)", "an area"),
+    "any": words("รูปใดก็ได้", "any shape"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Geometries in EPSG:4326 (None where there is none), a problem code per row ("": fine), what was seen."""
+
+    geometries: np.ndarray
+    codes: np.ndarray
+    seen: list[str]
+
+
+def read_shapes(batch: pa.RecordBatch, plan: LayerPlan, bounds: Bounds) -> Shapes:
+    """Read the shapes of a batch and say which rows cannot be taken for theirs."""
+    count = len(batch)
+    if not plan.has_geometry or plan.crs is None:
+        return Shapes(np.full(count, None, dtype=object), np.full(count, "", dtype=object), [""] * count)
+    wkb = batch.column(GEOMETRY).to_numpy(zero_copy_only=False)
+    placed = to_wgs84(np.asarray(shapely.from_wkb(wkb), dtype=object), plan.crs)
+    codes = np.asarray(defects(placed, bounds), dtype=object)
+    kinds = _KINDS[plan.record_type.geometry or "any"]
+    codes[(codes == "") & ~np.isin(shapely.get_type_id(placed), kinds)] = "geometry_kind"
+    return Shapes(placed, codes, _seen(placed, codes))
+
+
+def _seen(placed: np.ndarray, codes: np.ndarray) -> list[str]:
+    """Say what was seen of each shape that is turned away: where it is, or what is wrong with it."""
+    seen = [""] * len(codes)
+    wrong = np.flatnonzero(codes != "")
+    faults = explain(placed[wrong]) if len(wrong) else []
+    for n, fault in zip(wrong.tolist(), faults, strict=True):
+        if codes[n] == "geometry_kind":
+            seen[n] = placed[n].geom_type
+        elif fault is not None and codes[n] == "geometry_invalid":
+            seen[n] = f"{fault.reason} {_place(fault.longitude_deg, fault.latitude_deg)}".strip()
+        elif not shapely.is_empty(placed[n]):
+            west, south, _, _ = shapely.bounds(placed[n])
+            seen[n] = _place(float(west), float(south))
+    return seen
+
+
+def _place(x: float | None, y: float | None) -> str:
+    return "" if x is None or y is None else f"{y:.6g}, {x:.6g}"

@@ -1,0 +1,80 @@
+"""City networks: adding one, listing them, telling what one is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from surveys import events, records
+from surveys.errors import Refused, no_network
+from surveys.roles import Actor
+from surveys.store import changes
+from surveys.store.schema import columns_of, table
+from surveys.store.store import Store
+from surveys.words import words
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_EDGES = ("west", "south", "east", "north")
+_TEXTS = ("code", "name", "name_en")
+Bounds = tuple[float, float, float, float]
+
+
+def add(
+    store: Store, actor: Actor, code: str, name: str, bounds: Bounds | None = None, more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Add a city network; ``bounds`` (west, south, east, north in degrees) replace Thailand's.
+
+    Raises
+    ------
+    NotAllowed, Refused
+        If the actor may not, the code is no code or taken, or the bounds are none.
+    """
+    actor.must("manage")
+    _check(code, bounds)
+    if code in store.networks():
+        raise Refused(words(f"มีเครือข่าย “{code}” แล้ว", f"There is a network “{code}” already."))
+    edges = dict(zip(_EDGES, bounds or (), strict=False))
+    with store.writing() as connection:
+        connection.execute(table("network_state").insert(), {"network": code, "revision": 0})
+        change = changes.start(connection, code, "edit", actor)
+        row = {"code": code, "name": name, "id": changes.new_ids(1)[0], "network": code, "key": f"code={code.lower()}|",
+               "version": 1, "opened_by": change.id, "opened_at": change.at, **edges, **(more or {})}  # fmt: skip
+        kind = records.ALL["city_network"]
+        changes.insert(change, kind, [tuple(row.get(n) for n in ("fid", *(c for c, _ in columns_of(kind))))], bare=False)
+        events.record(connection, actor, code, "network_added", code)
+    return get(store, code)
+
+
+def _check(code: str, bounds: Bounds | None) -> None:
+    if not _CODE.fullmatch(code):
+        raise Refused(
+            words("รหัสเครือข่ายใช้ A-Z 0-9 - _ เท่านั้น", "A network's code is made of A-Z, 0-9, - and _ (at most 40).")
+        )
+    if bounds and not (-180 <= bounds[0] < bounds[2] <= 180 and -90 <= bounds[1] < bounds[3] <= 90):
+        raise Refused(
+            words("ขอบเขตต้องเป็น ตะวันตก,ใต้,ตะวันออก,เหนือ เป็นองศา", "Bounds are west,south,east,north in degrees.")
+        )
+
+
+def get(store: Store, code: str) -> dict[str, Any]:
+    """Return what a network is: code, names, bounds or None, made_up, revision.
+
+    Raises
+    ------
+    NotFound
+        If there is no such network.
+    """
+    revision = store.revision(code)
+    rows = store.read_table(code, "city_network", [*_TEXTS, *_EDGES, "made_up"]).to_pylist()
+    if not rows:
+        raise no_network(code)
+    edges = [rows[0][name] for name in _EDGES]
+    bounds = None if None in edges else edges
+    texts = {name: rows[0][name] for name in _TEXTS}
+    return texts | {"bounds": bounds, "made_up": bool(rows[0]["made_up"]), "revision": revision}
+
+
+def listed(store: Store) -> list[dict[str, Any]]:
+    """Return every network with its record counts."""
+    return [get(store, code) | {"counts": store.counts(code)} for code in store.networks()]
