@@ -17,7 +17,7 @@ from gis.formats.source import Source
 
 WGS84 = "EPSG:4326"
 _KNOWN = frozenset(("type", "geometry", "properties", "bbox", "crs"))
-_EPSG = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", re.IGNORECASE)
+_EPSG = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"urn:(?:x-)?ogc:def:crs:OGC:[\d.]*:?CRS84h?|(?:OGC:)?CRS84", re.IGNORECASE)
 
 

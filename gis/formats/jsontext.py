@@ -12,7 +12,6 @@ import orjson
 
 from gis.formats.model import Limits, Refused
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BLOCK = 8 << 20
 _NOT_FINITE = re.compile(rb"\b(?:NaN|Infinity)\b")
 
@@ -38,7 +37,7 @@ def load_bytes(path: Path, limits: Limits) -> bytes:
 
 def parse(data: bytes, limits: Limits) -> Any:
     """The value of one JSON text; Refused json_too_deep or json_unreadable."""
-    if depth(data) > limits.json_depth and depth(_STRINGS.sub(b"", data)) > limits.json_depth:
+    if depth(data) > limits.json_depth:
         raise Refused("json_too_deep", detail={"limit": str(limits.json_depth)})
     try:
         return orjson.loads(data)
@@ -53,15 +52,19 @@ def parse(data: bytes, limits: Limits) -> Any:
 
 
 def depth(data: bytes) -> int:
-    """The deepest nesting of brackets, those inside strings counted too; a scan without a parser.
-
-    Strings of closing brackets can hide depth from it; orjson's own limit of 1,024 still stands behind.
-    """
+    """The deepest nesting of brackets outside strings: a scan without a parser, exact for valid JSON."""
+    if b"\\" in data:
+        # backslashes stand in strings only: without escaped quotes, every quote left opens or closes one
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     level = deepest = 0
+    in_string = False
     for start in range(0, len(data), _BLOCK):
         values = np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)
-        steps = ((values == 0x5B) | (values == 0x7B)).astype(np.int8) - ((values == 0x5D) | (values == 0x7D))
-        steps = steps[steps != 0]
+        inside = (np.cumsum(values == 0x22, dtype=np.uint32) & 1).astype(bool) ^ in_string
+        steps = ((values == 0x5B) | (values == 0x7B)).astype(np.int8)
+        steps -= (values == 0x5D) | (values == 0x7D)
+        steps = steps[(steps != 0) & ~inside]
+        in_string = bool(inside[-1])
         if len(steps):
             levels = level + np.cumsum(steps, dtype=np.int64)
             deepest = max(deepest, int(levels.max()))

@@ -117,6 +117,8 @@ READERS: tuple[Reader, ...] = (
 )
 
 BY_SUFFIX: dict[str, Reader] = {suffix: reader for reader in READERS for suffix in reader.suffixes}
+# Almost any text or markup looks like these: their suffix must say so.
+_ANY_TEXT = frozenset(("csv", "odk_xml"))
 _TEXT_LIKE = frozenset((".xls", ".xlsx", ".dat", ".asc", ""))
 _DELIMITED = re.compile(rb"[^\r\n]*[,;\t|]")
 
@@ -131,7 +133,7 @@ def choose(source: Source) -> Reader:
     if named and named.looks(source):
         return named
     for reader in READERS:
-        if reader.name != "csv" and reader.looks(source):
+        if reader.name not in _ANY_TEXT and reader.looks(source):
             return reader
     table = BY_SUFFIX[".csv"]
     if source.suffix in _TEXT_LIKE and table.looks(source) and _DELIMITED.match(source.head()):
