@@ -1,0 +1,1 @@
+"""The ways in: the web application and the command line."""

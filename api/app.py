@@ -1,0 +1,61 @@
+"""The web application: made once from its settings, with its store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from api import errors
+from api.routes import ROUTERS
+from api.routes.problem_page import error_page
+from api.security import Protection
+from api.settings import Settings
+from maps.assets import VENDOR
+from surveys.errors import MankongError
+from surveys.store.store import Store
+
+DESCRIPTION = "Community mapping and housing survey: records, imports, analyses, proposals of city networks."
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application; its store is opened at once, so that a wrong one is said at the start.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the store is not there or cannot be used.
+    """
+    store = Store.open(settings.store)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="Mankong", description=DESCRIPTION, version=version("mankong"), docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", lifespan=lifespan,
+    )  # fmt: skip
+    app.state.settings, app.state.store = settings, store
+    app.add_middleware(Protection)
+    app.mount("/static/vendor", StaticFiles(directory=VENDOR), name="vendor")
+    app.mount("/static", StaticFiles(packages=[("maps", "assets")]), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(MankongError, _answer)
+    return app
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    """Turn an error of the domain into an answer: JSON for programs, a page for people."""
+    if not isinstance(error, MankongError):
+        raise error
+    status = errors.of(error, errors.STATUS)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"error": type(error).__name__, "th": error.said.th, "en": error.said.en}, status)
+    return error_page(request, error.said, status)

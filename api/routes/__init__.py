@@ -1,0 +1,10 @@
+"""The routes, one router each; the order is that of the table."""
+
+from fastapi import APIRouter
+
+from api.routes import pages_network, pages_records, pages_upload, pages_proposals, v1_analyses, v1_docs, v1_imports, v1_networks, v1_proposals
+
+ROUTERS: tuple[APIRouter, ...] = (
+    v1_docs.router, v1_networks.router, v1_imports.router, v1_analyses.router, v1_proposals.router,
+    pages_network.router, pages_records.router, pages_upload.router, pages_proposals.router,
+)  # fmt: skip

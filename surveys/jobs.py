@@ -1,0 +1,215 @@
+"""Long work in a process of its own, with progress and cancel; kept in a second, disposable SQLite file.
+
+``python -m surveys.jobs STORE JOB`` runs one job. The store's own file is opened by that process
+anew, never shared with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from surveys.errors import MankongError, NotFound, Refused
+from surveys.intake.accept import accept
+from surveys.intake.examination import Examination
+from surveys.intake.examine import examine
+from surveys.intake.options import Options
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import Words, words
+
+_TABLE = """CREATE TABLE IF NOT EXISTS job (id TEXT PRIMARY KEY, kind TEXT, network TEXT, actor TEXT, role TEXT,
+ state TEXT, what_th TEXT, what_en TEXT, done INTEGER, total INTEGER, request TEXT, result TEXT, pid INTEGER, at REAL)"""
+# Progress is written this often at most, in seconds.
+_PACE = 0.25
+WAITING = words("รอเริ่ม", "Waiting to start")
+FAILED = words("งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward.")
+STOPPED = words("งานหยุดกลางคัน ลองใหม่อีกครั้ง", "The work was interrupted; try again.")
+ENDED = ("done", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as people see it; ``state`` is queued, running, done, failed or cancelled."""
+
+    id: str
+    kind: str
+    network: str
+    state: str
+    what: Words
+    done: int
+    total: int | None
+    result: dict[str, Any] | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the job as scripts read it."""
+        return asdict(self) | {"what": {"th": self.what.th, "en": self.what.en}}
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The jobs of one store."""
+
+    store: Store
+
+    @property
+    def path(self) -> Path:
+        """The disposable file beside the store."""
+        return self.store.path.with_name(self.store.path.name + ".work")
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute(_TABLE)
+            yield connection
+        finally:
+            connection.close()
+
+    def folder(self, job_id: str) -> Path:
+        """Return the private folder of a job's files, made when missing."""
+        folder = self.store.files / "jobs" / job_id
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def new(self, kind: str, network: str, actor: Actor, request: Mapping[str, Any]) -> str:
+        """Write a job down without starting it; return its id."""
+        job_id = uuid.uuid4().hex
+        row = (job_id, kind, network, actor.name, actor.role, "queued", *asdict(WAITING).values(), 0, None,
+               json.dumps(request), None, None, time.time())  # fmt: skip
+        with self._open() as connection:
+            connection.execute(f"INSERT INTO job VALUES ({','.join('?' * len(row))})", row)
+        return job_id
+
+    def start(self, job_id: str) -> subprocess.Popen[bytes]:
+        """Start a job in a process of its own."""
+        log = (self.folder(job_id) / "job.log").open("ab")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "surveys.jobs", str(self.store.path), job_id],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        log.close()
+        self.write(job_id, pid=process.pid)
+        return process
+
+    def write(self, job_id: str, **facts: Any) -> None:
+        """Write facts of a job."""
+        sets = ", ".join(f"{name}=?" for name in facts)
+        with self._open() as connection:
+            connection.execute(f"UPDATE job SET {sets} WHERE id=?", (*facts.values(), job_id))
+
+    def row(self, job_id: str) -> dict[str, Any]:
+        """Return a job as it is written down.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        """
+        with self._open() as connection:
+            found = connection.execute("SELECT * FROM job WHERE id=?", (job_id,)).fetchone()
+        if found is None:
+            raise NotFound(words("ไม่พบงานนี้", "There is no such job."))
+        return dict(found)
+
+    def get(self, job_id: str) -> Job:
+        """Return a job; one whose process is gone without an end has failed."""
+        row = self.row(job_id)
+        if row["state"] not in ENDED and row["pid"] and not _alive(row["pid"]):
+            row = self.row(job_id)
+            if row["state"] not in ENDED:
+                self.write(job_id, state="failed", result=json.dumps({"error": asdict(STOPPED)}))
+                row = self.row(job_id)
+        return Job(row["id"], row["kind"], row["network"], row["state"], Words(row["what_th"], row["what_en"]),
+                   row["done"], row["total"], json.loads(row["result"]) if row["result"] else None)  # fmt: skip
+
+    def cancel(self, job_id: str) -> Job:
+        """Stop a job; what it had not committed never was."""
+        row = self.row(job_id)
+        if row["state"] in ENDED:
+            raise Refused(words("งานนี้จบไปแล้ว", "This job has ended already."))
+        if row["pid"] and _alive(row["pid"]):
+            os.killpg(row["pid"], signal.SIGKILL)
+        self.write(job_id, state="cancelled")
+        return self.get(job_id)
+
+
+def _alive(pid: int) -> bool:
+    """Tell whether a process still works; one that has ended but was not waited for does not."""
+    try:
+        if os.waitpid(pid, os.WNOHANG) != (0, 0):
+            return False
+    except ChildProcessError:
+        # Not a child of this process: another worker of the server started it.
+        pass
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class _Pace:
+    """Writes progress, not more often than people can see."""
+
+    def __init__(self, jobs: Jobs, job_id: str) -> None:
+        self.jobs, self.job_id, self.last = jobs, job_id, 0.0
+
+    def __call__(self, what: Words, done: int, total: int | None) -> None:
+        if time.monotonic() - self.last >= _PACE:
+            self.last = time.monotonic()
+            self.jobs.write(self.job_id, what_th=what.th, what_en=what.en, done=done, total=total)
+
+
+def _examine(jobs: Jobs, row: Mapping[str, Any], pace: _Pace) -> dict[str, Any]:
+    """Examine the file ``raw`` in the job's folder."""
+    request = json.loads(row["request"])
+    folder = jobs.folder(row["id"])
+    found = examine(
+        folder / "raw", request["file_name"], row["network"], Options(**request["options"]), jobs.store,
+        Actor(row["actor"], row["role"]), folder, pace,
+    )  # fmt: skip
+    return found.report("refused" if found.refused else "same" if found.same_as else "ready", found.same_as)
+
+
+def _accept(jobs: Jobs, row: Mapping[str, Any], pace: _Pace) -> dict[str, Any]:
+    """Accept what another job examined."""
+    examination = Examination.load(jobs.folder(json.loads(row["request"])["examined"]))
+    return accept(examination, jobs.store, Actor(row["actor"], row["role"]), pace)
+
+
+KINDS = {"examine": _examine, "accept": _accept}
+
+
+def run(store_path: Path, job_id: str) -> None:
+    """Run one job to its end; its outcome is written down, whatever it is."""
+    jobs = Jobs(Store.open(store_path))
+    row = jobs.row(job_id)
+    jobs.write(job_id, state="running", pid=os.getpid())
+    try:
+        result = KINDS[row["kind"]](jobs, row, _Pace(jobs, job_id))
+    except MankongError as error:
+        jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(error.said)}))
+    except Exception:
+        traceback.print_exc()
+        jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(FAILED)}))
+        raise
+    else:
+        jobs.write(job_id, state="done", result=json.dumps(result, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), sys.argv[2])
