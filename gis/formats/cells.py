@@ -11,7 +11,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_WHOLE = 1e15
+_WHOLE = 2.0**53  # below it every whole float is that integer
 
 
 def text(value: Any) -> str | None:

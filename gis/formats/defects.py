@@ -93,7 +93,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
     Kind("features_missing", "warn", "fewer rows were read than the file has places"),
     Kind("shapefile_part_missing", "warn", "a part of the shapefile is missing"),
-    Kind("properties_unreadable", "warn", "the properties of a feature are not an object"),
 )
 
 DEFECTS: dict[str, Kind] = {kind.code: kind for kind in KINDS}

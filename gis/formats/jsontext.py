@@ -13,6 +13,9 @@ import orjson
 from gis.formats.model import Limits, Refused
 
 _BLOCK = 8 << 20
+_QUOTE = 2
+_MARKS = np.zeros(256, np.int8)  # byte -> 1 opens, -1 closes, 2 quotes
+_MARKS[[0x5B, 0x7B]], _MARKS[[0x5D, 0x7D]], _MARKS[0x22] = 1, -1, _QUOTE
 _NOT_FINITE = re.compile(rb"\b(?:NaN|Infinity)\b")
 
 
@@ -59,12 +62,11 @@ def depth(data: bytes) -> int:
     level = deepest = 0
     in_string = False
     for start in range(0, len(data), _BLOCK):
-        values = np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)
-        inside = (np.cumsum(values == 0x22, dtype=np.uint32) & 1).astype(bool) ^ in_string
-        steps = ((values == 0x5B) | (values == 0x7B)).astype(np.int8)
-        steps -= (values == 0x5D) | (values == 0x7D)
-        steps = steps[(steps != 0) & ~inside]
-        in_string = bool(inside[-1])
+        found = _MARKS[np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)]
+        found = found[found != 0]
+        inside = (np.cumsum(found == _QUOTE, dtype=np.uint32) & 1).astype(bool) ^ in_string
+        in_string = bool(inside[-1]) if len(inside) else in_string
+        steps = found[(found != _QUOTE) & ~inside]
         if len(steps):
             levels = level + np.cumsum(steps, dtype=np.int64)
             deepest = max(deepest, int(levels.max()))

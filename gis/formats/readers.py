@@ -132,8 +132,10 @@ def choose(source: Source) -> Reader:
     named = BY_SUFFIX.get(source.suffix)
     if named and named.looks(source):
         return named
+    # a broken workbook is no archive of XML files
+    barred = _ANY_TEXT | {"zip"} if named and named.name in ("xlsx", "ods") else _ANY_TEXT
     for reader in READERS:
-        if reader.name not in _ANY_TEXT and reader.looks(source):
+        if reader.name not in barred and reader.looks(source):
             return reader
     table = BY_SUFFIX[".csv"]
     if source.suffix in _TEXT_LIKE and table.looks(source) and _DELIMITED.match(source.head()):

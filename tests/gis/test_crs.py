@@ -61,15 +61,25 @@ def test_indian_1975_is_pinned_whatever_way_it_is_named(version: str | None) -> 
 
 def test_indian_1975_with_its_own_towgs84_is_pinned_all_the_same() -> None:
     wkt = CRS.from_epsg(4240).to_wkt("WKT1_GDAL")
-    with_shift = wkt.replace('],AUTHORITY["EPSG","6240"]', '],TOWGS84[1,2,3,0,0,0,0],AUTHORITY["EPSG","6240"]')
+    with_shift = wkt.replace(
+        '],AUTHORITY["EPSG","6240"]', '],TOWGS84[1,2,3,0,0,0,0],AUTHORITY["EPSG","6240"]'
+    )
     assert crs.pinned_shift(crs.parse(with_shift)) == (210.0, 814.0, 289.0)
 
 
-@pytest.mark.parametrize(("code", "shift"), [
-    (4240, (210.0, 814.0, 289.0)), (24047, (210.0, 814.0, 289.0)), (24048, (210.0, 814.0, 289.0)),
-    (4239, (217.0, 823.0, 299.0)), (23947, (217.0, 823.0, 299.0)), (23948, (217.0, 823.0, 299.0)),
-    (4326, None), (32647, None),
-])
+@pytest.mark.parametrize(
+    ("code", "shift"),
+    [
+        (4240, (210.0, 814.0, 289.0)),
+        (24047, (210.0, 814.0, 289.0)),
+        (24048, (210.0, 814.0, 289.0)),
+        (4239, (217.0, 823.0, 299.0)),
+        (23947, (217.0, 823.0, 299.0)),
+        (23948, (217.0, 823.0, 299.0)),
+        (4326, None),
+        (32647, None),
+    ],
+)
 def test_the_pinned_datums(code: int, shift: tuple[float, float, float] | None) -> None:
     assert crs.pinned_shift(CRS.from_epsg(code)) == shift
 
@@ -86,21 +96,30 @@ def test_places_out_of_reach_become_infinite_not_wrong() -> None:
     assert moved[1] is None
 
 
-@given(st.floats(97.5, 105.5), st.floats(5.7, 20.4), st.sampled_from(["24047", "23948", "32647", "4240", "3857"]))
+@given(
+    st.floats(97.5, 105.5), st.floats(5.7, 20.4), st.sampled_from(["24047", "23948", "32647", "4240", "3857"])
+)
 def test_there_and_back_is_the_same_place(lon: float, lat: float, code: str) -> None:
     place = np.array([shapely.Point(lon, lat)], dtype=object)
     back = crs.to_wgs84(crs.from_wgs84(place, code), code)
     assert shapely.distance(place, back)[0] < 1e-7
 
 
-@pytest.mark.parametrize(("longitude", "zone"), [(99.0, 47), (101.99, 47), (102.0, 48), (-180.0, 1), (180.0, 1)])
+@pytest.mark.parametrize(
+    ("longitude", "zone"), [(99.0, 47), (101.99, 47), (102.0, 48), (-180.0, 1), (180.0, 1)]
+)
 def test_utm_zones(longitude: float, zone: int) -> None:
     assert crs.utm_zone(longitude) == zone
 
 
-@pytest.mark.parametrize(("bounds", "code"), [
-    ((100.3, 13.5, 100.9, 13.95), 32647), ((104.0, 15.0, 104.9, 15.6), 32648), ((30.9, -17.95, 31.2, -17.7), 32736),
-])
+@pytest.mark.parametrize(
+    ("bounds", "code"),
+    [
+        ((100.3, 13.5, 100.9, 13.95), 32647),
+        ((104.0, 15.0, 104.9, 15.6), 32648),
+        ((30.9, -17.95, 31.2, -17.7), 32736),
+    ],
+)
 def test_the_metric_crs_of_a_city(bounds: tuple[float, float, float, float], code: int) -> None:
     assert crs.metric_crs(bounds).to_epsg() == code
 

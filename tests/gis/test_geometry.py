@@ -45,24 +45,29 @@ def test_a_networks_own_bounds_replace_thailand() -> None:
 
 
 def test_an_invalid_shape_is_explained_with_its_place() -> None:
-    faults = geometry.explain(np.array([shapely.Point(1, 1), BOW, None, shapely.Point(np.nan, 1)], dtype=object))
+    faults = geometry.explain(
+        np.array([shapely.Point(1, 1), BOW, None, shapely.Point(np.nan, 1)], dtype=object)
+    )
     assert faults == [None, geometry.Fault("Self-intersection", 100.5, 13.5), None, None]
 
 
 RING = [(100.0, 13.0), (100.1, 13.0), (100.1, 13.1), (100.0, 13.0)]
 
 
-@pytest.mark.parametrize(("first", "second", "same"), [
-    (shapely.Point(100, 13), shapely.Point(100.00000005, 13), True),
-    (shapely.Point(100, 13), shapely.Point(100.0000002, 13), False),
-    (None, None, True),
-    (None, shapely.Point(1, 1), False),
-    (shapely.Polygon(RING), shapely.MultiPolygon([shapely.Polygon(RING)]), False),
-    (shapely.Polygon(RING), shapely.Polygon(RING[1:3] + RING[:2]), False),
-    (shapely.Point(), shapely.Point(), True),
-    (shapely.Point(np.nan, 1), shapely.Point(np.nan, 1), False),
-    (shapely.MultiLineString([RING[:2], RING[1:]]), shapely.MultiLineString([RING[:3], RING[2:]]), False),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (shapely.Point(100, 13), shapely.Point(100.00000005, 13), True),
+        (shapely.Point(100, 13), shapely.Point(100.0000002, 13), False),
+        (None, None, True),
+        (None, shapely.Point(1, 1), False),
+        (shapely.Polygon(RING), shapely.MultiPolygon([shapely.Polygon(RING)]), False),
+        (shapely.Polygon(RING), shapely.Polygon(RING[1:3] + RING[:2]), False),
+        (shapely.Point(), shapely.Point(), True),
+        (shapely.Point(np.nan, 1), shapely.Point(np.nan, 1), False),
+        (shapely.MultiLineString([RING[:2], RING[1:]]), shapely.MultiLineString([RING[:3], RING[2:]]), False),
+    ],
+)
 def test_the_same_to_a_centimetre(first: shapely.Geometry, second: shapely.Geometry, same: bool) -> None:
     one, other = np.array([first], dtype=object), np.array([second], dtype=object)
     assert geometry.within_1cm(one, other).tolist() == [same]

@@ -48,11 +48,16 @@ def test_areas_as_thai_people_write_them(text: str, square_metres: float | None)
     assert units.parse_area(text) == square_metres
 
 
-@pytest.mark.parametrize(("square_metres", "thai", "english"), [
-    (7300.0, "4-2-25 ไร่", "4-2-25 rai"), (5782.0, "3-2-45.5 ไร่", "3-2-45.5 rai"),
-    (1599.9, "1-0-0 ไร่", "1-0-0 rai"), (0.0, "0-0-0 ไร่", "0-0-0 rai"),
-    (3_200_000.0, "2,000-0-0 ไร่", "2,000-0-0 rai"),
-])
+@pytest.mark.parametrize(
+    ("square_metres", "thai", "english"),
+    [
+        (7300.0, "4-2-25 ไร่", "4-2-25 rai"),
+        (5782.0, "3-2-45.5 ไร่", "3-2-45.5 rai"),
+        (1599.9, "1-0-0 ไร่", "1-0-0 rai"),
+        (0.0, "0-0-0 ไร่", "0-0-0 rai"),
+        (3_200_000.0, "2,000-0-0 ไร่", "2,000-0-0 rai"),
+    ],
+)
 def test_areas_as_land_papers_write_them(square_metres: float, thai: str, english: str) -> None:
     assert units.format_area(square_metres) == thai
     assert units.format_area(square_metres, "en") == english
@@ -65,7 +70,9 @@ def test_what_is_no_area_is_not_written(square_metres: float) -> None:
 
 
 @given(st.floats(0, 1e9))
-def test_an_area_written_and_read_again_is_the_same_to_a_twentieth_of_a_square_wa(square_metres: float) -> None:
+def test_an_area_written_and_read_again_is_the_same_to_a_twentieth_of_a_square_wa(
+    square_metres: float,
+) -> None:
     read = units.parse_area(units.format_area(square_metres))
     assert read == pytest.approx(square_metres, abs=0.2 + 1e-6)
 
@@ -80,12 +87,18 @@ def test_geodesic_sizes_agree_with_pyproj_shape_by_shape() -> None:
     line = shapely.LineString([(100, 13), (100.5, 13.5), (101, 13)])
     multi = shapely.MultiPolygon([plot, shapely.box(101, 14, 101.01, 14.01)])
     mixed = shapely.GeometryCollection([multi, line, shapely.Point(1, 1)])
-    shapes = pd.Series([plot, line, multi, mixed, shapely.Point(1, 2), shapely.Polygon(), None], index=list("abcdefg"))
+    shapes = pd.Series(
+        [plot, line, multi, mixed, shapely.Point(1, 2), shapely.Polygon(), None], index=list("abcdefg")
+    )
     geod = Geod(ellps="WGS84")
-    of_plot, of_multi = (abs(geod.geometry_area_perimeter(shapely.orient_polygons(s))[0]) for s in (plot, multi))
+    of_plot, of_multi = (
+        abs(geod.geometry_area_perimeter(shapely.orient_polygons(s))[0]) for s in (plot, multi)
+    )
     areas = [of_plot, 0, of_multi, of_multi, 0, 0]
     assert units.area_m2(shapes).to_list()[:6] == pytest.approx(areas)
     assert np.isnan(units.area_m2(shapes)["g"])
     assert units.length_m(shapes)["b"] == pytest.approx(geod.geometry_length(line))
-    assert units.length_m(shapes)["d"] == pytest.approx(geod.geometry_length(line) + geod.geometry_length(multi.boundary))
+    assert units.length_m(shapes)["d"] == pytest.approx(
+        geod.geometry_length(line) + geod.geometry_length(multi.boundary)
+    )
     assert units.length_m(shapes)["e"] == 0

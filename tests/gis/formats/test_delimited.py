@@ -23,48 +23,54 @@ def plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: value for key, value in row.items() if key not in ("#geometry", "#defect")} for row in rows]
 
 
-@pytest.mark.parametrize(("content", "note"), [
-    (THAI.encode(), "utf-8"),
-    (THAI.encode("utf-8-sig"), "utf-8-sig"),
-    (THAI.encode("utf-16"), "utf-16"),
-    (b"\xfe\xff" + THAI.encode("utf-16-be"), "utf-16"),
-    (THAI.encode("cp874"), "cp874 guessed"),
-    (THAI.replace(",", ";").encode(), "utf-8"),
-    (THAI.replace(",", "\t").encode(), "utf-8"),
-    (THAI.replace(",", "|").encode(), "utf-8"),
-    (THAI.replace("\r\n", "\n").encode(), "utf-8"),
-    (THAI.replace("\r\n", "\r").encode(), "utf-8"),
-    (THAI.replace("\r\n", "\n", 1).encode(), "utf-8"),
-    (THAI.strip().encode(), "utf-8"),
-])
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (THAI.encode(), "utf-8"),
+        (THAI.encode("utf-8-sig"), "utf-8-sig"),
+        (THAI.encode("utf-16"), "utf-16"),
+        (b"\xfe\xff" + THAI.encode("utf-16-be"), "utf-16"),
+        (THAI.encode("cp874"), "cp874 guessed"),
+        (THAI.replace(",", ";").encode(), "utf-8"),
+        (THAI.replace(",", "\t").encode(), "utf-8"),
+        (THAI.replace(",", "|").encode(), "utf-8"),
+        (THAI.replace("\r\n", "\n").encode(), "utf-8"),
+        (THAI.replace("\r\n", "\r").encode(), "utf-8"),
+        (THAI.replace("\r\n", "\n", 1).encode(), "utf-8"),
+        (THAI.strip().encode(), "utf-8"),
+    ],
+)
 def test_the_same_table_however_it_was_saved(content: bytes, note: str, here: Read, rows: Rows) -> None:
     layer = here(content, "สำรวจ.csv").layers[0]
     assert plain(rows(layer)) == WANTED
     assert (layer.name, layer.encoding_note, layer.defect_counts) == ("สำรวจ", note, {})
 
 
-@pytest.mark.parametrize(("content", "name", "options", "code"), [
-    (b"", "a.csv", {}, "file_empty"),
-    (b"a,b\n", "a.csv", {}, "no_rows"),
-    (b"a,b\n,\n\n", "a.csv", {}, "no_rows"),
-    (b"\n\n\n", "a.csv", {}, "no_rows"),
-    (b"a,b\n1,\x00\n", "a.csv", {}, "nul_byte"),
-    (b"a,b\ncaf\xe9,1\n", "a.csv", {}, "encoding_unknown"),
-    (b"a,b\n\xfc\xfd\xfe\xff,1\n", "a.csv", {}, "encoding_unknown"),
-    (b"\xef\xbb\xbfa,b\n\xff,1\n", "a.csv", {}, "encoding_wrong"),
-    (b"a,b\n\xa1,1\n", "a.csv", {"encoding": "utf-8"}, "encoding_wrong"),
-    (b"a,b\n1,2\n", "a.csv", {"encoding": "klingon"}, "encoding_wrong"),
-    (b"a,b\n1,2\n", "a.csv", {"encoding": "hex"}, "encoding_wrong"),
-    (b"<html><table></table></html>", "a.csv", {}, "content_mismatch"),
-    (b"\x89PNG\r\n\x1a\n", "a.csv", {}, "content_mismatch"),
-    (b"a,b\n1,2\n", "a.doc", {}, "format_unknown"),
-    (b"a,b\n1,2\n", "a.csv", {"layer": ("b",)}, "layer_unknown"),
-    (b"a,b\n1,2\n", "a.csv", {"coordinates": {"x": "a", "y": "c"}}, "column_unknown"),
-    (b"a,b\n1,2\n", "a.csv", {"limits": Limits(columns=1)}, "too_many_columns"),
-    (b"a,b\n1,2\n3,4\n", "a.csv", {"limits": Limits(rows=1)}, "too_many_rows"),
-    (b"a,b\n1,2\n3,4\n", "a.csv", {"limits": Limits(file_bytes=5)}, "file_too_large"),
-    (b"a,b\n1," + b"x" * 9000 + b"\n", "a.csv", {"limits": Limits(cell_bytes=4096)}, "cell_too_long"),
-])
+@pytest.mark.parametrize(
+    ("content", "name", "options", "code"),
+    [
+        (b"", "a.csv", {}, "file_empty"),
+        (b"a,b\n", "a.csv", {}, "no_rows"),
+        (b"a,b\n,\n\n", "a.csv", {}, "no_rows"),
+        (b"\n\n\n", "a.csv", {}, "no_rows"),
+        (b"a,b\n1,\x00\n", "a.csv", {}, "nul_byte"),
+        (b"a,b\ncaf\xe9,1\n", "a.csv", {}, "encoding_unknown"),
+        (b"a,b\n\xfc\xfd\xfe\xff,1\n", "a.csv", {}, "encoding_unknown"),
+        (b"\xef\xbb\xbfa,b\n\xff,1\n", "a.csv", {}, "encoding_wrong"),
+        (b"a,b\n\xa1,1\n", "a.csv", {"encoding": "utf-8"}, "encoding_wrong"),
+        (b"a,b\n1,2\n", "a.csv", {"encoding": "klingon"}, "encoding_wrong"),
+        (b"a,b\n1,2\n", "a.csv", {"encoding": "hex"}, "encoding_wrong"),
+        (b"<html><table></table></html>", "a.csv", {}, "content_mismatch"),
+        (b"\x89PNG\r\n\x1a\n", "a.csv", {}, "content_mismatch"),
+        (b"a,b\n1,2\n", "a.doc", {}, "format_unknown"),
+        (b"a,b\n1,2\n", "a.csv", {"layer": ("b",)}, "layer_unknown"),
+        (b"a,b\n1,2\n", "a.csv", {"coordinates": {"x": "a", "y": "c"}}, "column_unknown"),
+        (b"a,b\n1,2\n", "a.csv", {"limits": Limits(columns=1)}, "too_many_columns"),
+        (b"a,b\n1,2\n3,4\n", "a.csv", {"limits": Limits(rows=1)}, "too_many_rows"),
+        (b"a,b\n1,2\n3,4\n", "a.csv", {"limits": Limits(file_bytes=5)}, "file_too_large"),
+        (b"a,b\n1," + b"x" * 9000 + b"\n", "a.csv", {"limits": Limits(cell_bytes=4096)}, "cell_too_long"),
+    ],
+)
 def test_a_file_refused(content: bytes, name: str, options: dict[str, Any], code: str, here: Read) -> None:
     reading = here(content, name, **options)
     assert reading.refusal is not None
@@ -73,11 +79,17 @@ def test_a_file_refused(content: bytes, name: str, options: dict[str, Any], code
 
 
 def test_ragged_rows_stay_at_their_place_with_what_fits(here: Read, rows: Rows) -> None:
-    layer = here(b'a,b,c\n1,2,3\n4,5\n\n6,7,8,"nine, ten"\n,,\n11,12,13,,\n14,15,"16\n17"\n18,19,20\n', "a.csv").layers[0]
+    layer = here(
+        b'a,b,c\n1,2,3\n4,5\n\n6,7,8,"nine, ten"\n,,\n11,12,13,,\n14,15,"16\n17"\n18,19,20\n', "a.csv"
+    ).layers[0]
     found = [(row["#row"], row["a"], row["b"], row["c"], row["#defect"]) for row in rows(layer)]
     assert found == [
-        (2, "1", "2", "3", None), (3, "4", "5", None, "ragged_row"), (5, "6", "7", "8", "ragged_row"),
-        (7, "11", "12", "13", None), (8, "14", "15", "16\n17", None), (9, "18", "19", "20", None),
+        (2, "1", "2", "3", None),
+        (3, "4", "5", None, "ragged_row"),
+        (5, "6", "7", "8", "ragged_row"),
+        (7, "11", "12", "13", None),
+        (8, "14", "15", "16\n17", None),
+        (9, "18", "19", "20", None),
     ]
     assert [(each.row, each.detail["rest"]) for each in layer.defects] == [(3, ""), (5, "nine, ten")]
 
@@ -99,13 +111,16 @@ def test_titles_blank_and_repeated_headings(here: Read, rows: Rows) -> None:
     assert layer.defect_counts == {"title_row_skipped": 1, "heading_blank": 1, "heading_repeated": 1}
 
 
-@pytest.mark.parametrize(("content", "columns", "count"), [
-    ("name\nก\nข\n", ("name",), 2),
-    ("#row,#geometry\n1,2\n", ("#row (2)", "#geometry (2)"), 1),
-    ('a;b\n"13,75";"100,5"\n1,5;2,5\n', ("a", "b"), 2),
-    ("a,b\n1;2,3;4\n", ("a", "b"), 1),
-    ('"a","b"\n"1","2"\n', ("a", "b"), 1),
-])
+@pytest.mark.parametrize(
+    ("content", "columns", "count"),
+    [
+        ("name\nก\nข\n", ("name",), 2),
+        ("#row,#geometry\n1,2\n", ("#row (2)", "#geometry (2)"), 1),
+        ('a;b\n"13,75";"100,5"\n1,5;2,5\n', ("a", "b"), 2),
+        ("a,b\n1;2,3;4\n", ("a", "b"), 1),
+        ('"a","b"\n"1","2"\n', ("a", "b"), 1),
+    ],
+)
 def test_layouts(content: str, columns: tuple[str, ...], count: int, here: Read) -> None:
     layer = here(content, "a.csv").layers[0]
     assert (layer.columns, layer.rows) == (columns, count)
@@ -113,7 +128,11 @@ def test_layouts(content: str, columns: tuple[str, ...], count: int, here: Read)
 
 def test_the_guard_of_our_own_exports_is_taken_off(here: Read, rows: Rows) -> None:
     layer = here("a,b\n'=1+1,'-5\n'@x,'quoted'\n'+66,o'=k\n", "a.csv").layers[0]
-    assert [(row["a"], row["b"]) for row in rows(layer)] == [("=1+1", "-5"), ("@x", "'quoted'"), ("+66", "o'=k")]
+    assert [(row["a"], row["b"]) for row in rows(layer)] == [
+        ("=1+1", "-5"),
+        ("@x", "'quoted'"),
+        ("+66", "o'=k"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["a,b", "=1", "'", "บ้าน", 'say "hi"', "two\nlines", " spaced "])
@@ -128,7 +147,9 @@ CELLS = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_chara
 
 @settings(max_examples=40, deadline=None)
 @given(table=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
-def test_any_table_written_as_csv_reads_back(table: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_table_written_as_csv_reads_back(
+    table: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     import pyarrow as pa
 
     from gis.formats import ReadOptions
@@ -144,22 +165,42 @@ def test_any_table_written_as_csv_reads_back(table: list[list[str]], tmp_path_fa
         assert reading.refusal is not None
         return
     read = pa.ipc.open_file(str(reading.layers[0].path)).read_all()
-    assert [list(row) for row in zip(*(read.column(name).to_pylist() for name in ("one", "two", "three")))] == wanted
+    columns = [read.column(name).to_pylist() for name in ("one", "two", "three")]
+    assert [list(row) for row in zip(*columns, strict=True)] == wanted
 
 
-@pytest.mark.parametrize(("written", "codec"), [
-    ("OEM 874", "cp874"), ("ANSI 874", "cp874"), ("874", "cp874"), ("TIS-620", "tis-620"), ("UTF8", "utf-8"),
-    ("windows-874", "cp874"), ("1252", "cp1252"), ("ISO 88591", "iso8859-1"), ("ISO-8859-11", "iso8859-11"),
-    ("hex", None), ("rot13", None), ("", None), ("system", None),
-])
+@pytest.mark.parametrize(
+    ("written", "codec"),
+    [
+        ("OEM 874", "cp874"),
+        ("ANSI 874", "cp874"),
+        ("874", "cp874"),
+        ("TIS-620", "tis-620"),
+        ("UTF8", "utf-8"),
+        ("windows-874", "cp874"),
+        ("1252", "cp1252"),
+        ("ISO 88591", "iso8859-1"),
+        ("ISO-8859-11", "iso8859-11"),
+        ("hex", None),
+        ("rot13", None),
+        ("", None),
+        ("system", None),
+    ],
+)
 def test_encodings_as_people_write_them(written: str, codec: str | None) -> None:
     assert encoding.codec_name(written) == codec
 
 
-@pytest.mark.parametrize(("text", "codec", "thai"), [
-    ("คลองเตย", "cp874", True), ("ราคา ฿500", "cp874", True), ("Ñandú", "latin-1", False),
-    ("café à la crème", "latin-1", False), ("", "cp874", True),
-])
+@pytest.mark.parametrize(
+    ("text", "codec", "thai"),
+    [
+        ("คลองเตย", "cp874", True),
+        ("ราคา ฿500", "cp874", True),
+        ("Ñandú", "latin-1", False),
+        ("café à la crème", "latin-1", False),
+        ("", "cp874", True),
+    ],
+)
 def test_thai_is_told_from_latin(text: str, codec: str, thai: bool) -> None:
     assert encoding.looks_thai(text.encode(codec)) is thai
 

@@ -30,13 +30,31 @@ def collection(*features: Any, **members: Any) -> str:
 
 def test_values_of_every_kind_come_as_text(here: Read, rows: Rows) -> None:
     values = {
-        "text": "บ้าน", "empty": "", "none": None, "whole": 12, "float": 12.0, "part": 1.5, "id": 1234567890123,
-        "yes": True, "list": [1, "ก"], "object": {"a": 1}, "large": 1e300,
+        "text": "บ้าน",
+        "empty": "",
+        "none": None,
+        "whole": 12,
+        "float": 12.0,
+        "part": 1.5,
+        "id": 1234567890123,
+        "yes": True,
+        "list": [1, "ก"],
+        "object": {"a": 1},
+        "large": 1e300,
     }
     row = rows(here(collection(feature(POINT, **values)), "a.geojson").layers[0])[0]
     assert {key: row[key] for key in values} == {
-        "text": "บ้าน", "empty": None, "none": None, "whole": "12", "float": "12", "part": "1.5",
-        "id": "1234567890123", "yes": "true", "list": '[1,"ก"]', "object": '{"a":1}', "large": "1e+300",
+        "text": "บ้าน",
+        "empty": None,
+        "none": None,
+        "whole": "12",
+        "float": "12",
+        "part": "1.5",
+        "id": "1234567890123",
+        "yes": "true",
+        "list": '[1,"ก"]',
+        "object": '{"a":1}',
+        "large": "1e+300",
     }
 
 
@@ -44,7 +62,10 @@ def test_columns_are_the_union_and_foreign_members_are_kept(here: Read, rows: Ro
     text = collection({**feature(POINT, a=1), "id": 7, "title": "x"}, feature(None, b=2, a="y"))
     layer = here(text, "a.geojson").layers[0]
     assert layer.columns == ("id", "title", "a", "b")
-    assert [[row[name] for name in layer.columns] for row in rows(layer)] == [["7", "x", "1", None], [None, None, "y", "2"]]
+    assert [[row[name] for name in layer.columns] for row in rows(layer)] == [
+        ["7", "x", "1", None],
+        [None, None, "y", "2"],
+    ]
 
 
 SHAPES: list[tuple[Any, str]] = [
@@ -54,8 +75,10 @@ SHAPES: list[tuple[Any, str]] = [
     ({"type": "LineString", "coordinates": [[100, 13, 5], [101, 14]]}, "LINESTRING (100 13, 101 14)"),
     ({"type": "polygon", "coordinates": [RING]}, "POLYGON ((100 13, 101 13, 101 14, 100 13))"),
     ({"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}, "MULTIPOINT ((1 2), (3 4))"),
-    ({"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]},
-     "MULTILINESTRING ((1 2, 3 4), (5 6, 7 8))"),
+    (
+        {"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]},
+        "MULTILINESTRING ((1 2, 3 4), (5 6, 7 8))",
+    ),
     ({"type": "MultiPolygon", "coordinates": [[RING]]}, "MULTIPOLYGON (((100 13, 101 13, 101 14, 100 13)))"),
     ({"type": "GeometryCollection", "geometries": [POINT]}, "GEOMETRYCOLLECTION (POINT (100.5 13.75))"),
     ({"type": "Polygon", "coordinates": []}, "POLYGON EMPTY"),
@@ -69,7 +92,9 @@ def test_every_type_of_shape_bare_and_in_a_feature(geometry: Any, text: str, her
 
 
 def test_mixed_types_keep_their_order(here: Read, wkt: Wkt) -> None:
-    layer = here(collection(feature(None), *(feature(geometry) for geometry, _ in SHAPES)), "a.geojson").layers[0]
+    layer = here(
+        collection(feature(None), *(feature(geometry) for geometry, _ in SHAPES)), "a.geojson"
+    ).layers[0]
     assert wkt(layer) == [None, *(text for _, text in SHAPES)]
 
 
@@ -104,15 +129,18 @@ def test_one_bad_shape_is_one_bad_row(geometry: str, code: str, here: Read, wkt:
     assert [(each.code, each.row) for each in layer.defects] == [(code, 2)]
 
 
-@pytest.mark.parametrize(("member", "crs", "code"), [
-    ({"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, "EPSG:4326", None),
-    ({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32647"}}, "EPSG:32647", None),
-    ({"type": "name", "properties": {"name": "EPSG:24047"}}, "EPSG:24047", None),
-    ({"type": "EPSG", "properties": {"code": 32648}}, "EPSG:32648", None),
-    ({"type": "name", "properties": {"name": "my own"}}, None, "crs_unknown"),
-    ({"type": "name"}, None, "crs_unknown"),
-    (None, "EPSG:4326", None),
-])
+@pytest.mark.parametrize(
+    ("member", "crs", "code"),
+    [
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, "EPSG:4326", None),
+        ({"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32647"}}, "EPSG:32647", None),
+        ({"type": "name", "properties": {"name": "EPSG:24047"}}, "EPSG:24047", None),
+        ({"type": "EPSG", "properties": {"code": 32648}}, "EPSG:32648", None),
+        ({"type": "name", "properties": {"name": "my own"}}, None, "crs_unknown"),
+        ({"type": "name"}, None, "crs_unknown"),
+        (None, "EPSG:4326", None),
+    ],
+)
 def test_the_crs_member(member: Any, crs: str | None, code: str | None, here: Read) -> None:
     layer = here(collection(feature(POINT), crs=member), "a.geojson").layers[0]
     assert (layer.crs, layer.defect_counts) == (crs, {code: 1} if code else {})
@@ -121,22 +149,41 @@ def test_the_crs_member(member: Any, crs: str | None, code: str | None, here: Re
 DEEP = "[" * 5000 + "]" * 5000
 
 
-@pytest.mark.parametrize(("text", "name", "code"), [
-    ("", "a.geojson", "file_empty"),
-    ("{", "a.geojson", "json_unreadable"),
-    ("{}", "a.geojson", "not_geojson"),
-    ("[]", "a.json", "not_geojson"),
-    ("[1,2]", "a.json", "not_geojson"),
-    ('{"type":"FeatureCollection"}', "a.geojson", "not_geojson"),
-    ('{"type":"FeatureCollection","features":[]}', "a.geojson", "no_rows"),
-    ('{"type":"Topology","objects":{}}', "a.json", "not_geojson"),
-    ('{"type":"gdal_streamed_alg","command_line":"gdal vector read /etc/passwd"}', "a.geojson", "not_geojson"),
-    (collection(feature(POINT), crs={"type": "link", "properties": {"href": "http://x"}}), "a.geojson", "crs_link"),
-    (collection(feature(POINT), crs={"type": "name", "properties": {"href": "http://x"}}), "a.geojson", "crs_link"),
-    ('{"type":"Point","coordinates":' + DEEP + "}", "a.geojson", "json_too_deep"),
-    ('{"type":"Point","x":"' + "]" * 9000 + '","coordinates":' + DEEP + "}", "a.geojson", "json_too_deep"),
-    ('{"type":"Point","coordinates":[1,\0 2]}', "a.geojson", "nul_byte"),
-])
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("", "a.geojson", "file_empty"),
+        ("{", "a.geojson", "json_unreadable"),
+        ("{}", "a.geojson", "not_geojson"),
+        ("[]", "a.json", "not_geojson"),
+        ("[1,2]", "a.json", "not_geojson"),
+        ('{"type":"FeatureCollection"}', "a.geojson", "not_geojson"),
+        ('{"type":"FeatureCollection","features":[]}', "a.geojson", "no_rows"),
+        ('{"type":"Topology","objects":{}}', "a.json", "not_geojson"),
+        (
+            '{"type":"gdal_streamed_alg","command_line":"gdal vector read /etc/passwd"}',
+            "a.geojson",
+            "not_geojson",
+        ),
+        (
+            collection(feature(POINT), crs={"type": "link", "properties": {"href": "http://x"}}),
+            "a.geojson",
+            "crs_link",
+        ),
+        (
+            collection(feature(POINT), crs={"type": "name", "properties": {"href": "http://x"}}),
+            "a.geojson",
+            "crs_link",
+        ),
+        ('{"type":"Point","coordinates":' + DEEP + "}", "a.geojson", "json_too_deep"),
+        (
+            '{"type":"Point","x":"' + "]" * 9000 + '","coordinates":' + DEEP + "}",
+            "a.geojson",
+            "json_too_deep",
+        ),
+        ('{"type":"Point","coordinates":[1,\0 2]}', "a.geojson", "nul_byte"),
+    ],
+)
 def test_json_refused(text: str, name: str, code: str, here: Read) -> None:
     refusal = here(text, name).refusal
     assert refusal is not None
@@ -156,12 +203,18 @@ def test_brackets_in_texts_are_not_depth(here: Read) -> None:
 def test_a_feature_a_line(here: Read, rows: Rows) -> None:
     lines = [json.dumps(feature(POINT, n=1)), "{broken", "", "\x1e" + json.dumps(feature(POINT, n=3))]
     layer = here("\n".join(lines), "a.ndjson").layers[0]
-    assert [(row["n"], row["#defect"]) for row in rows(layer)] == [("1", None), (None, "feature_unreadable"), ("3", None)]
+    assert [(row["n"], row["#defect"]) for row in rows(layer)] == [
+        ("1", None),
+        (None, "feature_unreadable"),
+        ("3", None),
+    ]
 
 
 def test_shapes_over_the_limits(here: Read) -> None:
     line = {"type": "LineString", "coordinates": [[100 + step / 100, 13] for step in range(50)]}
-    layer = here(collection(feature(line), feature(POINT)), "a.geojson", limits=Limits(shape_vertices=20)).layers[0]
+    layer = here(
+        collection(feature(line), feature(POINT)), "a.geojson", limits=Limits(shape_vertices=20)
+    ).layers[0]
     assert layer.defect_counts == {"too_many_vertices": 1}
     refusal = here(collection(feature(line)), "a.geojson", limits=Limits(vertices=20)).refusal
     assert refusal is not None
@@ -172,15 +225,24 @@ POSITION = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.one_of(
-    POSITION.map(shapely.Point),
-    st.lists(POSITION, min_size=2, max_size=5).map(shapely.LineString),
-    st.lists(POSITION, min_size=1, max_size=4).map(shapely.MultiPoint),
-    st.lists(POSITION, min_size=3, max_size=5).map(shapely.Polygon),
-    st.lists(st.lists(POSITION, min_size=3, max_size=5).map(shapely.Polygon), min_size=1, max_size=3).map(shapely.MultiPolygon),
-    st.lists(st.lists(POSITION, min_size=2, max_size=3), min_size=1, max_size=3).map(shapely.MultiLineString),
-    st.lists(POSITION.map(shapely.Point), max_size=2).map(shapely.GeometryCollection),
-), max_size=6))
+@given(
+    st.lists(
+        st.one_of(
+            POSITION.map(shapely.Point),
+            st.lists(POSITION, min_size=2, max_size=5).map(shapely.LineString),
+            st.lists(POSITION, min_size=1, max_size=4).map(shapely.MultiPoint),
+            st.lists(POSITION, min_size=3, max_size=5).map(shapely.Polygon),
+            st.lists(
+                st.lists(POSITION, min_size=3, max_size=5).map(shapely.Polygon), min_size=1, max_size=3
+            ).map(shapely.MultiPolygon),
+            st.lists(st.lists(POSITION, min_size=2, max_size=3), min_size=1, max_size=3).map(
+                shapely.MultiLineString
+            ),
+            st.lists(POSITION.map(shapely.Point), max_size=2).map(shapely.GeometryCollection),
+        ),
+        max_size=6,
+    )
+)
 def test_shapes_are_those_shapely_builds(shapes: list[shapely.Geometry]) -> None:
     raw = [json.loads(shapely.to_geojson(shape)) for shape in shapes]
     built, codes = geojson_shapes.build(raw)
@@ -188,7 +250,13 @@ def test_shapes_are_those_shapely_builds(shapes: list[shapely.Geometry]) -> None
     assert [shapely.to_wkb(shape) for shape in built] == [shapely.to_wkb(shape) for shape in shapes]
 
 
-@given(st.recursive(st.none() | st.text('[]{}"\\\\/ก', max_size=5), lambda inner: st.lists(inner, max_size=3), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.text('[]{}"\\\\/ก', max_size=5),
+        lambda inner: st.lists(inner, max_size=3),
+        max_leaves=8,
+    )
+)
 def test_the_depth_seen_is_the_depth_there(value: Any) -> None:
     def depth(item: Any) -> int:
         return 1 + max(map(depth, item), default=0) if isinstance(item, list) else 0
@@ -196,18 +264,34 @@ def test_the_depth_seen_is_the_depth_there(value: Any) -> None:
     assert jsontext.depth(json.dumps(value).encode()) == depth(value)
 
 
-KOBO = {"results": [
-    {"_uuid": "a", "group/name": "สมชาย", "kids": [{"kids/age": 3}, {"kids/age": 5}], "tags": [], "gps": "13.75 100.5 0 4",
-     "meta": {"instanceID": "uuid:a"}},
-    {"_uuid": "b", "group/name": "สมหญิง", "gps": None},
-]}
+KOBO = {
+    "results": [
+        {
+            "_uuid": "a",
+            "group/name": "สมชาย",
+            "kids": [{"kids/age": 3}, {"kids/age": 5}],
+            "tags": [],
+            "gps": "13.75 100.5 0 4",
+            "meta": {"instanceID": "uuid:a"},
+        },
+        {"_uuid": "b", "group/name": "สมหญิง", "gps": None},
+    ]
+}
 
 
 def test_kobo_submissions(here: Read, rows: Rows, wkt: Wkt) -> None:
     reading = here(json.dumps(KOBO), "a.json")
     layer = reading.layers[0]
     assert reading.format == "odk_json"
-    assert layer.columns == ("_uuid", "group/name", "kids[1]/age", "kids[2]/age", "tags", "gps", "meta/instanceID")
+    assert layer.columns == (
+        "_uuid",
+        "group/name",
+        "kids[1]/age",
+        "kids[2]/age",
+        "tags",
+        "gps",
+        "meta/instanceID",
+    )
     assert [row["kids[2]/age"] for row in rows(layer)] == ["5", None]
     assert wkt(layer) == ["POINT (100.5 13.75)", None]
 
@@ -224,15 +308,18 @@ def test_a_submission_as_xml(here: Read, rows: Rows, wkt: Wkt) -> None:
     assert wkt(layer) == ["POINT (100.5 13.75)"]
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("<a/>", "not_a_submission"),
-    ("<data id='x'><start></data>", "xml_unreadable"),
-    ('<!DOCTYPE data [<!ENTITY a "aaaa">]><data id="x"><start>&a;</start></data>', "xml_dtd"),
-    ("<data id='x'>" + "<g>" * 300 + "</g>" * 300 + "</data>", "xml_too_deep"),
-    ("<data id='x'>" + "<g>" * 300, "xml_too_deep"),
-    ("<OGRVRTDataSource/>", "not_a_submission"),
-    ("just text", "content_mismatch"),
-])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<a/>", "not_a_submission"),
+        ("<data id='x'><start></data>", "xml_unreadable"),
+        ('<!DOCTYPE data [<!ENTITY a "aaaa">]><data id="x"><start>&a;</start></data>', "xml_dtd"),
+        ("<data id='x'>" + "<g>" * 300 + "</g>" * 300 + "</data>", "xml_too_deep"),
+        ("<data id='x'>" + "<g>" * 300, "xml_too_deep"),
+        ("<OGRVRTDataSource/>", "not_a_submission"),
+        ("just text", "content_mismatch"),
+    ],
+)
 def test_xml_refused(text: str, code: str, here: Read) -> None:
     refusal = here(text, "a.xml").refusal
     assert refusal is not None

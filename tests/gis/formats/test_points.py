@@ -6,7 +6,6 @@ import csv
 import io
 import math
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import shapely
@@ -32,12 +31,30 @@ COLUMNS: list[tuple[list[str], list[str], tuple[str, ...], str | None, str | Non
     (["ละติจูด", "ลองจิจูด"], ["13.75", "100.5"], ("ลองจิจูด", "ละติจูด"), "POINT (100.5 13.75)", WGS84),
     (["พิกัดละติจูด", "พิกัดลองจิจูด"], ["๑๓.๗๕", "๑๐๐.๕"], ("พิกัดลองจิจูด", "พิกัดละติจูด"), "POINT (100.5 13.75)", WGS84),
     (["lat (N)", "lng (E)"], ["13,75", "100,5"], ("lng (E)", "lat (N)"), "POINT (100.5 13.75)", WGS84),
-    (["_gps_latitude", "_gps_longitude"], ["13.75", "100.5"], ("_gps_longitude", "_gps_latitude"), "POINT (100.5 13.75)", WGS84),
-    (["gps-Latitude", "gps-Longitude"], ["13.75", "100.5"], ("gps-Longitude", "gps-Latitude"), "POINT (100.5 13.75)", WGS84),
+    (
+        ["_gps_latitude", "_gps_longitude"],
+        ["13.75", "100.5"],
+        ("_gps_longitude", "_gps_latitude"),
+        "POINT (100.5 13.75)",
+        WGS84,
+    ),
+    (
+        ["gps-Latitude", "gps-Longitude"],
+        ["13.75", "100.5"],
+        ("gps-Longitude", "gps-Latitude"),
+        "POINT (100.5 13.75)",
+        WGS84,
+    ),
     (["X", "Y"], ["100.5", "13.75"], ("X", "Y"), "POINT (100.5 13.75)", WGS84),
     (["x_coord", "y_coord"], ["665000", "1520000"], ("x_coord", "y_coord"), "POINT (665000 1520000)", None),
     (["พิกัด X", "พิกัด Y"], ["665,000.5", "1,520,000"], ("พิกัด X", "พิกัด Y"), "POINT (665000.5 1520000)", None),
-    (["easting", "northing"], ["665,000", "1,520,000"], ("easting", "northing"), "POINT (665000 1520000)", None),
+    (
+        ["easting", "northing"],
+        ["665,000", "1,520,000"],
+        ("easting", "northing"),
+        "POINT (665000 1520000)",
+        None,
+    ),
     (["UTM_E", "UTM_N"], ["665000", "1520000"], ("UTM_E", "UTM_N"), "POINT (665000 1520000)", None),
     (["พิกัด", "b"], ["13.75, 100.5", ""], ("พิกัด",), "POINT (100.5 13.75)", WGS84),
     (["gps", "b"], ["13.75 100.5 0 5", ""], ("gps",), "POINT (100.5 13.75)", WGS84),
@@ -45,13 +62,30 @@ COLUMNS: list[tuple[list[str], list[str], tuple[str, ...], str | None, str | Non
     (["location", "b"], ["13,75; 100,5", ""], ("location",), "POINT (100.5 13.75)", WGS84),
     (["coordinates", "b"], ["13°45'00\"N, 100°30'00\"E", ""], ("coordinates",), "POINT (100.5 13.75)", WGS84),
     (["q12", "b"], ["13 100 0 0;13 101 0 0;14 101 0 0;13 100 0 0", ""], ("q12",), PLOT, WGS84),
-    (["q12", "b"], ["13 100 0 0;13 101 0 0;14 101 0 0", ""], ("q12",), "LINESTRING (100 13, 101 13, 101 14)", WGS84),
+    (
+        ["q12", "b"],
+        ["13 100 0 0;13 101 0 0;14 101 0 0", ""],
+        ("q12",),
+        "LINESTRING (100 13, 101 13, 101 14)",
+        WGS84,
+    ),
     (["wkt", "b"], [PLOT, ""], ("wkt",), PLOT, None),
     (["the_geom", "b"], [f"SRID=32647;{PLOT}", ""], ("the_geom",), PLOT, "EPSG:32647"),
     (["geometry", "b"], [shapely.from_wkt(PLOT).wkb_hex, ""], ("geometry",), PLOT, None),
-    (["geom", "b"], [shapely.to_wkb(shapely.set_srid(shapely.Point(1, 2), 4326), hex=True, include_srid=True), ""],
-     ("geom",), "POINT (1 2)", WGS84),
-    (["geojson", "b"], ['{"type":"Point","coordinates":[100.5,13.75]}', ""], ("geojson",), "POINT (100.5 13.75)", None),
+    (
+        ["geom", "b"],
+        [shapely.to_wkb(shapely.set_srid(shapely.Point(1, 2), 4326), hex=True, include_srid=True), ""],
+        ("geom",),
+        "POINT (1 2)",
+        WGS84,
+    ),
+    (
+        ["geojson", "b"],
+        ['{"type":"Point","coordinates":[100.5,13.75]}', ""],
+        ("geojson",),
+        "POINT (100.5 13.75)",
+        None,
+    ),
     (["wkt", "b"], ["POINT Z (100.5 13.75 4)", ""], ("wkt",), "POINT (100.5 13.75)", None),
     (["location", "b"], ["ซอยสุขุมวิท 71", ""], (), None, None),
     (["shape", "b"], ["square", ""], (), None, None),
@@ -62,8 +96,13 @@ COLUMNS: list[tuple[list[str], list[str], tuple[str, ...], str | None, str | Non
 
 @pytest.mark.parametrize(("heading", "cells", "used", "shape", "crs"), COLUMNS)
 def test_coordinate_columns(
-    heading: list[str], cells: list[str], used: tuple[str, ...], shape: str | None, crs: str | None,
-    here: Read, wkt: Wkt,
+    heading: list[str],
+    cells: list[str],
+    used: tuple[str, ...],
+    shape: str | None,
+    crs: str | None,
+    here: Read,
+    wkt: Wkt,
 ) -> None:
     layer = here(table(heading, cells), "a.csv").layers[0]
     assert (layer.coordinate_columns, wkt(layer), layer.crs) == (used, [shape], crs)
@@ -74,7 +113,9 @@ def test_coordinate_columns(
 def test_a_column_of_shapes_goes_before_points_and_the_others_are_named(here: Read) -> None:
     layer = here(table(["lat", "lon", "wkt"], ["13", "100", PLOT]), "a.csv").layers[0]
     assert layer.coordinate_columns == ("wkt",)
-    assert [(each.code, each.detail["also"]) for each in layer.defects] == [("several_coordinates", "lon, lat")]
+    assert [(each.code, each.detail["also"]) for each in layer.defects] == [
+        ("several_coordinates", "lon, lat")
+    ]
 
 
 def test_the_columns_asked_for_are_the_columns_used(here: Read, wkt: Wkt) -> None:
@@ -103,7 +144,11 @@ BAD: list[tuple[list[str], list[str], str | None]] = [
     (["wkt", "b"], ["GEOMETRYCOLLECTION (" * 30 + "POINT (1 2)" + ")" * 30, "x"], "geometry_unreadable"),
     (["wkt", "b"], ["GEOMETRYCOLLECTION (" * 40_000, "x"], "geometry_unreadable"),
     (["wkt", "b"], ["0107000000" + "01000000" + "0107000000" * 3, "x"], "geometry_unreadable"),
-    (["wkt", "b"], ["010700000001000000" * 30 + "010100000000000000000000000000000000000000", "x"], "geometry_unreadable"),
+    (
+        ["wkt", "b"],
+        ["010700000001000000" * 30 + "010100000000000000000000000000000000000000", "x"],
+        "geometry_unreadable",
+    ),
     (["wkt", "b"], ['{"type":"Point","coordinates":["a"]}', "x"], "geometry_unreadable"),
 ]
 
@@ -112,7 +157,9 @@ BAD: list[tuple[list[str], list[str], str | None]] = [
 def test_coordinates_that_cannot_be_read(
     heading: list[str], cells: list[str], code: str | None, here: Read, wkt: Wkt
 ) -> None:
-    sound = {"lat": ["13.75", "100.5"], "พิกัด": ["13.75, 100.5", "y"], "wkt": ["POINT (100.5 13.75)", "y"]}[heading[0]]
+    sound = {"lat": ["13.75", "100.5"], "พิกัด": ["13.75, 100.5", "y"], "wkt": ["POINT (100.5 13.75)", "y"]}[
+        heading[0]
+    ]
     layer = here(table(heading, sound, cells, sound), "a.csv").layers[0]
     assert layer.rows == 3 - (not any(cells))
     assert layer.defect_counts == ({code: 1} if code else {})
@@ -121,13 +168,28 @@ def test_coordinates_that_cannot_be_read(
 
 
 NUMBERS: list[tuple[str, Axis, float]] = [
-    ("13.75", "degrees", 13.75), (" 13.75 ", "degrees", 13.75), ("13,75", "degrees", 13.75), ("๑๓.๗๕", "degrees", 13.75),
-    ("-13.75", "degrees", -13.75), ("\u221213.75", "degrees", -13.75), ("13.75°", "degrees", 13.75),
-    ("13°45'", "degrees", 13.75), ("13°45'36\"N", "degrees", 13.76), ("S 13°45'", "degrees", -13.75),
-    ("100°30'0.0\"W", "degrees", -100.5), ("13 องศา 45 ลิปดา", "degrees", 13.75), ("1e2", "degrees", 100.0),
-    ("661,234", "metres", 661234.0), ("661,234", "either", 661234.0), ("100,512", "degrees", 100.512),
-    ("1,520,000.5", "metres", 1520000.5), ("", "degrees", math.nan), ("N", "degrees", math.nan),
-    ("13.75.1", "degrees", math.nan), ("13 45", "degrees", math.nan), ("13°", "metres", math.nan),
+    ("13.75", "degrees", 13.75),
+    (" 13.75 ", "degrees", 13.75),
+    ("13,75", "degrees", 13.75),
+    ("๑๓.๗๕", "degrees", 13.75),
+    ("-13.75", "degrees", -13.75),
+    ("\u221213.75", "degrees", -13.75),
+    ("13.75°", "degrees", 13.75),
+    ("13°45'", "degrees", 13.75),
+    ("13°45'36\"N", "degrees", 13.76),
+    ("S 13°45'", "degrees", -13.75),
+    ("100°30'0.0\"W", "degrees", -100.5),
+    ("13 องศา 45 ลิปดา", "degrees", 13.75),
+    ("1e2", "degrees", 100.0),
+    ("661,234", "metres", 661234.0),
+    ("661,234", "either", 661234.0),
+    ("100,512", "degrees", 100.512),
+    ("1,520,000.5", "metres", 1520000.5),
+    ("", "degrees", math.nan),
+    ("N", "degrees", math.nan),
+    ("13.75.1", "degrees", math.nan),
+    ("13 45", "degrees", math.nan),
+    ("13°", "metres", math.nan),
 ]
 
 
@@ -146,5 +208,7 @@ def test_x_and_y_that_leave_the_range_of_degrees_have_no_crs(here: Read) -> None
 
 
 def test_two_crss_in_one_column_are_told(here: Read) -> None:
-    layer = here(table(["wkt", "b"], ["SRID=4326;POINT (1 2)", ""], ["SRID=32647;POINT (1 2)", ""]), "a.csv").layers[0]
+    layer = here(
+        table(["wkt", "b"], ["SRID=4326;POINT (1 2)", ""], ["SRID=32647;POINT (1 2)", ""]), "a.csv"
+    ).layers[0]
     assert (layer.crs, layer.defect_counts) == (WGS84, {"crs_mixed": 1})

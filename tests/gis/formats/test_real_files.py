@@ -113,7 +113,9 @@ FILES = [
     Real("nasty/zip_relative_path.zip", "zip", refused="archive_unsafe_path"),
     Real("nasty/zip_truncated.zip", "zip", refused="archive_too_large"),
     Real("nasty_thai/bangkok_khet_indian1975_no_prj_no_cpg.zip", "shapefile", (50,), note="cp874 guessed"),
-    Real("nasty_thai/bangkok_khet_utm47_cp874_oem874.zip", "shapefile", (50,), "EPSG:32647", "declared by .cpg"),
+    Real(
+        "nasty_thai/bangkok_khet_utm47_cp874_oem874.zip", "shapefile", (50,), "EPSG:32647", "declared by .cpg"
+    ),
     Real("parcels/fmtm_building_footprint.zip", "geojson", (2378,), WGS84),
     Real("thai_admin/bangkok_khwaeng_169_shp.zip", "shapefile", (169,), WGS84, "declared by .cpg"),
     Real("thai_admin/bangkok_metropolitan_region_79.zip", "shapefile", (79,), WGS84, "declared by .cpg"),

@@ -1,0 +1,217 @@
+"""Workbooks: sheets as layers, cells as text, and ranges that would kill the reader."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from gis.formats import Layer, Limits, Reading
+
+Read = Callable[..., Reading]
+Rows = Callable[[Layer], list[dict[str, Any]]]
+ODS_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
+    )
+    date = book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    for name, records in sheets.items():
+        sheet = book.add_worksheet(name)
+        for row, record in enumerate(records):
+            for column, value in enumerate(record):
+                if isinstance(value, datetime.datetime):
+                    sheet.write_datetime(row, column, value, moment)
+                elif isinstance(value, datetime.date):
+                    sheet.write_datetime(row, column, datetime.datetime.combine(value, datetime.time()), date)
+                elif value is not None:
+                    sheet.write(row, column, value)
+    book.close()
+    return file.getvalue()
+
+
+def remade(content: bytes, **members: bytes | None) -> bytes:
+    """A zip with members replaced or, when None, left out; "__" in a name stands for "/"."""
+    file = io.BytesIO()
+    replaced = {name.replace("__", "/"): data for name, data in members.items()}
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            data = replaced.get(info.filename.removesuffix(".xml"), old.read(info))
+            if data is not None:
+                new.writestr(info.filename, data)
+    return file.getvalue()
+
+
+def sheet_xml(cells: str) -> bytes:
+    return (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<dimension ref="A1"/><sheetData>{cells}</sheetData></worksheet>'
+    ).encode()
+
+
+def test_cells_of_every_kind_come_as_text(here: Read, rows: Rows) -> None:
+    record = [
+        1234567890123,
+        1.5,
+        "0812345678",
+        True,
+        datetime.date(2008, 8, 21),
+        datetime.datetime(2008, 8, 21, 14, 30),
+        "",
+        -3.0,
+        "๑๒",
+        12345678901234567,
+    ]
+    layer = here(workbook(a=[[f"c{place}" for place in range(10)], record]), "a.xlsx").layers[0]
+    assert [rows(layer)[0][f"c{place}"] for place in range(10)] == [
+        "1234567890123",
+        "1.5",
+        "0812345678",
+        "true",
+        "2008-08-21",
+        "2008-08-21T14:30:00",
+        None,
+        "-3",
+        "๑๒",
+        "1.234567890123457e+16",
+    ]
+
+
+def test_every_sheet_with_rows_is_a_layer(here: Read, rows: Rows) -> None:
+    content = workbook(
+        ครัวเรือน=[
+            ["แบบสำรวจ"],
+            [],
+            ["ชื่อ", "lat", "lon"],
+            ["ก", 13.75, 100.5],
+            [],
+            [None, "", ""],
+            ["ข", "13,7", "100.5"],
+        ],
+        ว่าง=[],
+        หัวเท่านั้น=[["a", "b"]],
+        plots=[["id"], [7]],
+    )
+    reading = here(content, "a.xlsx")
+    assert [(layer.name, layer.rows, layer.crs) for layer in reading.layers] == [
+        ("ครัวเรือน", 2, "EPSG:4326"),
+        ("plots", 1, None),
+    ]
+    assert [(row["#row"], row["ชื่อ"], row["lat"]) for row in rows(reading.layers[0])] == [
+        (4, "ก", "13.75"),
+        (7, "ข", "13,7"),
+    ]
+    assert [(each.code, each.layer) for each in reading.defects] == [
+        ("layer_empty", "ว่าง"),
+        ("layer_empty", "หัวเท่านั้น"),
+    ]
+
+
+def test_columns_without_heading_stay_only_when_filled(here: Read) -> None:
+    layer = here(workbook(a=[["x", None, None, None], [1, None, 5, ""]]), "a.xlsx").layers[0]
+    assert layer.columns == ("x", "column 2", "column 3")
+
+
+def test_mixed_columns_keep_their_numbers(here: Read, rows: Rows) -> None:
+    layer = here(workbook(a=[["x", "y"], [1, "a"], [2.5, None], ["ค", 3], [None, 4.25]]), "a.xlsx").layers[0]
+    assert [(row["x"], row["y"]) for row in rows(layer)] == [
+        ("1", "a"),
+        ("2.5", None),
+        ("ค", "3"),
+        (None, "4.25"),
+    ]
+
+
+FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        FAR,
+        FAR.replace('"', "'"),
+        FAR.replace("<c r", '<c s="0" r').replace("<row r", '<row spans="1:1" r'),
+        FAR.replace('r="XFD', 'r = "XFD'),
+    ],
+)
+def test_a_range_that_would_kill_is_refused_before(cells: str, here: Read) -> None:
+    content = remade(workbook(a=[["x"], [1]]), xl__worksheets__sheet1=sheet_xml(cells))
+    assert len(content) < 8000
+    refusal = here(content, "a.xlsx").refusal
+    assert refusal is not None
+    assert refusal.code == "too_many_cells"
+
+
+def test_a_range_hidden_from_the_scan_only_ends_the_child(child: Read) -> None:
+    hidden = FAR.replace('r="XFD1048576"', 'r="&#88;FD1048576"').replace(
+        'row r="1048576"', 'row r="&#49;048576"'
+    )
+    content = remade(workbook(a=[["x"], [1]]), xl__worksheets__sheet1=sheet_xml(hidden))
+    refusal = child(content, "a.xlsx").refusal
+    assert refusal is not None
+    assert refusal.code in ("reader_died", "too_many_cells", "spreadsheet_unreadable")
+
+
+def test_a_sheet_over_the_budget_is_refused(here: Read) -> None:
+    refusal = here(workbook(a=[["x", "y"], [1, 2], [3, 4]]), "a.xlsx", limits=Limits(cells=5)).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.detail["rows"]) == ("too_many_cells", "3")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("xl__workbook", "content_mismatch"),
+        ("xl__worksheets__sheet1", "spreadsheet_unreadable"),
+    ],
+)
+def test_a_workbook_with_a_part_missing(name: str, code: str, child: Read) -> None:
+    refusal = child(remade(workbook(a=[["x"], [1]]), **{name: None}), "a.xlsx").refusal
+    assert refusal is not None
+    assert refusal.code == code
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.csv", "a.zip", "a"])
+def test_a_workbook_under_another_name_is_found_by_its_bytes(name: str, here: Read) -> None:
+    reading = here(workbook(a=[["x"], [1]]), name)
+    assert [layer.name for layer in reading.layers] == (["a"] if name != "a.zip" else [])
+
+
+def test_a_table_named_xls_is_read_as_the_text_it_is(here: Read) -> None:
+    reading = here("a\tb\n1\t2\n", "a.xls")
+    assert (reading.format, reading.layers[0].columns) == ("csv", ("a", "b"))
+
+
+def test_an_ods(here: Read, rows: Rows) -> None:
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in ("ชื่อ", "x")
+    )
+    number = (
+        '<table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>'
+    )
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="ก"><table:table-row>{cells}</table:table-row>'
+        f"<table:table-row>{number * 2}</table:table-row></table:table>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", ODS_MIME)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    reading = here(file.getvalue(), "a.ods")
+    assert reading.refusal is None
+    assert rows(reading.layers[0])[0]["ชื่อ"] == "12"
