@@ -52,14 +52,14 @@ _ROWS = (
             "ครัวเรือนอยู่ในบ้านและบนที่ดินด้วยฐานะใด",
             "on what footing households live in their house and on the land",
         ),
-        standing.NEEDS,
+        standing.FOOTING_NEEDS,
         standing.footing,
     ),
     Analysis(
         "building",
         words("ตัวบ้าน", "Building"),
         words("บ้านเป็นแบบใด วัสดุใด สภาพใด", "of what kind, material and condition the houses are"),
-        standing.NEEDS,
+        standing.BUILDING_NEEDS,
         standing.building,
     ),
     Analysis(
@@ -69,7 +69,7 @@ _ROWS = (
             "แต่ละชุมชนใครเข้าร่วม และบ้านสภาพใด",
             "who joins in each community, and in what condition its houses are",
         ),
-        standing.NEEDS,
+        standing.JOINING_NEEDS,
         standing.joining,
     ),
     Analysis(

@@ -85,8 +85,8 @@ def run(frames: Frames) -> Result:
     """
     city = City(frames)
     by = ByCommunity(city)
-    parts = states(city) | _plots_and_houses(by) | _households(by) | _people(by)
     told, rows = people(city), by.of(HOUSEHOLD)
+    parts = states(city) | _plots_and_houses(by) | _households(by) | _people(by, told)
     table = by.table(parts, reason_counts(PEOPLE, told["why"], rows))
     table["as_of"] = newest_day(by).reindex(table.index)
     table[PEOPLE] = people_by(told, rows).reindex(table.index).mask(table["households"].eq(0), 0)
@@ -169,8 +169,8 @@ def _boundaries(by: ByCommunity) -> dict[str, pd.Series[bool]]:
     }
 
 
-def _people(by: ByCommunity) -> dict[str, pd.Series[int]]:
-    told, rows = people(by.city), by.of(HOUSEHOLD)
+def _people(by: ByCommunity, told: pd.DataFrame) -> dict[str, pd.Series[int]]:
+    rows = by.of(HOUSEHOLD)
     strays = by.city.households_of_members < 0
     return {
         "people_listed": told[PEOPLE].where(told["by"].eq(LISTED)).groupby(rows).sum(),

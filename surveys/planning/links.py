@@ -17,6 +17,7 @@ from surveys.planning.match import (
     SEVERAL,
     Frames,
     Positions,
+    community_names,
     community_of,
     is_community,
 )
@@ -58,11 +59,15 @@ class City:
     frames: Frames
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """The folded codes and names of the communities, and whose they are."""
+        return community_names(self.frames[COMMUNITY]) if COMMUNITY in self.frames else {}
+
+    @cached_property
     def communities(self) -> dict[str, pd.Series[str]]:
         """The community of each record by type name: the community's id, NaN where it is not known."""
-        known = self.frames[COMMUNITY]
-        typed = [t for t in ALL.values() if COMMUNITY in t.by_name and is_community(t.name, COMMUNITY)]
-        return {t.name: community_of(self.frames[t.name], known) for t in typed}
+        typed = [t.name for t in ALL.values() if COMMUNITY in t.by_name and is_community(t.name, COMMUNITY)]
+        return {name: community_of(self.frames[name], self.names) for name in typed if name in self.frames}
 
     @cached_property
     def places(self) -> dict[str, gpd.GeoSeries]:
@@ -128,7 +133,7 @@ class City:
         found = np.full(len(frame), NONE, np.int64)
         for key in keys:
             rows = np.flatnonzero(found < 0)
-            hits = named(frame[list(key)].iloc[rows], other, others, self.frames)
+            hits = named(frame[list(key)].iloc[rows], other, others, self.names)
             found[rows] = np.where(hits == NONE, found[rows], hits)
         return found
 

@@ -55,10 +55,12 @@ def community_names(communities: pd.DataFrame) -> dict[str, str]:
     return dict(zip(only["text"], only["id"], strict=True))
 
 
-def community_of(frame: pd.DataFrame, communities: pd.DataFrame) -> pd.Series[str]:
-    """Return the id of each record's community; NaN where it is not among the communities known."""
+def community_of(frame: pd.DataFrame, known: Mapping[str, str]) -> pd.Series[str]:
+    """Return the id of each record's community; NaN where no community goes by that name.
+
+    ``known`` are the names :func:`community_names` found.
+    """
     codes, texts = pd.factorize(frame[COMMUNITY])
-    known = community_names(communities)
     ids = np.array([*(known.get(text) for text in fold_all(texts)), None], dtype=object)
     return pd.Series(ids[codes], frame.index, dtype="str")
 

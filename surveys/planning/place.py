@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -51,12 +51,13 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
     shapes, placed_by, place_id = (np.full(len(frame), None, dtype=object) for _ in range(3))
     shapes[own] = np.asarray(frame.geometry.array, dtype=object)[own]
     placed_by[own] = OWN
+    names = community_names(others[COMMUNITY]) if COMMUNITY in others else {}
     for rule in rules:
         if rule.type not in others:
             continue
         rows = np.flatnonzero(pd.isna(placed_by))
         there = others[rule.type].loc[has_shape(others[rule.type])]
-        found = named(frame[list(rule.on)].iloc[rows], rule.type, there, others)
+        found = named(frame[list(rule.on)].iloc[rows], rule.type, there, names)
         rows, found = rows[found >= 0], found[found >= 0]
         distinct, which = np.unique(found, return_inverse=True)
         shapes[rows] = np.asarray(points(there.geometry.iloc[distinct]).array, dtype=object)[which]
@@ -69,9 +70,11 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
     return gpd.GeoDataFrame(texts, geometry=gpd.GeoSeries(shapes, frame.index, crs=WGS84))
 
 
-def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, frames: Frames) -> Positions:
-    """Find the record of ``type_name`` in ``others`` equal to each row in every column of ``keys``."""
-    names = community_names(frames[COMMUNITY]) if COMMUNITY in frames else {}
+def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mapping[str, str]) -> Positions:
+    """Find the record of ``type_name`` in ``others`` equal to each row in every column of ``keys``.
+
+    ``names`` are the folded names of communities and what they mean.
+    """
     same = {name: names for name in keys.columns if is_community(type_name, name)}
     return matches(keys, others, list(keys.columns), same)
 

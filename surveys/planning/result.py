@@ -108,7 +108,7 @@ def survey_days(type_name: str) -> tuple[str, ...]:
 
 
 def _source(name: str, frame: pd.DataFrame) -> Source:
-    newest = frame["opened_at"].max()
+    newest = pd.to_datetime(frame["opened_at"].max(), utc=True)
     days = [frame[day].max() for day in survey_days(name)]
     surveyed = max((day for day in days if pd.notna(day)), default=None)
     return Source(

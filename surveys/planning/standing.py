@@ -24,6 +24,7 @@ from surveys.records import ALL
 from surveys.words import Words, words
 
 NEEDS = (COMMUNITY, PLOT, HOUSE, HOUSEHOLD)
+FOOTING_NEEDS, BUILDING_NEEDS, JOINING_NEEDS = (HOUSEHOLD,), (HOUSE,), (COMMUNITY, HOUSE, HOUSEHOLD)
 CONDITION, KIND, MATERIAL = (ALL[HOUSE].by_name[n].name for n in ("condition", "kind", "material"))
 JOINING, HOUSE_TENURE, LAND_TENURE = (
     ALL[HOUSEHOLD].by_name[n].name for n in ("joining", "house_tenure", "land_tenure")
@@ -59,10 +60,10 @@ WHICH_LAND = words(
     "has that of its house or, when its house is not known, that of the plot it stands in",
 )
 TIES = words(
-    "บ้านอยู่ในแปลงซ้อนกัน {tied:,} หลัง ในจำนวนนี้คนละประเภทที่ดิน {several:,} หลัง แสดงเป็นแถวของตนเอง; "
-    "ไม่อยู่ในแปลงใด {without:,} หลัง",
-    "{tied:,} houses stand in several plots, {several:,} of them of different land kinds, shown in a row of "
-    "their own; {without:,} houses stand in no plot",
+    "บ้านที่อยู่ในแปลงซ้อนกัน {tied:,} หลัง ในจำนวนนี้คนละประเภทที่ดิน {several:,} หลัง แสดงเป็นแถวของตนเอง; "
+    "บ้านที่ไม่อยู่ในแปลงใด {without:,} หลัง",
+    "houses in several plots: {tied:,}, of these in plots of different land kinds: {several:,}, shown in a row "
+    "of their own; houses in no plot: {without:,}",
 )
 
 
@@ -148,7 +149,7 @@ def joining(frames: Frames) -> Result:
     )
     table = typed(by.table({}, cross(city, parts)), columns)
     chart = Chart("stacked", COMMUNITY, _choice_names(HOUSEHOLD, JOINING))
-    sources = sources_of(frames, (COMMUNITY, HOUSE, HOUSEHOLD))
+    sources = sources_of(frames, JOINING_NEEDS)
     return Result(table, columns, chart, (EACH_ONCE,), sources, totals_of(table, columns))
 
 

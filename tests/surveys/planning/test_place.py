@@ -79,7 +79,7 @@ def test_a_name_that_two_communities_share_means_neither_and_a_code_beats_a_name
         household=[{"community": text} for text in ("1", "2", "ริม-คลอง", "a", None, "3")],
     )
     assert "ริมคลอง" not in community_names(city["community"])
-    found = community_of(city["household"], city["community"])
+    found = community_of(city["household"], community_names(city["community"]))
     assert found.fillna("").tolist() == ["a", "b", "", "a", "", ""]
 
 
