@@ -62,8 +62,8 @@ WHICH_LAND = words(
 TIES = words(
     "บ้านที่อยู่ในแปลงซ้อนกัน {tied:,} หลัง ในจำนวนนี้คนละประเภทที่ดิน {several:,} หลัง แสดงเป็นแถวของตนเอง; "
     "บ้านที่ไม่อยู่ในแปลงใด {without:,} หลัง",
-    "houses in several plots: {tied:,}, of these in plots of different land kinds: {several:,}, shown in a row "
-    "of their own; houses in no plot: {without:,}",
+    "houses in several plots: {tied:,}, of these in plots of different land kinds: {several:,}, shown in a "
+    "row of their own; houses in no plot: {without:,}",
 )
 
 
