@@ -53,7 +53,7 @@ _ORDER = (
     Layer("road", rank=6, folded=True, names_from=17, search=True, widens=True),
     Layer("house", rank=2, names_from=19, search=True, widens=True),
     Layer("facility", rank=5, folded=True, names_from=17, search=True),
-    Layer("proposal", rank=4, names_from=14, search=True),
+    Layer("land_proposal", rank=4, names_from=14, search=True),
 )
 LAYERS: dict[str, Layer] = {layer.name: layer for layer in _ORDER}
 
@@ -102,8 +102,7 @@ def _code(field: Field, value: Any) -> str | None:
 
 def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the records that have a place."""
-    geometry = frame.geometry.array
-    return frame[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+    return frame[np.isfinite(shapely.bounds(frame.geometry.array)).all(axis=1)]
 
 
 def features(layer: Layer, record_type: RecordType, frame: gpd.GeoDataFrame, lang: Lang) -> bytes:

@@ -16,7 +16,7 @@ from surveys.words import words
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _EDGES = ("west", "south", "east", "north")
-_TEXTS = ("code", "name", "name_en")
+_TEXTS = ("code", "name", "name_en", "attribution")
 Bounds = tuple[float, float, float, float]
 
 
@@ -58,7 +58,7 @@ def _check(code: str, bounds: Bounds | None) -> None:
 
 
 def get(store: Store, code: str) -> dict[str, Any]:
-    """Return what a network is: code, names, bounds or None, made_up, revision.
+    """Return what a network is: code, names, attribution, bounds or None, made_up, revision.
 
     Raises
     ------

@@ -60,7 +60,7 @@ class Field:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """Return every heading that means this field, folded, the most telling first."""
-        return tuple(dict.fromkeys(folded(h) for h in (*self.aliases, self.name, self.words.th, self.words.en)))
+        return tuple(dict.fromkeys(folded(h) for h in (self.name, self.words.th, self.words.en, *self.aliases)))
 
     @property
     def secret(self) -> bool:

@@ -34,6 +34,8 @@ class CityNetwork:
         Text(limit=200), "ชื่อเครือข่าย", "network name", group=IDENTITY, brief=True, privacy=PUBLIC)
     name_en = field(Text(limit=200), "ชื่ออังกฤษ", "English name", group=IDENTITY, privacy=PUBLIC)
     made_up = field(Flag(), "ข้อมูลสมมติ", "made-up data", group=IDENTITY, privacy=PUBLIC)
+    attribution = field(
+        Text(), "ที่มาและสัญญาอนุญาตของแผนที่", "attribution of the map's data", group=SURVEY, privacy=PUBLIC)
     west = field(Number(low=-180, high=180), "ขอบตะวันตก", "west edge", group=LAND, privacy=PUBLIC)
     south = field(Number(low=-90, high=90), "ขอบใต้", "south edge", group=LAND, privacy=PUBLIC)
     east = field(Number(low=-180, high=180), "ขอบตะวันออก", "east edge", group=LAND, privacy=PUBLIC)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from gis.formats import DEFECT, GEOMETRY, ROW
 from surveys.intake.keys import Keys, make_keys, person, shape_digests
 from surveys.intake.match import Matches, existing, match
-from surveys.intake.plan import LayerPlan, key_words
+from surveys.intake.plan import OWN_ID, LayerPlan, key_words
 from surveys.intake.problem import Problem
 from surveys.record import SHAPE, RecordType
 from surveys.store.store import Store
@@ -20,7 +20,6 @@ from surveys.thai import AreaCode
 from surveys.words import words
 
 _CREATE = words("สร้างชุมชนนี้ด้วยปุ่มเดียวในหน้านำเข้า หรือแก้ชื่อให้ตรง", "Create it with one click on the imports page, or correct the name.")
-_OWN_ID = r"[0-9a-f]{32}"
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _ids(plan: LayerPlan, source: pa.ipc.RecordBatchFileReader) -> pd.DataFrame:
     whole = source.read_all()
     count = len(whole)
     own = whole[plan.columns.own_id].to_pandas().astype("str") if plan.columns.own_id else _nothing(count)
-    own = own.where(own.str.fullmatch(_OWN_ID).fillna(False).astype(bool))
+    own = own.where(own.str.fullmatch(OWN_ID.pattern).fillna(False).astype(bool))
     given = whole[plan.columns.source_id].to_pandas().astype("str") if plan.columns.source_id else _nothing(count)
     return pd.DataFrame({"id": own, "source_id": given})
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -17,6 +18,9 @@ from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
 from surveys.record import RecordType
 from surveys.words import Words, words
+
+# Record ids of ours, as an export writes them.
+OWN_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,22 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
             fields = ", ".join(record_type.by_name)
             raise refuse("mapping_unknown", value=f"{column}={field}", near=words(fields, fields))
     taken = [c for c in layer.coordinate_columns if options.columns.get(c) in (None, *COORDINATES)]
-    columns = map_columns(record_type, layer.columns, taken, chosen)
+    columns = _own_ids(map_columns(record_type, layer.columns, taken, chosen), layer)
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
     return LayerPlan(layer, record_type, columns, _crs(layer, options, has_geometry), has_geometry)
+
+
+def _own_ids(columns: ColumnMap, layer: Layer) -> ColumnMap:
+    """Take the column "id" for ours only when its values are ours; else it is a column like any other."""
+    if columns.own_id is None:
+        return columns
+    source = open_layer(layer)
+    first = source.get_batch(0).column(columns.own_id).drop_null() if source.num_record_batches else []
+    if not len(first) or not OWN_ID.fullmatch(first[0].as_py()):
+        return replace(columns, own_id=None)
+    return replace(columns, unmapped=tuple(c for c in columns.unmapped if c != columns.own_id))
 
 
 def key_words(record_type: RecordType) -> Words:

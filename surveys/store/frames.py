@@ -45,7 +45,7 @@ def to_frame(table: pa.Table, record_type: RecordType) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(
         pd.DataFrame(columns), geometry=gpd.GeoSeries(to_geometries(blobs) if blobs else np.array([], dtype=object), crs=SRID)
     )
-    return frame.set_index("id")
+    return frame.set_index("id").rename_axis(index=None)
 
 
 def _dtype(record_type: RecordType, name: str) -> str:

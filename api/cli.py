@@ -1,0 +1,256 @@
+"""The command line: every use case of the web, for scripts and for people without a browser."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from api import city, errors, output
+from api.settings import Settings
+from surveys import networks, view
+from surveys.errors import MankongError, Refused
+from surveys.export import write as write_export
+from surveys.intake import imports
+from surveys.intake.accept import accept
+from surveys.intake.examine import examine
+from surveys.intake.options import Options
+from surveys.planning.analysis import ANALYSES, as_json
+from surveys.roles import Actor, local
+from surveys.store.store import Store
+from surveys.words import words
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Mankong: community mapping and housing survey.")
+network_app = typer.Typer(no_args_is_help=True, help="City networks.")
+app.add_typer(network_app, name="network")
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="The store, a GeoPackage (else MANKONG_STORE, else ./mankong.gpkg).")]
+NetworkOption = Annotated[str, typer.Option("--network", help="The code of the city network.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _settings(store: Path | None) -> Settings:
+    return Settings(store=store) if store else Settings()
+
+
+def _open(store: Path | None, *, create: bool = False) -> Store:
+    return Store.open(_settings(store).store, create=create)
+
+
+def _actor() -> Actor:
+    return local(getpass.getuser())
+
+
+@network_app.command("add")
+def network_add(
+    code: str, name: str, store: StoreOption = None,
+    bounds: Annotated[str | None, typer.Option(help="W,S,E,N in degrees, for a city outside Thailand.")] = None,
+) -> None:
+    """Add a city network; the first one makes the store."""
+    opened = _open(store, create=True)
+    made = networks.add(opened, _actor(), code, name, _bounds(bounds))
+    opened.close()
+    typer.echo(f"{made['code']}  {made['name']}")
+
+
+def _bounds(text: str | None) -> networks.Bounds | None:
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise Refused(words("ขอบเขตต้องเป็น W,S,E,N เป็นองศา", "Bounds are W,S,E,N in degrees.")) from None
+    return west, south, east, north
+
+
+@network_app.command("list")
+def network_list(store: StoreOption = None, as_object: JsonOption = False) -> None:
+    """List the city networks."""
+    opened = _open(store)
+    found = networks.listed(opened)
+    opened.close()
+    if as_object:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        output.networks(found)
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    network: NetworkOption,
+    store: StoreOption = None,
+    record_type: Annotated[str | None, typer.Option("--type", help="The record type; else found from the file, and said.")] = None,
+    layer: Annotated[list[str] | None, typer.Option(help="NAME[=TYPE]: only these layers.")] = None,
+    crs: Annotated[str | None, typer.Option(help="The coordinate system, EPSG:N, where the file does not say it.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="The text encoding, where it is not found.")] = None,
+    column_map: Annotated[list[str] | None, typer.Option("--map", help="COLUMN=FIELD; FIELD - leaves it unmapped.")] = None,
+    existing: Annotated[str, typer.Option(help="update | skip | refuse what is here with other values.")] = "update",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen.")] = False,
+    as_object: JsonOption = False,
+) -> None:
+    """Take a survey file in, whole or not at all; say what was taken, what was not, and why."""
+    if existing not in ("update", "skip", "refuse"):
+        raise Refused(words("--existing ต้องเป็น update, skip หรือ refuse", "--existing is update, skip or refuse."))
+    layers = dict(_pair(text, "--layer") if "=" in text else (text, None) for text in layer or [])
+    columns = dict(_pair(text, "--map") for text in column_map or [])
+    options = Options(record_type, layers, crs, encoding, columns, existing)  # type: ignore[arg-type]
+    opened = _open(store)
+    with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
+        found = examine(file, file.name, network, options, opened, _actor(), Path(folder), progress)
+        if found.refused:
+            report = found.report("refused", None)
+        elif dry_run:
+            report = found.report("dry_run", None)
+        else:
+            report = accept(found, opened, _actor(), progress)
+    opened.close()
+    typer.echo(json.dumps(report, ensure_ascii=False)) if as_object else output.report(report)
+    raise typer.Exit(4 if report["status"] == "refused" else 3 if report["quarantined"] else 0)
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    left, sign, right = text.partition("=")
+    if not (left and sign and right):
+        raise Refused(words(f"{option} ต้องเขียนแบบ ชื่อ=ค่า ({text})", f"{option} is written NAME=VALUE, not {text}."))
+    return left, right
+
+
+@app.command()
+def undo(import_id: Annotated[int, typer.Argument(metavar="IMPORT")], store: StoreOption = None, as_object: JsonOption = False) -> None:
+    """Take an import back; what was changed since stays and is listed."""
+    _turned(store, imports.undo, import_id, as_object)
+
+
+@app.command()
+def redo(import_id: Annotated[int, typer.Argument(metavar="IMPORT")], store: StoreOption = None, as_object: JsonOption = False) -> None:
+    """Bring an undone import back."""
+    _turned(store, imports.redo, import_id, as_object)
+
+
+def _turned(
+    store: Path | None, use_case: Callable[[Store, int, Actor], dict[str, Any]], import_id: int, as_object: bool
+) -> None:
+    opened = _open(store)
+    done = use_case(opened, import_id, _actor())
+    opened.close()
+    typer.echo(json.dumps(done, ensure_ascii=False)) if as_object else output.turned(done)
+
+
+@app.command()
+def history(network: NetworkOption, store: StoreOption = None, as_object: JsonOption = False) -> None:
+    """List the imports of a network, the newest first."""
+    opened = _open(store)
+    found = imports.history(opened, network, _actor())
+    opened.close()
+    typer.echo(json.dumps(found, ensure_ascii=False)) if as_object else output.history(found)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help=".gpkg .geojson .csv .xlsx .parquet .zip (Shapefile)")],
+    network: NetworkOption,
+    record_type: Annotated[str, typer.Option("--type", help="The record type.")],
+    store: StoreOption = None,
+) -> None:
+    """Write the current records of a type to a file."""
+    opened = _open(store)
+    count = write_export(opened, network, record_type, out, _actor())
+    opened.close()
+    typer.echo(f"{out}: {count:,}")
+
+
+@app.command("map")
+def map_file(
+    out: Annotated[Path, typer.Argument(help="The HTML file to write.")],
+    network: NetworkOption,
+    store: StoreOption = None,
+    lang: Annotated[str, typer.Option(help="th | en")] = "th",
+) -> None:
+    """Write the map of a network as one HTML file that opens without a server."""
+    opened = _open(store)
+    opened.revision(network)
+    out.write_text(city.standalone_page(opened, network, "en" if lang == "en" else "th"), encoding="utf-8")
+    opened.close()
+    typer.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+
+
+@app.command()
+def analyse(
+    name: Annotated[str, typer.Argument(help=" | ".join(ANALYSES))],
+    network: NetworkOption,
+    store: StoreOption = None,
+    as_object: JsonOption = False,
+    out: Annotated[Path | None, typer.Option(help="Write the table to this file (.csv or .json).")] = None,
+) -> None:
+    """Answer a question about a network: a table, its sources and dates."""
+    if name not in ANALYSES:
+        known = ", ".join(ANALYSES)
+        raise Refused(words(f"ไม่มีการวิเคราะห์ “{name}” มี: {known}", f"There is no analysis “{name}”; there are {known}."))
+    opened = _open(store)
+    opened.revision(network)
+    result = ANALYSES[name].run(view.frames(opened, network, ANALYSES[name].needs))
+    opened.close()
+    if out is not None:
+        output.write_result(result, out)
+    typer.echo(json.dumps(as_json(result), ensure_ascii=False)) if as_object else output.result(ANALYSES[name].words, result)
+
+
+@app.command()
+def check(store: StoreOption = None) -> None:
+    """Check that the store is sound and its settings protect the data."""
+    opened = _open(store)
+    output.checked(opened)
+    opened.close()
+
+
+@app.command()
+def settings(store: StoreOption = None) -> None:
+    """Print the settings in force and where each comes from."""
+    output.settings(_settings(store))
+
+
+@app.command()
+def serve(
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="Only this machine until accounts exist.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; the next free one is taken when it is busy.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many server processes.")] = None,
+) -> None:
+    """Serve the pages on this machine."""
+    # The web is loaded only to be served: an import of a file should start at once.
+    from api.server import run
+
+    given = {"store": store, "host": host, "port": port, "workers": workers}
+    run(Settings(**{name: value for name, value in given.items() if value is not None}))  # type: ignore[arg-type]
+
+
+@app.command()
+def demo(
+    store: StoreOption = None,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it afterwards.")] = True,
+) -> None:
+    """Make the demonstration city through the ordinary intake, and serve it; a second run keeps the store."""
+    from api.demo import make as make_demo
+    from api.server import run
+
+    chosen = _settings(store)
+    make_demo(chosen.store)
+    if serve_it:
+        run(chosen)
+
+
+def main() -> NoReturn:
+    """Run the command line; an error of the domain is one sentence and its exit code."""
+    try:
+        app()
+    except MankongError as error:
+        typer.echo(f"{error.said.th}\n{error.said.en}", err=True)
+        sys.exit(errors.of(error, errors.EXIT))
+    sys.exit(0)

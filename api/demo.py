@@ -1,0 +1,84 @@
+"""The demonstration city, taken in through the ordinary use cases, file by file."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from api import output
+from demo import steps
+from surveys import networks
+from surveys.city import proposals
+from surveys.intake.accept import accept
+from surveys.intake.examine import examine
+from surveys.intake.options import Options
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.view import frames
+
+SURVEYOR = Actor("demo:surveyor", "surveyor")
+PLANNER = Actor("demo:planner", "planner")
+SECRETARY = Actor("demo:secretary", "secretary")
+STEWARD = Actor("demo:steward", "steward")
+
+
+def make(path: Path) -> None:
+    """Make the demonstration city in a store; one that is there already is kept."""
+    store = Store.open(path, create=True)
+    if steps.NETWORK_CODE in store.networks():
+        typer.echo(f"ใช้เมืองสาธิตเดิมใน {path} / the demonstration city in {path} is kept")
+    else:
+        typer.echo("กำลังสร้างเมืองสาธิต (ข้อมูลสมมติ) / making the demonstration city (made-up data)")
+        fill(store)
+    store.close()
+
+
+def fill(store: Store) -> list[dict[str, Any]]:
+    """Add the network, import its files in order, file its proposals; return the reports."""
+    facts = {"name_en": steps.NETWORK_NAME_EN, "made_up": 1, "attribution": "\n".join(steps.ATTRIBUTIONS)}
+    networks.add(store, STEWARD, steps.NETWORK_CODE, steps.NETWORK_NAME, steps.BOUNDS, facts)
+    reports = []
+    with tempfile.TemporaryDirectory(prefix="mankong-") as made:
+        folder = Path(made)
+        for number, step in enumerate(steps.make(folder)):
+            reports.append(_import(store, folder, number, step))
+    for proposal in steps.PROPOSALS:
+        _propose(store, proposal)
+    return reports
+
+
+def _import(store: Store, folder: Path, number: int, step: steps.Step) -> dict[str, Any]:
+    """Take one file in as a surveyor would."""
+    work = folder / f"import-{number}"
+    work.mkdir()
+    options = Options(type=step.type, layers=dict(step.layers), crs=step.crs, encoding=step.encoding)
+    with output.progress(False) as progress:
+        found = examine(folder / step.file, step.file, steps.NETWORK_CODE, options, store, SURVEYOR, work, progress)
+        report = accept(found, store, SURVEYOR, progress)
+    typer.echo(f"  {step.file}: รับเข้า {report['taken']:,} กักไว้ {report['quarantined']:,} / taken, kept out")
+    return report
+
+
+def _propose(store: Store, proposal: steps.Proposal) -> None:
+    """File a proposal and, where the committee met on it, record what it said."""
+    targets = _targets(store, proposal)
+    draft = proposals.Draft(proposal.title, proposal.option, proposal.households, targets)
+    filed = proposals.file(store, steps.NETWORK_CODE, PLANNER, draft)
+    if proposal.decision:
+        met: date | None = proposal.meeting
+        proposals.decide(store, steps.NETWORK_CODE, SECRETARY, filed["id"], proposal.decision, met, proposal.reason)
+
+
+def _targets(store: Store, proposal: steps.Proposal) -> list[tuple[str, str]]:
+    """Find the communities and plots a proposal names by code and number."""
+    found = frames(store, steps.NETWORK_CODE, ("community", "land_plot"))
+    communities, plots = found["community"], found["land_plot"]
+    named = communities.index[communities["code"].isin(proposal.communities)] if not proposal.plots else []
+    wanted = set(proposal.plots)
+    keys = zip(plots["community"], plots["plot_no"], strict=True)
+    chosen = [record_id for record_id, key in zip(plots.index, keys, strict=True) if key in wanted]
+    return [*(("community", str(i)) for i in named), *(("land_plot", str(i)) for i in chosen)]

@@ -1,0 +1,120 @@
+"""What every operation of the interface shares: how it refuses, what its addresses look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from api.schemas import Refusal
+from maps.layers import LAYERS
+from surveys import export, records
+from surveys.planning.analysis import ANALYSES
+from surveys.words import Words, words
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_NOWHERE = words("ไม่มีสิ่งที่ขอ", "There is nothing at this address.")
+_WRONG = words("คำขอไม่ถูกต้อง ดูรายละเอียดใน details", "The request is not right; details says where.")
+
+
+class EdgeRefusal(Exception):
+    """A refusal that only HTTP knows of: too large, stale, not modified in the way asked for."""
+
+    def __init__(self, status: int, error: str, said: Words) -> None:
+        super().__init__(f"{said.th} / {said.en}")
+        self.status, self.error, self.said = status, error, said
+
+
+def refusal(status: int, error: str, said: Words, details: list[dict[str, str]] | None = None) -> JSONResponse:
+    """Answer with the body that every refusal has."""
+    more = {"details": details} if details else {}
+    return JSONResponse({"error": error, "th": said.th, "en": said.en, **more}, status)
+
+
+class ApiRoute(APIRoute):
+    """A route whose refusals all have one body, those of wrong parameters too.
+
+    An address whose parts cannot be a code or id is one where nothing is: 404, not 422.
+    """
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, its refusals turned into answers."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except EdgeRefusal as error:
+                return refusal(error.status, error.error, error.said)
+            except RequestValidationError as error:
+                return _invalid(error)
+
+        return answer
+
+
+def _invalid(error: RequestValidationError) -> JSONResponse:
+    faults = error.errors()
+    if any(fault["loc"][0] == "path" for fault in faults):
+        return refusal(404, "NotFound", _NOWHERE)
+    details = [{"where": ".".join(str(part) for part in fault["loc"]), "what": str(fault["msg"])} for fault in faults]
+    return refusal(422, "Invalid", _WRONG, details)
+
+
+_MEANINGS: dict[int, tuple[str, str, str, str]] = {
+    403: ("The role of the actor may not do this.", "NotAllowed", "ผู้เก็บข้อมูลบันทึกมติไม่ได้",
+          "The surveyor may not record a decision; these may: secretary of the city committee."),
+    404: ("What was named is not there, or belongs to another network.", "NotFound", "ไม่มีเครือข่าย “rama4”",
+          "There is no network “rama4”."),
+    409: ("The request contradicts the data or itself.", "Refused", "การนำเข้านี้ถูกยกเลิกไปแล้ว", "This import is undone already."),
+    412: ("The record has changed since it was read.", "Stale", "มีคนแก้ไขไปก่อนแล้ว", "Somebody has changed it since."),
+    413: ("The file is larger than the server takes.", "TooLarge", "ไฟล์ใหญ่เกิน 512 MB", "The file is larger than 512 MB."),
+    422: ("A parameter or the body is not right.", "Invalid", _WRONG.th, _WRONG.en),
+    503: ("The store is locked, full or damaged.", "StoreUnavailable", "ใช้ฐานข้อมูลไม่ได้", "The store cannot be used."),
+}  # fmt: skip
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document the refusals of an operation; 404, 422 and 503 are every operation's."""
+    return {status: _documented(status) for status in sorted({404, 422, 503, *statuses})}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    meaning, error, th, en = _MEANINGS[status]
+    example = {"error": error, "th": th, "en": en}
+    return {"model": Refusal, "description": meaning, "content": {"application/json": {"example": example}}}
+
+
+def file_answer(media_type: str, description: str) -> dict[int | str, dict[str, Any]]:
+    """Document an answer that is a file."""
+    return {200: {"description": description, "content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Return the headers of a file that is saved, not shown."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _one_of(names: object) -> str:
+    return f"^({'|'.join(names)})$"  # type: ignore[arg-type]
+
+
+NetworkCode = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", description="the code of the city network", examples=["demo"])
+]
+TypeName = Annotated[
+    str, Path(pattern=_one_of(records.ALL), description="the name of a record type", examples=["household"])
+]
+LayerName = Annotated[str, Path(pattern=_one_of(LAYERS), description="a layer of the map", examples=["house"])]
+AnalysisName = Annotated[str, Path(pattern=_one_of(ANALYSES), description="the name of an analysis", examples=["counts"])]
+Suffix = Annotated[
+    str, Path(pattern=_one_of(s.removeprefix(".") for s in export.WRITERS), description="the file format", examples=["csv"])
+]
+HexId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="an id: 32 hexadecimal digits")]
+ImportId = Annotated[int, Path(ge=1, le=2**53, description="the number of an import")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="how many at most")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="how many to pass over")]

@@ -1,0 +1,197 @@
+"""What the command line prints: aligned, in Thai with English where scripts of the field mix them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.cells import cell_len
+
+from api.settings import Settings
+from surveys.dates import moment, show_time
+from surveys.errors import Refused, StoreUnavailable
+from surveys.planning.result import Result, as_json, said
+from surveys.store.store import Store
+from surveys.words import Words, words
+
+_SHOWN = 12
+
+
+def _padded(text: str, width: int, right: bool = False) -> str:
+    """Pad by the width a terminal gives the text: Thai marks above and below take none."""
+    gap = " " * max(width - cell_len(text), 0)
+    return gap + text if right else text + gap
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table; numbers stand right."""
+    texts = [[("" if v is None else f"{v:,}" if isinstance(v, int) else str(v)) for v in row] for row in rows]
+    numeric = [bool(rows) and all(isinstance(row[n], int | float | None) for row in rows) for n in range(len(headings))]
+    widths = [max([cell_len(h), *(cell_len(row[n]) for row in texts)]) for n, h in enumerate(headings)]
+    for line in ([*headings], ["─" * width for width in widths], *texts):
+        typer.echo("  ".join(_padded(v, w, r) for v, w, r in zip(line, widths, numeric, strict=True)).rstrip())
+
+
+@contextmanager
+def progress(silent: bool) -> Iterator[Callable[[Words, int, int | None], None]]:
+    """Show progress on one line of a terminal; nothing elsewhere."""
+    shown = sys.stderr.isatty() and not silent
+
+    def show(what: Words, done: int, total: int | None) -> None:
+        if shown:
+            part = f"{done:,}" if total is None else f"{done:,} / {total:,}"
+            typer.echo(f"\r\x1b[K{what.th}  {part}", nl=False, err=True)
+
+    yield show
+    if shown:
+        typer.echo("\r\x1b[K", nl=False, err=True)
+
+
+_STATUS = {
+    "taken": words("รับเข้าแล้ว", "taken"),
+    "partly": words("รับเข้าแล้วบางส่วน", "taken in part"),
+    "same": words("เหมือนเดิม ไม่มีอะไรเปลี่ยน", "the same as before; nothing changed"),
+    "refused": words("ไม่รับไฟล์นี้", "the file is refused"),
+    "dry_run": words("ลองตรวจเท่านั้น ยังไม่บันทึก", "only tried; nothing was written"),
+}
+_COUNTS = (
+    ("rows", words("แถว", "rows")), ("new", words("ใหม่", "new")), ("updated", words("ปรับปรุง", "updated")),
+    ("unchanged", words("เหมือนเดิม", "unchanged")), ("quarantined", words("กักไว้", "kept out")),
+    ("unplaced", words("ยังไม่อยู่บนแผนที่", "not yet on the map")),
+)  # fmt: skip
+
+
+def report(found: dict[str, Any]) -> None:
+    """Print the report of an import: what was taken, what was not, and what to do."""
+    status = _STATUS[found["status"]]
+    number = f"  #{found['import_id']}" if found["import_id"] else ""
+    typer.echo(f"{found['file']}: {status.th} / {status.en}{number}")
+    for part in found["parts"]:
+        facts = [part["type"], part["crs"], part["encoding"]]
+        typer.echo(f"\n{part['layer']}  ({', '.join(fact for fact in facts if fact)})")
+        table([w.th for _, w in _COUNTS], [[part[name] for name, _ in _COUNTS]])
+        if part["unmapped"]:
+            typer.echo("เก็บไว้โดยไม่จับคู่ / kept unmapped: " + ", ".join(part["unmapped"]))
+    if found["problems"]:
+        _problems(found)
+
+
+def _problems(found: dict[str, Any]) -> None:
+    total = sum(found["problem_counts"].values())
+    typer.echo(f"\nปัญหา {total:,} รายการ / {total:,} problems")
+    for problem in found["problems"][:_SHOWN]:
+        where = " ".join(str(p) for p in (problem["layer"], problem["row"] and f"แถว {problem['row']}", problem["column"]) if p)
+        typer.echo(f"  [{problem['severity']}] {where}: {problem['message_th']} — {problem['remedy_th']}")
+        typer.echo(f"      {problem['message_en']} {problem['remedy_en']}")
+    if total > _SHOWN:
+        typer.echo("  … ดูทั้งหมดด้วย --json หรือหน้านำเข้า / all of them: --json, or the imports page")
+
+
+def networks(found: list[dict[str, Any]]) -> None:
+    """Print the networks with their counts."""
+    if not found:
+        typer.echo("ยังไม่มีเครือข่าย เพิ่มด้วย: mankong network add CODE NAME / no networks yet")
+        return
+    shown = ("community", "house", "household", "land_plot")
+    rows = [[n["code"], n["name"], *(n["counts"][name] for name in shown)] for n in found]
+    table(["รหัส", "เครือข่าย", "ชุมชน", "บ้าน", "ครัวเรือน", "แปลง"], rows)
+
+
+def history(found: list[dict[str, Any]]) -> None:
+    """Print the imports of a network."""
+    states = {"done": "ใช้อยู่", "undone": "ยกเลิกแล้ว"}
+    rows = [
+        [row["import_id"], show_time(moment(row["at"]), "th"), row["report"].get("file"), row["report"].get("type"),
+         row["report"].get("taken"), row["report"].get("quarantined"), states[row["state"]], row["actor"]]
+        for row in found
+    ]  # fmt: skip
+    table(["เลขที่", "เมื่อ", "ไฟล์", "ประเภท", "รับเข้า", "กักไว้", "สถานะ", "โดย"], rows)
+
+
+def turned(done: dict[str, Any]) -> None:
+    """Print what an undo or redo did."""
+    for row in done["types"]:
+        typer.echo(f"{row['type']}: นำกลับ {row['reopened']:,} เอาออก {row['closed']:,} / {row['reopened']:,} back, {row['closed']:,} away")
+        for record_id in row["kept"]:
+            typer.echo(f"  เปลี่ยนหลังจากนั้นจึงคงไว้ / changed since, kept: {record_id}")
+
+
+def result(title: Words, found: Result) -> None:
+    """Print an analysis as a table with its notes and sources."""
+    told = as_json(found, "th")
+    typer.echo(f"{title.th} / {title.en}\n")
+    columns = found.telling
+    heads = [c.words.th + (f" ({c.unit.th})" if c.unit else "") for c in columns]
+    rows = [[_cell(row, c.name) for c in columns] for row in told["rows"]]
+    if sum(cell_len(head) + 2 for head in heads) <= shutil.get_terminal_size((100, 24)).columns:
+        table(heads, rows)
+    else:
+        _cards(heads, rows)
+    for note in told["notes"]:
+        typer.echo(f"* {note}")
+    for source in found.sources:
+        typer.echo(f"ที่มา: {source.type.th} {source.rows:,} รายการ, ใหม่สุด {source.newest or '-'}")
+
+
+def _cards(heads: list[str], rows: list[list[Any]]) -> None:
+    """Print a table that is wider than the terminal: a block a row, without what is empty or nought."""
+    width = max(cell_len(head) for head in heads)
+    for row in rows:
+        typer.echo(f"■ {row[0]}")
+        for head, value in zip(heads[1:], row[1:], strict=True):
+            if value not in (None, "", 0):
+                typer.echo(f"  {_padded(head, width)}  {value:,}" if isinstance(value, int | float) else f"  {_padded(head, width)}  {value}")
+        typer.echo("")
+
+
+def _cell(row: dict[str, Any], name: str) -> Any:
+    return row.get(f"{name}_text", row.get(name))
+
+
+def write_result(found: Result, out: Path) -> None:
+    """Write an analysis to a file, by its suffix."""
+    if out.suffix == ".json":
+        out.write_text(json.dumps(as_json(found), ensure_ascii=False, indent=1), encoding="utf-8")
+    elif out.suffix == ".csv":
+        spoken = found.table.copy().astype(object)
+        for column in found.columns:
+            texts = [said(column, value) for value in found.table[column.name]]
+            spoken[column.name] = [t.th if t else v for t, v in zip(texts, found.table[column.name], strict=True)]
+        spoken.columns = [c.words.th for c in found.columns]
+        spoken.to_csv(out, index=False, encoding="utf-8-sig")
+    else:
+        raise Refused(words("เขียนได้เฉพาะ .csv หรือ .json", "The table goes to a .csv or .json file."))
+
+
+def checked(store: Store) -> None:
+    """Check the store's pages, settings and counts; print them.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the file is damaged.
+    """
+    with store.reading() as connection:
+        said_ok = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
+        facts = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+    if said_ok != "ok":
+        raise StoreUnavailable(words(f"ฐานข้อมูลเสียหาย: {said_ok}", f"The store is damaged: {said_ok}."))
+    typer.echo("ฐานข้อมูลสมบูรณ์ / the store is sound: " + ", ".join(f"{k}={v}" for k, v in facts.items()))
+    for code in store.networks():
+        counts = {name: count for name, count in store.counts(code).items() if count}
+        typer.echo(f"{code}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
+
+
+def settings(found: Settings) -> None:
+    """Print the settings and their environment variables."""
+    rows = [
+        [name, str(getattr(found, name)), f"MANKONG_{name.upper()}", field.description or ""]
+        for name, field in Settings.model_fields.items()
+    ]
+    table(["setting", "value", "variable", "meaning"], rows)

@@ -1,0 +1,1 @@
+"""The pages people read: what each shows (plain values) and the templates that show it."""

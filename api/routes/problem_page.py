@@ -1,0 +1,82 @@
+"""The page that says what went wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.pages.render import local_address, page
+from surveys.errors import MankongError
+from surveys.store.store import Store
+from surveys.words import Words, words
+
+# What is wrong, and what a person can do, by status.
+_HEADINGS: dict[int, tuple[Words, Words]] = {
+    403: (
+        words("ผู้ใช้งานนี้ทำสิ่งนี้ไม่ได้", "This user may not do that"),
+        words("เปลี่ยนผู้ใช้งานที่หัวหน้าเว็บ หรือขอให้ผู้ที่มีสิทธิทำให้", "Choose another user in the head of the page, or ask somebody who may."),
+    ),
+    404: (
+        words("ไม่พบหน้าหรือข้อมูลนี้", "There is no such page or record"),
+        words("ตรวจที่อยู่เว็บ หรือเริ่มจากหน้าแรก", "Check the address, or start from the first page."),
+    ),
+    409: (
+        words("ทำรายการนี้ไม่ได้ในตอนนี้", "This cannot be done now"),
+        words("กลับไปหน้าก่อน ตรวจข้อมูลล่าสุด แล้วลองใหม่", "Go back, look at the latest state, and try again."),
+    ),
+    422: (
+        words("ข้อมูลที่ส่งมาไม่ครบหรือไม่ถูกต้อง", "What was sent is incomplete or wrong"),
+        words("กลับไปหน้าก่อน ตรวจช่องที่กรอก แล้วส่งใหม่", "Go back, check the fields, and send again."),
+    ),
+    503: (
+        words("ฐานข้อมูลไม่พร้อมใช้งาน", "The store cannot be used just now"),
+        words("รอสักครู่แล้วลองใหม่ ถ้ายังไม่ได้ แจ้งผู้ดูแลระบบ", "Wait a moment and try again; if it stays so, tell the steward."),
+    ),
+    500: (
+        words("ระบบขัดข้อง", "Something of ours broke"),
+        words("ข้อมูลที่ยืนยันแล้วไม่หาย ลองใหม่ หรือแจ้งผู้ดูแลระบบ", "Nothing that was confirmed is lost. Try again, or tell the steward."),
+    ),
+}  # fmt: skip
+_NOT_THERE = words("ที่อยู่นี้ไม่มีในระบบ", "Nothing is at this address.")
+_FAULT = words("เกิดข้อผิดพลาดที่ไม่คาดไว้", "An unexpected fault occurred.")
+
+
+def error_page(request: Request, said: Words, status: int) -> Response:
+    """Say what went wrong in the layout of the site; the network's head stands where it is known."""
+    heading, remedy = _HEADINGS.get(status) or _HEADINGS[422 if status < 500 else 500]
+    facts = {"heading": heading, "said": said, "remedy": remedy, "status_code": status, "back": _back(request)}
+    answer = page(request, "problem.html", network=_network(request), status=status, **facts)
+    if status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _network(request: Request) -> str | None:
+    """Return the network the address names, if it is there and can be read."""
+    parts = request.url.path.split("/")
+    if len(parts) < 3 or parts[1] != "n":
+        return None
+    store: Store = request.app.state.store
+    try:
+        return parts[2] if parts[2] in store.networks() else None
+    except MankongError:
+        # The store itself is what is wrong; the page that says so needs no network's head.
+        return None
+
+
+def _back(request: Request) -> str:
+    """Return the page the person came from, if it is ours."""
+    referer = request.headers.get("referer", "")
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return local_address(referer.removeprefix(origin)) if referer.startswith(origin) else "/"
+
+
+def http_error(request: Request, error: Exception) -> Response:
+    """Answer an error of the frame (no such address, wrong method) with a page, or JSON for programs."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    said = _NOT_THERE if status == 404 else _FAULT if status >= 500 else words("คำขอนี้ใช้ไม่ได้", "This request cannot be used.")
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return JSONResponse({"error": type(error).__name__, "th": said.th, "en": said.en}, status, headers=headers)
+    return error_page(request, said, status)

@@ -1,0 +1,187 @@
+"""Records out to files: full-fidelity formats by table, and what programs of the field can hold.
+
+A file of ours goes back in unchanged: our ``id`` comes along, missing codes are written as words.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+import xlsxwriter
+
+from surveys import events
+from surveys.cells import Missing
+from surveys.errors import Refused
+from surveys.privacy import Privacy
+from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import words
+
+# Texts that a spreadsheet would run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SYSTEM = ("source_id", "version")
+
+
+def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
+    """Return what is exported of a type: id, declared fields, custom and unmapped values, shape.
+
+    Values are texts, numbers or ISO dates; a missing answer is its word. Secret fields stay out.
+    """
+    record_type = _exported(store, network, type_name)
+    frame = store.read(network, type_name)
+    columns: dict[str, Any] = {"id": frame.index.to_series()}
+    missing = [json.loads(text) if isinstance(text, str) else {} for text in frame["missing"]]
+    extra = [json.loads(text) if isinstance(text, str) else {} for text in frame["extra"]]
+    for field in record_type.stored:
+        if field.privacy < Privacy.SECRET:
+            columns[field.name] = _with_words(frame[field.name], [codes.get(field.name) for codes in missing])
+    for name in dict.fromkeys(key for row in extra for key in row):
+        heading = name if name not in columns else f"{name} (2)"
+        columns[heading] = pd.Series([row.get(name) for row in extra], index=frame.index, dtype=object)
+    columns["source_id"] = frame["source_id"]
+    shapes = frame.geometry if record_type.geometry else gpd.GeoSeries([None] * len(frame), index=frame.index, crs=4326)
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes)
+
+
+def _exported(store: Store, network: str, type_name: str) -> RecordType:
+    types = store.types(network)
+    if type_name not in types:
+        raise Refused(words(f"ไม่มีข้อมูลประเภท “{type_name}”", f"There is no record type “{type_name}”."))
+    return types[type_name]
+
+
+def _with_words(column: pd.Series, codes: list[str | None]) -> pd.Series:
+    """Write values as files hold them, the words of missing codes among them."""
+    if column.dtype.kind == "M":
+        column = column.dt.strftime("%Y-%m-%d")
+    values = column.astype(object).where(column.notna(), None)
+    for n, code in enumerate(codes):
+        if code and code != Missing.UNREADABLE:
+            values.iloc[n] = Missing(code).words.th
+    return values
+
+
+def _geojson(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
+    shapes = shapely.to_geojson(np.asarray(frame.geometry.array, dtype=object))
+    plain = frame.drop(columns="geometry").to_dict("records")
+    features = [
+        {"type": "Feature", "properties": _without_nan(row), "geometry": orjson.Fragment(shape) if shape else None}
+        for row, shape in zip(plain, shapes, strict=True)
+    ]
+    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
+
+
+def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(k): v.item() if isinstance(v, np.generic) else v for k, v in row.items() if v is not None and v == v}
+
+
+def _cells(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the frame with its shape as EWKT, for files that hold texts."""
+    plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
+    texts = shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=8)
+    shapes = [None if text is None else f"SRID=4326;{text}" for text in texts]
+    return plain.assign(wkt=shapes).astype(object).where(lambda f: f.notna(), None)
+
+
+def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
+    cells = _cells(frame)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(cells.columns)
+        writer.writerows([_disarmed(value) for value in row] for row in cells.itertuples(index=False))
+
+
+def _disarmed(value: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would run; our reader takes it away."""
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _xlsx(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+    """Write attributes and keys; a cell cannot hold most shapes, so they stay out."""
+    cells = _cells(frame).drop(columns="wkt")
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet = book.add_worksheet(name[:31])
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(cells.columns):
+            sheet.write_string(0, column, str(heading))
+        for row, values in enumerate(cells.itertuples(index=False), 1):
+            for column, value in enumerate(values):
+                if isinstance(value, str):
+                    sheet.write_string(row, column, value[:32_767])
+                elif value is not None:
+                    sheet.write(row, column, value.item() if isinstance(value, np.generic) else value)
+
+
+def _parquet(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
+    _plain_columns(frame).to_parquet(path, index=False)
+
+
+def _gpkg(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+    path.unlink(missing_ok=True)
+    _plain_columns(frame).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def _plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give mixed columns (a word among numbers) one type: text."""
+    plain = frame.reset_index(drop=True)
+    for column in plain.columns.drop("geometry"):
+        held = {type(value) for value in plain[column] if value is not None and value == value}
+        if len(held) > 1 or held & {dict, list}:
+            plain[column] = [None if v is None or v != v else str(v) for v in plain[column]]
+    return plain
+
+
+def _shapefile(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+    """Write a zipped Shapefile: 10-letter headings and short texts; manifest.json tells the rest."""
+    plain = _plain_columns(frame)
+    short = {column: f"F{n:03d}" if len(column.encode()) > 10 else column for n, column in enumerate(plain.columns)}
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        plain.rename(columns=short | {"geometry": "geometry"}).set_geometry("geometry").to_file(
+            folder / f"{name}.shp", driver="ESRI Shapefile", engine="pyogrio", encoding="UTF-8"
+        )
+        full = pd.DataFrame(plain.drop(columns="geometry")).astype(object).where(plain.drop(columns="geometry").notna(), None)
+        manifest = {"columns": short, "rows": full.to_dict("records")}
+        (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, default=str), encoding="utf-8")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(folder.iterdir()):
+                archive.write(file, file.name)
+
+
+WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
+    ".gpkg": _gpkg, ".geojson": _geojson, ".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".zip": _shapefile,
+}  # fmt: skip
+
+
+def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) -> int:
+    """Write the current records of a type to a file by its suffix; return how many. The export is logged.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not export, there is no such network, or the type or suffix is unknown.
+    """
+    actor.must("export")
+    store.revision(network)
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        known = " ".join(WRITERS)
+        raise Refused(words(f"ส่งออกเป็น {path.suffix} ไม่ได้ ใช้ {known}", f"{path.suffix} is no export format; use {known}."))
+    frame = table(store, network, type_name)
+    with store.writing() as connection:
+        events.record(connection, actor, network, "export", type_name, {"rows": len(frame), "format": path.suffix})
+    writer(frame, path, type_name)
+    return len(frame)
