@@ -1,4 +1,4 @@
-"""The same rows in every format read the same; any bytes under any name give a Reading, never an exception."""
+"""The same rows in every format read the same; any bytes under any name give a Reading."""
 
 from __future__ import annotations
 
