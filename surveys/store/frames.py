@@ -66,4 +66,4 @@ def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
         return column.cast(pa.date32()).cast(pa.timestamp("s")).to_pandas()
     if dtype == "datetime64[ms, UTC]":
         return column.cast(pa.timestamp("ms", "UTC")).to_pandas()
-    return column.to_pandas().astype("str")
+    return column.to_pandas().astype(dtype)
