@@ -66,29 +66,17 @@ def facilities(edges: gpd.GeoDataFrame) -> Drawn:
 
 
 def canals(edges: gpd.GeoDataFrame) -> Drawn:
-    """A canal along the canal community, and a drain that runs into it."""
-    edge = edges.set_index("code").geometry["WT01"]
-    water = canal(edge)
-    mouth = shapely.get_coordinates(water)[1]
-    drain = shapely.LineString([(mouth[0] - 420, mouth[1] - 95), (mouth[0] - 180, mouth[1] - 110), mouth])
-    shared = {"custodian": "สำนักการระบายน้ำ กรุงเทพมหานคร"}
-    rows: list[Row] = [
-        {
-            "code": "K1",
-            "name": "คลองหิ่งห้อย (สมมติ)",
-            "name_en": "Khlong Hinghoi (made up)",
-            "width": 8,
-            "strip": 6,
-        },
-        {
-            "code": "K2",
-            "name": "ลำรางปลายนา (สมมติ)",
-            "name_en": "Plai Na drain (made up)",
-            "width": 2.5,
-            "strip": 3,
-        },
-    ]
-    rows = [row | shared for row in rows]
+    """A canal along the canal community, and a drain that runs into it further down."""
+    water = canal(edges.set_index("code").geometry["WT01"])
+    x, y = shapely.get_coordinates(water)[:2].mean(axis=0)
+    drain = shapely.LineString([(x - 420, y - 40), (x - 180, y - 55), (x, y)])
+    named = (
+        ("K1", "คลองหิ่งห้อย (สมมติ)", "Khlong Hinghoi (made up)", 8, 6),
+        ("K2", "ลำรางปลายนา (สมมติ)", "Plai Na drain (made up)", 2.5, 3),
+    )
+    fields = ("code", "name", "name_en", "width", "strip")
+    custodian = {"custodian": "สำนักการระบายน้ำ กรุงเทพมหานคร"}
+    rows: list[Row] = [dict(zip(fields, row, strict=True)) | custodian for row in named]
     return rows, [water, drain]
 
 
