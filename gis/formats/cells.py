@@ -60,7 +60,7 @@ def sheet_column(values: Sequence[Any]) -> pa.Array:
 
 
 def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
-    """A string array of floats, NaN being none: Arrow's own text, which is faster, where it is that of `text`."""
+    """A string array of floats, NaN being none: by Arrow, which is faster, where it agrees with `text`."""
     empty = np.isnan(values)
     size = np.abs(values)
     whole = empty | ((size < _WHOLE) & (values == np.floor(values)))
