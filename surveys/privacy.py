@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -80,9 +80,9 @@ class Vault:
 
     def digest(self, text: str) -> str:
         """Return a keyed digest: equal texts have equal digests, and nothing else is told."""
-        return hmac.new(self.key, b"match:" + text.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.key, b"match:" + text.encode(), "sha256").hex()[:32]
 
-    @property
+    @cached_property
     def _aes(self) -> AESGCM:
         return AESGCM(self.key)
 

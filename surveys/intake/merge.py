@@ -121,13 +121,13 @@ class _Laid:
     def _secret(self, name: str, new: pa.Array | None, vault: Vault) -> None:
         """Lay a secret field: sealed text, and the digest it is compared by."""
         old, old_digest = self.here[name].combine_chunks(), self.here[name + DIGEST].combine_chunks()
-        texts = [None] * len(old) if new is None else new.to_pylist()
+        if new is None:
+            self.columns[name], self.columns[name + DIGEST] = old, old_digest
+            return
+        texts = new.to_pylist()
         digests = pa.array([None if text is None else vault.digest(text) for text in texts], pa.string())
-        same = pc.fill_null(pc.equal(digests, old_digest), False).to_pylist()
-        sealed = [
-            None if text is None else kept if equal else vault.seal(text)
-            for text, equal, kept in zip(texts, same, old.to_pylist(), strict=True)
-        ]
+        fresh = pc.invert(pc.fill_null(pc.equal(digests, old_digest), False)).to_pylist()
+        sealed = [vault.seal(text) if text and new else None for text, new in zip(texts, fresh, strict=True)]
         laid = pc.coalesce(digests, old_digest)
         self._differs(laid, old_digest)
         self.columns[name] = pc.coalesce(pa.array(sealed, pa.string()), old)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -147,5 +147,4 @@ def secret_columns(batch: pa.RecordBatch, columns: Sequence[str]) -> frozenset[s
 
 def dumped(notes: Sequence[Mapping[str, Any] | None]) -> pa.Array:
     """Write rows' dicts as JSON texts, null where there is none."""
-    texts = [json.dumps(n, ensure_ascii=False, separators=(",", ":")) if n else None for n in notes]
-    return pa.array(texts, pa.string())
+    return pa.array([orjson.dumps(n).decode() if n else None for n in notes], pa.string())

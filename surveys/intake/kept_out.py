@@ -1,0 +1,229 @@
+"""The rows of a file that were kept out, as a workbook to mend and send again; and the list of problems.
+
+Both come from the folder of an examination or of an import: ``examination.json``, ``problems.csv``,
+``kept-out-*.arrow``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import shapely
+import xlsxwriter
+
+from gis.formats import GEOMETRY, ROW
+from surveys import records
+from surveys.errors import NotFound
+from surveys.intake.examination import Examination, Part
+from surveys.intake.log import COLUMNS
+from surveys.intake.mapping import SOURCE_IDS
+from surveys.intake.plan import key_words
+from surveys.intake.problem import Problem
+from surveys.intake.shapes import KINDS_OF_SHAPE
+from surveys.intake.spool import REASON
+from surveys.words import Words, folded, words
+
+# What stands before the columns of the file.
+ADDED = (
+    words("แถวในไฟล์", "row of the file"),
+    words("เหตุที่กักไว้", "why it was kept out"),
+    words("วิธีแก้", "what to do"),
+)
+HEADINGS = (f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en)
+SHAPE_HEADING = "wkt"
+_TOO_LONG = words(
+    "รูปใหญ่เกินช่องตาราง แก้ในไฟล์เดิม", "The shape is too long for a cell; mend it in the file itself."
+)
+# What a spreadsheet holds.
+_CELL_CHARS = 32_767
+_SHEET_ROWS = 1_048_575
+# How many problems are held in memory to say a row's own; further rows have the catalogue's words.
+_HELD = 200_000
+# Texts that a spreadsheet would run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_EMPTY_PLACE = re.compile(r"\s*(\(\s*\)|“\s*”)")
+_SOURCE_IDS = frozenset(folded(name) for name in SOURCE_IDS)
+
+Said = tuple[Words, Words]
+
+
+def write_xlsx(folder: Path, target: Path) -> int:
+    """Write the rows kept out as they stood in the file, each with its number, reason and remedy; count them.
+
+    Every cell is a text, so that no formula runs. A shape without coordinate columns is written as
+    (E)WKT in the coordinate system of the file.
+
+    Raises
+    ------
+    NotFound
+        If there is no examination in the folder (any more), or it kept no row out.
+    """
+    examination = _examination(folder)
+    parts = [part for part in examination.parts if part.kept_out]
+    if not parts:
+        raise NotFound(words("ไม่มีแถวที่กักไว้", "No row was kept out."))
+    told = _told(folder / "problems.csv")
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(target), options) as book:
+        return sum(_write_part(book, number, part, (folder, told)) for number, part in enumerate(parts, 1))
+
+
+def _examination(folder: Path) -> Examination:
+    if not (folder / "examination.json").exists():
+        raise NotFound(words("ไม่มีผลตรวจของไฟล์นี้แล้ว", "The examination of this file is no longer here."))
+    return Examination.load(folder)
+
+
+def _told(path: Path) -> dict[tuple[str, int], tuple[str, Said]]:
+    """Return what was said of rows kept out: by layer and row, the code and the message and remedy."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = (row for row in csv.DictReader(file) if row["severity"] == "quarantine" and row["row"])
+        return {(row["layer"], int(row["row"])): (row["code"], _said(row)) for row in islice(rows, _HELD)}
+
+
+def _said(row: Mapping[str, str]) -> Said:
+    return words(row["message_th"], row["message_en"]), words(row["remedy_th"], row["remedy_en"])
+
+
+@dataclass
+class _Sheets:
+    """The sheets of one part; a full one is followed by another."""
+
+    book: Any
+    name: str
+    headings: list[str]
+    written: int = 0
+
+    def write(self, cells: list[str]) -> None:
+        """Write one row."""
+        row = self.written % _SHEET_ROWS
+        if row == 0:
+            self._start(self.written // _SHEET_ROWS)
+        for column, text in enumerate(cells):
+            if text:
+                self.sheet.write_string(row + 1, column, text[:_CELL_CHARS], self.text)
+        self.written += 1
+
+    def _start(self, number: int) -> None:
+        self.text = self.book.add_format({"num_format": "@"})
+        head = self.book.add_format({"num_format": "@", "bold": True, "bg_color": "#FCE4D6"})
+        self.sheet = self.book.add_worksheet(self.name + (f" ({number + 1})" if number else ""))
+        self.sheet.freeze_panes(1, 1)
+        self.sheet.set_column(1, 4, 36)
+        for column, heading in enumerate(self.headings):
+            self.sheet.write_string(0, column, heading[:_CELL_CHARS], head)
+
+
+def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Mapping[Any, Any]]) -> int:
+    folder, told = source
+    with pa.memory_map(str(folder / str(part.kept_out))) as mapped:
+        reader = pa.ipc.open_file(mapped)
+        own = [name for name in reader.schema.names if name not in (ROW, REASON, GEOMETRY)]
+        shaped = not _has_coordinates(part, own)
+        headings = [*HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
+        sheets = _Sheets(book, _sheet_name(number, part.layer), headings)
+        for n in range(reader.num_record_batches):
+            batch = reader.get_batch(n)
+            columns = [batch.column(name).to_pylist() for name in own]
+            shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
+            facts = _facts(part, batch, told)
+            for cells in zip(facts, *columns, *shapes, strict=True):
+                sheets.write([*cells[0], *(cell or "" for cell in cells[1:])])
+    return sheets.written
+
+
+def _sheet_name(number: int, layer: str) -> str:
+    """Return a name a spreadsheet takes: of its 31 letters the last 5 are left for a number."""
+    plain = re.sub(r"[\[\]:*?/\\'\x00-\x1f]", " ", layer).strip()
+    return f"{number} {plain}"[:26].strip()
+
+
+def _has_coordinates(part: Part, columns: list[str]) -> bool:
+    """Tell whether columns of the file hold the place: no field, not left over, no row id."""
+    used = {*part.fields.values(), *part.unmapped}
+    return any(name not in used and folded(name.rsplit("/", 1)[-1]) not in _SOURCE_IDS for name in columns)
+
+
+def _wkt(part: Part, shapes: list[bytes | None]) -> list[str]:
+    code = (part.crs or "").removeprefix("EPSG:")
+    srid = f"SRID={code};" if code.isdigit() and code != "4326" else ""
+    texts = [
+        None if shape is None else shapely.to_wkt(shapely.from_wkb(shape), rounding_precision=9)
+        for shape in shapes
+    ]
+    whole = ["" if text is None else srid + text for text in texts]
+    return [text if len(text) <= _CELL_CHARS else f"{_TOO_LONG.th} / {_TOO_LONG.en}" for text in whole]
+
+
+def _facts(
+    part: Part, batch: pa.RecordBatch, told: Mapping[tuple[str, int], tuple[str, Said]]
+) -> Iterator[list[str]]:
+    """Tell of each row its number, and why it was kept out and what to do, in Thai and in English."""
+    for row, code in zip(batch.column(ROW).to_pylist(), batch.column(REASON).to_pylist(), strict=True):
+        known, said = told.get((part.layer, row), ("", None))
+        message, remedy = said if said and known == code else plainly(code, part.type)
+        yield [str(row), message.th, remedy.th, message.en, remedy.en]
+
+
+def plainly(code: str, type_name: str) -> Said:
+    """Say a problem of the catalogue without the value it was found in."""
+    record_type = records.ALL[type_name]
+    shape = KINDS_OF_SHAPE[record_type.geometry or "any"]
+    problem = Problem(code, rule=shape if code == "geometry_kind" else key_words(record_type))
+    return _tidy(problem.message), _tidy(problem.remedy)
+
+
+def _tidy(text: Words) -> Words:
+    return words(_EMPTY_PLACE.sub("", text.th).strip(), _EMPTY_PLACE.sub("", text.en).strip())
+
+
+def problem_lines(folder: Path) -> Iterator[str]:
+    """Give every problem as lines of CSV that a spreadsheet opens without running a formula.
+
+    Raises
+    ------
+    NotFound
+        If there is no examination in the folder (any more).
+    """
+    _examination(folder)
+    return _lines(folder / "problems.csv")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    line = _Line()
+    writer = csv.writer(line)
+    if not path.exists():
+        writer.writerow(COLUMNS)
+        yield "\ufeff" + line.text
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        start = "\ufeff"
+        for cells in csv.reader(file):
+            writer.writerow([disarmed(cell) for cell in cells])
+            yield start + line.text
+            start = ""
+
+
+def disarmed(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would run; our reader takes it away."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+class _Line:
+    """What a CSV writer writes into: it holds the last line."""
+
+    text = ""
+
+    def write(self, text: str) -> int:
+        """Take a line."""
+        self.text = text
+        return len(text)
