@@ -70,6 +70,11 @@ def show_actor(name: str | None, lang: Lang) -> str:
     return ROLES[role].of(lang) if role in ROLES else (name or "—")
 
 
+def today() -> date:
+    """Return the day it is in Thailand."""
+    return datetime.now(UTC).astimezone(dates.BANGKOK).date()
+
+
 @cache
 def environment() -> Environment:
     """Return the template environment; values are escaped, an unknown name is an error."""
@@ -120,7 +125,7 @@ def page(
     context: dict[str, Any] = {
         "section": None, "network": network_head(request, network) if network else None, "actor": get_actor(request),
         "nonce": request.state.nonce, "here": _here(request), "navigation": NAVIGATION, "settings": get_settings(request),
-        "today": datetime.now(UTC).astimezone(dates.BANGKOK).date(), **spoken(lang), **values,
+        "today": today(), **spoken(lang), **values,
     }  # fmt: skip
     return HTMLResponse(environment().get_template(template).render(context), status)
 

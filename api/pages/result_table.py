@@ -1,0 +1,90 @@
+"""An analysis as a table that people read, and the chart beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from maps import charts
+from surveys.planning.analysis import Column, Result
+from surveys.planning.result import plain, said
+from surveys.words import Lang, words
+
+NUMBERS = ("count", "area", "share")
+_NONE = words("ไม่ระบุ", "not said")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as text; numbers stand to the right."""
+
+    text: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: the id of what it is about, and its cells."""
+
+    id: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A result for one reader: headings (text, unit, number), rows, totals or none, chart or none."""
+
+    headings: tuple[tuple[str, str, bool], ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Cell, ...]
+    chart: dict[str, Any] | None
+    notes: tuple[str, ...]
+
+
+def shown(result: Result, lang: Lang, only: Collection[str] | None = None) -> Shown:
+    """Write a result in a language; ``only`` names the columns wanted, the telling ones by default."""
+    columns = [c for c in result.telling if only is None or c.name in only]
+    rows = tuple(
+        Row(str(key), tuple(_cell(column, record[column.name], lang) for column in columns))
+        for key, record in zip(result.table.index, result.table.to_dict("records"), strict=True)
+    )
+    totals = tuple(_total(column, result, lang) for column in columns) if result.totals and len(rows) > 1 else ()
+    headings = tuple((c.words.of(lang), _unit(c, lang), c.kind in NUMBERS) for c in columns)
+    notes = tuple(note.of(lang) for note in result.notes)
+    return Shown(headings, rows, totals, charts.chart(result, lang), notes)
+
+
+def _unit(column: Column, lang: Lang) -> str:
+    """Return the unit of a count; areas and shares carry theirs in the cell."""
+    return column.unit.of(lang) if column.unit and column.kind == "count" else ""
+
+
+def _cell(column: Column, value: Any, lang: Lang) -> Cell:
+    bare = plain(column, value)
+    if bare is None:
+        return Cell(_NONE.of(lang) if column.kind == "code" else "—", column.kind in NUMBERS)
+    told = said(column, bare)
+    text = told.of(lang) if told else f"{bare:,}" if column.kind == "count" else str(bare)
+    return Cell(text, column.kind in NUMBERS)
+
+
+def _total(column: Column, result: Result, lang: Lang) -> Cell:
+    if column.name not in result.totals:
+        return Cell("", column.kind in NUMBERS)
+    return _cell(column, result.totals[column.name], lang)
+
+
+def as_csv(table: Shown) -> bytes:
+    """Write the table as CSV that a spreadsheet opens in Thai; no cell is read as a formula there."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([f"{heading} ({unit})" if unit else heading for heading, unit, _ in table.headings])
+    writer.writerows([_plain(cell.text) for cell in row.cells] for row in table.rows)
+    return "\ufeff".encode() + text.getvalue().encode()
+
+
+def _plain(text: str) -> str:
+    return "'" + text if text[:1] in "=+-@\t\r" and text[:1] else text

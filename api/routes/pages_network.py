@@ -1,0 +1,153 @@
+"""Pages: the list of networks, one network, its map, its analyses; language and user."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+import orjson
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import city
+from api.context import LANG_COOKIE, ROLE_COOKIE, ActorDep, LangDep, StoreDep
+from api.pages.answers import answers
+from api.pages.city_page import city_page
+from api.pages.render import local_address, network_path, page, today
+from api.pages.result_table import as_csv, shown
+from surveys import communities, networks, records
+from surveys.errors import NotFound, Refused
+from surveys.planning.analysis import ANALYSES, as_json
+from surveys.roles import ROLES
+from surveys.store.store import Store
+from surveys.words import LANGS, Words, words
+
+router = APIRouter(include_in_schema=False)
+_YEAR_S = 365 * 24 * 3600
+# What the list of networks counts.
+_COUNTED = ("community", "house", "household")
+_NO_NAME = words("กรุณาเขียนชื่อเครือข่าย", "A network needs a name.")
+_NO_FILE = words("มีเฉพาะ CSV และ JSON", "There is CSV and JSON only.")
+_BOUNDS = words("ขอบเขตต้องเป็นตัวเลขสี่ตัวคั่นด้วยจุลภาค", "Bounds are four numbers between commas.")
+
+
+@router.get("/")
+def home(request: Request, store: StoreDep) -> HTMLResponse:
+    """Show every network."""
+    return _home(request, store, {"code": "", "name": "", "bounds": ""})
+
+
+def _home(
+    request: Request, store: Store, typed: dict[str, str], error: Words | None = None, status: int = 200
+) -> HTMLResponse:
+    listed = networks.listed(store)
+    for one in listed:
+        one["figures"] = [(records.ALL[name], one["counts"][name]) for name in _COUNTED]
+    return page(request, "home.html", status=status, networks=listed, typed=typed, error=error)
+
+
+@router.post("/networks")
+def add_network(
+    request: Request, store: StoreDep, actor: ActorDep,
+    code: Annotated[str, Form()] = "", name: Annotated[str, Form()] = "", bounds: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Add a network; what was typed is kept when something is wrong."""
+    actor.must("manage")
+    try:
+        if not name.strip():
+            raise Refused(_NO_NAME)
+        networks.add(store, actor, code.strip(), name.strip(), _bounds(bounds))
+    except Refused as wrong:
+        return _home(request, store, {"code": code, "name": name, "bounds": bounds}, wrong.said, 409)
+    return RedirectResponse(network_path(code.strip()), 303)
+
+
+def _bounds(text: str) -> networks.Bounds | None:
+    if not text.strip():
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise Refused(_BOUNDS) from None
+    return west, south, east, north
+
+
+@router.get("/lang/{lang}")
+def choose_language(lang: str, next: Annotated[str, Query()] = "/") -> Response:
+    """Keep the language a person chose."""
+    answer = RedirectResponse(local_address(next), 303)
+    if lang in LANGS:
+        answer.set_cookie(LANG_COOKIE, lang, max_age=_YEAR_S, httponly=True, samesite="lax")
+    return answer
+
+
+@router.post("/actor")
+def choose_actor(role: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/") -> Response:
+    """Keep the role a person chose, until accounts exist."""
+    answer = RedirectResponse(local_address(next), 303)
+    if role in ROLES:
+        answer.set_cookie(ROLE_COOKIE, role, max_age=_YEAR_S, httponly=True, samesite="lax")
+    return answer
+
+
+@router.get("/n/{code}")
+def network(request: Request, code: str, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+    """Show one network."""
+    actor.must("see")
+    gathered = city_page(answers(request, code), today(), lang)
+    return page(request, "city.html", network=code, section="", city=gathered, TYPES=records.ALL)
+
+
+@router.post("/n/{code}/communities")
+def create_community(
+    code: str, store: StoreDep, actor: ActorDep, name: Annotated[str, Form()] = "", next: Annotated[str, Form()] = ""
+) -> Response:
+    """Create a community that records name; it is known, not surveyed."""
+    communities.create(store, code, actor, name)
+    return RedirectResponse(local_address(next) if next else network_path(code), 303)
+
+
+@router.get("/n/{code}/map")
+def city_map(request: Request, code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+    """Show the map."""
+    actor.must("see")
+    return HTMLResponse(city.served_page(store, code, lang, request.state.nonce))
+
+
+@router.get("/n/{code}/map.html")
+def map_file(code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> Response:
+    """Send the map as one file that needs no server."""
+    actor.must("see")
+    text = city.standalone_page(store, code, lang)
+    return Response(text, media_type="text/html; charset=utf-8", headers=_attachment(f"mankong-{code}.html"))
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+@router.get("/n/{code}/analysis")
+def analyses(request: Request, code: str, actor: ActorDep) -> HTMLResponse:
+    """List the analyses."""
+    actor.must("see")
+    return page(request, "analyses.html", network=code, section="", analyses=tuple(ANALYSES.values()))
+
+
+@router.get("/n/{code}/analysis/{name}")
+def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: LangDep) -> Response:
+    """Show an analysis as table and chart; with .csv or .json behind its name, as a file."""
+    actor.must("see")
+    bare, _, suffix = name.partition(".")
+    if suffix not in ("", "csv", "json"):
+        raise NotFound(_NO_FILE)
+    result = answers(request, code).result(bare)
+    if suffix == "json":
+        text = orjson.dumps(as_json(result), option=orjson.OPT_INDENT_2)
+        return Response(text, media_type="application/json", headers=_attachment(f"{code}-{bare}.json"))
+    table = shown(result, lang)
+    if suffix == "csv":
+        return Response(as_csv(table), media_type="text/csv; charset=utf-8", headers=_attachment(f"{code}-{bare}.csv"))
+    known = result.table.index[result.table["known"] == 1] if "known" in result.table else ()
+    about = {str(key): network_path(code, "community", key) for key in known}
+    facts = {"analysis": ANALYSES[bare], "result": result, "shown": table, "link": about.get}
+    return page(request, "analysis.html", network=code, section="", **facts)
