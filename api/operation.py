@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -30,7 +30,9 @@ class EdgeRefusal(Exception):
         self.status, self.error, self.said = status, error, said
 
 
-def refusal(status: int, error: str, said: Words, details: list[dict[str, str]] | None = None) -> JSONResponse:
+def refusal(
+    status: int, error: str, said: Words, details: list[dict[str, str]] | None = None
+) -> JSONResponse:
     """Answer with the body that every refusal has."""
     more = {"details": details} if details else {}
     return JSONResponse({"error": error, "th": said.th, "en": said.en, **more}, status)
@@ -61,21 +63,45 @@ def _invalid(error: RequestValidationError) -> JSONResponse:
     faults = error.errors()
     if any(fault["loc"][0] == "path" for fault in faults):
         return refusal(404, "NotFound", _NOWHERE)
-    details = [{"where": ".".join(str(part) for part in fault["loc"]), "what": str(fault["msg"])} for fault in faults]
+    details = [
+        {"where": ".".join(str(part) for part in fault["loc"]), "what": str(fault["msg"])} for fault in faults
+    ]
     return refusal(422, "Invalid", _WRONG, details)
 
 
-_MEANINGS: dict[int, tuple[str, str, str, str]] = {
-    403: ("The role of the actor may not do this.", "NotAllowed", "ผู้เก็บข้อมูลบันทึกมติไม่ได้",
-          "The surveyor may not record a decision; these may: secretary of the city committee."),
-    404: ("What was named is not there, or belongs to another network.", "NotFound", "ไม่มีเครือข่าย “rama4”",
-          "There is no network “rama4”."),
-    409: ("The request contradicts the data or itself.", "Refused", "การนำเข้านี้ถูกยกเลิกไปแล้ว", "This import is undone already."),
-    412: ("The record has changed since it was read.", "Stale", "มีคนแก้ไขไปก่อนแล้ว", "Somebody has changed it since."),
-    413: ("The file is larger than the server takes.", "TooLarge", "ไฟล์ใหญ่เกิน 512 MB", "The file is larger than 512 MB."),
-    422: ("A parameter or the body is not right.", "Invalid", _WRONG.th, _WRONG.en),
-    503: ("The store is locked, full or damaged.", "StoreUnavailable", "ใช้ฐานข้อมูลไม่ได้", "The store cannot be used."),
-}  # fmt: skip
+_MEANINGS: dict[int, tuple[str, str, Words]] = {
+    403: (
+        "The role of the actor may not do this.",
+        "NotAllowed",
+        words("ผู้เก็บข้อมูลบันทึกมติไม่ได้", "The surveyor may not record a decision."),
+    ),
+    404: (
+        "What was named is not there, or belongs to another network.",
+        "NotFound",
+        words("ไม่มีเครือข่าย “rama4”", "There is no network “rama4”."),
+    ),
+    409: (
+        "The request contradicts the data or itself.",
+        "Refused",
+        words("การนำเข้านี้ถูกยกเลิกไปแล้ว", "This import is undone already."),
+    ),
+    412: (
+        "The record has changed since it was read.",
+        "Stale",
+        words("มีคนแก้ไขไปก่อนแล้ว", "Somebody has changed it since."),
+    ),
+    413: (
+        "The file is larger than the server takes.",
+        "TooLarge",
+        words("ไฟล์ใหญ่เกิน 512 MB", "The file is larger than 512 MB."),
+    ),
+    422: ("A parameter or the body is not right.", "Invalid", _WRONG),
+    503: (
+        "The store is locked, full or damaged.",
+        "StoreUnavailable",
+        words("ใช้ฐานข้อมูลไม่ได้", "The store cannot be used."),
+    ),
+}
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -84,14 +110,19 @@ def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _documented(status: int) -> dict[str, Any]:
-    meaning, error, th, en = _MEANINGS[status]
-    example = {"error": error, "th": th, "en": en}
+    meaning, error, said = _MEANINGS[status]
+    example = {"error": error, "th": said.th, "en": said.en}
     return {"model": Refusal, "description": meaning, "content": {"application/json": {"example": example}}}
 
 
 def file_answer(media_type: str, description: str) -> dict[int | str, dict[str, Any]]:
     """Document an answer that is a file."""
-    return {200: {"description": description, "content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}}
+    return {
+        200: {
+            "description": description,
+            "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
 
 
 def attachment(name: str) -> dict[str, str]:
@@ -99,20 +130,34 @@ def attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _one_of(names: object) -> str:
-    return f"^({'|'.join(names)})$"  # type: ignore[arg-type]
+def _one_of(names: Iterable[str]) -> str:
+    return f"^({'|'.join(names)})$"
 
 
 NetworkCode = Annotated[
-    str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", description="the code of the city network", examples=["demo"])
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$",
+        description="the code of the city network",
+        examples=["demo"],
+    ),
 ]
 TypeName = Annotated[
     str, Path(pattern=_one_of(records.ALL), description="the name of a record type", examples=["household"])
 ]
-LayerName = Annotated[str, Path(pattern=_one_of(LAYERS), description="a layer of the map", examples=["house"])]
-AnalysisName = Annotated[str, Path(pattern=_one_of(ANALYSES), description="the name of an analysis", examples=["counts"])]
+LayerName = Annotated[
+    str, Path(pattern=_one_of(LAYERS), description="a layer of the map", examples=["house"])
+]
+AnalysisName = Annotated[
+    str, Path(pattern=_one_of(ANALYSES), description="the name of an analysis", examples=["counts"])
+]
 Suffix = Annotated[
-    str, Path(pattern=_one_of(s.removeprefix(".") for s in export.WRITERS), description="the file format", examples=["csv"])
+    str,
+    Path(
+        pattern=_one_of(s.removeprefix(".") for s in export.WRITERS),
+        description="the file format",
+        examples=["csv"],
+    ),
 ]
 HexId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="an id: 32 hexadecimal digits")]
 ImportId = Annotated[int, Path(ge=1, le=2**53, description="the number of an import")]

@@ -1,0 +1,95 @@
+"""What a city network's records say: one analysis a question, as JSON or as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from fastapi import APIRouter, Response
+
+from api.context import ActorDep, LangDep, StoreDep
+from api.describe import said
+from api.operation import AnalysisName, ApiRoute, NetworkCode, answers, attachment, file_answer
+from api.schemas_work import AnalysisOut, AnalysisResult
+from surveys import view
+from surveys.intake.kept_out import disarmed
+from surveys.planning.analysis import ANALYSES, Analysis, Column, Result, as_json
+from surveys.planning.result import plain
+from surveys.planning.result import said as read_as
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import Lang
+
+router = APIRouter(prefix="/api/v1/networks/{code}/analyses", tags=["analyses"], route_class=ApiRoute)
+
+
+@router.get(
+    "", operation_id="list_analyses", summary="The questions that can be asked", responses=answers(403)
+)
+def list_analyses(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[AnalysisOut]:
+    """Return every analysis: what it asks, and of which records."""
+    actor.must("see")
+    store.revision(code)
+    return [AnalysisOut.model_validate(_told(analysis)) for analysis in ANALYSES.values()]
+
+
+def _told(analysis: Analysis) -> dict[str, object]:
+    return {
+        "name": analysis.name,
+        "words": said(analysis.words),
+        "question": said(analysis.question),
+        "needs": list(analysis.needs),
+    }
+
+
+@router.get(
+    "/{name}.csv",
+    operation_id="get_analysis_table",
+    summary="The answer to a question as a table",
+    response_class=Response,
+    responses=answers(403)
+    | file_answer("text/csv", "The table with its headings in the language asked for."),
+)
+def get_table(
+    code: NetworkCode, name: AnalysisName, store: StoreDep, actor: ActorDep, lang: LangDep
+) -> Response:
+    """Return the table for a spreadsheet: numbers as numbers, codes as words."""
+    _, result = _run(store, code, name, actor)
+    text = _csv(result, lang)
+    return Response(text, media_type="text/csv; charset=utf-8", headers=attachment(f"{code}-{name}.csv"))
+
+
+@router.get(
+    "/{name}", operation_id="get_analysis", summary="The answer to a question", responses=answers(403)
+)
+def get_analysis(code: NetworkCode, name: AnalysisName, store: StoreDep, actor: ActorDep) -> AnalysisResult:
+    """Return a table whose columns say what they are, with a chart, notes and sources."""
+    revision, result = _run(store, code, name, actor)
+    return AnalysisResult.model_validate(_told(ANALYSES[name]) | as_json(result) | {"revision": revision})
+
+
+def _run(store: Store, network: str, name: str, actor: Actor) -> tuple[int, Result]:
+    """Ask a question of a network; return its revision and the answer."""
+    actor.must("see")
+    revision = store.revision(network)
+    analysis = ANALYSES[name]
+    return revision, analysis.run(view.frames(store, network, analysis.needs))
+
+
+def _csv(result: Result, lang: Lang) -> str:
+    columns = result.telling
+    text = io.StringIO()
+    writer = csv.writer(text)
+    units = [f" ({column.unit.of(lang)})" if column.unit else "" for column in columns]
+    writer.writerow([column.words.of(lang) + unit for column, unit in zip(columns, units, strict=True)])
+    for row in result.table[[column.name for column in columns]].itertuples(index=False, name=None):
+        writer.writerow([_cell(column, value, lang) for column, value in zip(columns, row, strict=True)])
+    return "\ufeff" + text.getvalue()
+
+
+def _cell(column: Column, value: object, lang: Lang) -> object:
+    """Write a number as it is, a code or date as it is read, a text so that no formula runs."""
+    shown = plain(column, value)
+    if column.kind in ("code", "date") and (words := read_as(column, shown)) is not None:
+        shown = words.of(lang)
+    return disarmed(shown) if isinstance(shown, str) else shown

@@ -1,0 +1,298 @@
+"""Files in: sent, examined, looked at, confirmed; the imports they became, undone and redone."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from starlette.background import BackgroundTask
+from starlette.requests import ClientDisconnect
+
+from api import uploads, work
+from api.context import ActorDep, JobsDep, SettingsDep, StoreDep
+from api.operation import ApiRoute, HexId, ImportId, NetworkCode, answers, attachment, file_answer
+from api.preview import preview_geojson
+from api.schemas import PreviewCollection
+from api.schemas_work import Accepted, ImportOut, Report, Turned, UploadFields
+from api.schemas_work import Job as JobOut
+from surveys.errors import NotFound
+from surveys.intake import imports, kept_out
+from surveys.intake.accept import import_folder
+from surveys.jobs import Job, Jobs
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import words
+
+router = APIRouter(prefix="/api/v1", route_class=ApiRoute)
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PROBLEMS = file_answer(
+    "text/csv", "Every problem: severity, code, layer, row, column, value, words and remedy."
+)
+_KEPT_OUT = file_answer(XLSX, "The rows as they stood in the file, each with its number, reason and remedy.")
+
+
+def _form_schema() -> dict[str, Any]:
+    """Describe the form of an upload; its JSON parts are texts in the form."""
+    schema = UploadFields.model_json_schema()
+    json_text = {"type": "string", "contentMediaType": "application/json"}
+    for name in ("columns", "layers"):
+        schema["properties"][name] = json_text | {"description": schema["properties"][name]["description"]}
+    file = {"type": "string", "format": "binary", "description": "the file, in any of the formats read"}
+    schema["properties"] = {"file": file, **schema["properties"]}
+    return schema | {"required": ["file"]}
+
+
+_FORM = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _form_schema()}}}}
+
+
+@router.post(
+    "/networks/{code}/imports",
+    operation_id="send_file",
+    tags=["imports"],
+    summary="Send a survey file to be examined",
+    status_code=202,
+    responses=answers(403, 413),
+    openapi_extra=_FORM,
+)
+async def send_file(
+    code: NetworkCode, request: Request, jobs: JobsDep, settings: SettingsDep, actor: ActorDep
+) -> Accepted:
+    """Take a file in and start examining it; nothing is in the store until it is confirmed."""
+    job_id = await run_in_threadpool(_new_job, jobs, code, actor)
+    try:
+        target = jobs.folder(job_id) / "raw"
+        upload = await uploads.receive(request, target, settings.max_upload_mb)
+        await run_in_threadpool(work.start_examining, jobs, job_id, upload)
+    except BaseException as error:
+        await run_in_threadpool(work.cancel, jobs, job_id)
+        if isinstance(error, ClientDisconnect):
+            raise uploads.invalid("การส่งไฟล์ขาดกลางคัน", "The upload was broken off.") from None
+        raise
+    return Accepted(job=job_id, links=_job_links(job_id))
+
+
+def _new_job(jobs: Jobs, code: str, actor: Actor) -> str:
+    actor.must("import")
+    jobs.store.revision(code)
+    return jobs.new("examine", code, actor, {})
+
+
+def _job_links(job_id: str) -> dict[str, str]:
+    own = f"/api/v1/jobs/{job_id}"
+    last = {"problems": "problems.csv", "quarantined": "quarantined.xlsx"}
+    steps = {name: name for name in ("cancel", "confirm", "preview")} | last
+    return {"self": own} | {name: f"{own}/{part}" for name, part in steps.items()}
+
+
+def _job(job: Job) -> JobOut:
+    said = job.as_json()
+    result = said.pop("result") or {}
+    outcome = (
+        {"report": None, "error": result["error"]}
+        if "error" in result
+        else {"report": result or None, "error": None}
+    )
+    return JobOut.model_validate(said | outcome | {"links": _job_links(job.id)})
+
+
+@router.get(
+    "/jobs/{job_id}",
+    operation_id="get_job",
+    tags=["imports"],
+    summary="How far the examination of a file is, and what it found",
+    responses=answers(403),
+)
+def get_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> JobOut:
+    """Return a job; ask again until its state is done, failed or cancelled."""
+    actor.must("import")
+    return _job(jobs.get(job_id))
+
+
+@router.post(
+    "/jobs/{job_id}/cancel",
+    operation_id="cancel_job",
+    tags=["imports"],
+    summary="Stop an examination, or drop an examined file",
+    responses=answers(403, 409),
+)
+def cancel_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> JobOut:
+    """Stop the work and delete the file; nothing of it was in the store."""
+    actor.must("import")
+    return _job(work.cancel(jobs, job_id))
+
+
+@router.post(
+    "/jobs/{job_id}/confirm",
+    operation_id="confirm_job",
+    tags=["imports"],
+    summary="Take the rows of an examined file",
+    status_code=201,
+    responses=answers(403, 409)
+    | {
+        200: {"model": Report, "description": "Nothing changed: all of it was here already (status same)."},
+        201: {"description": "The rows are committed; Location is the import."},
+    },
+    response_model=Report,
+)
+async def confirm_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Take the rows in one transaction, in a process of its own, and answer once it is committed."""
+    actor.must("import")
+    report = Report.model_validate(await work.accepted(jobs, job_id, actor))
+    if report.status == "same":
+        return JSONResponse(report.model_dump(), 200)
+    return JSONResponse(report.model_dump(), 201, {"Location": f"/api/v1/imports/{report.import_id}"})
+
+
+@router.get(
+    "/jobs/{job_id}/preview",
+    operation_id="preview_job",
+    tags=["imports"],
+    summary="The shapes of an examined file, those kept out first",
+    response_model=PreviewCollection,
+    responses=answers(403, 409) | {200: {"content": {"application/geo+json": {}}}},
+)
+def preview_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Return at most 2,000 shapes with what becomes of their rows, and how many there are in all."""
+    actor.must("import")
+    work.examined(jobs, job_id)
+    folder = jobs.folder(job_id)
+    if not (folder / "examination.json").exists():
+        raise NotFound(words("ไฟล์นี้รับเข้าแล้ว ดูได้ในแผนที่", "This file was taken; its shapes are on the map."))
+    return Response(preview_geojson(folder), media_type="application/geo+json")
+
+
+@router.get(
+    "/jobs/{job_id}/problems.csv",
+    operation_id="list_job_problems",
+    tags=["imports"],
+    summary="Every problem of an examined file",
+    response_class=StreamingResponse,
+    responses=answers(403, 409) | _PROBLEMS,
+)
+def job_problems(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> StreamingResponse:
+    """Return the problems as CSV for a spreadsheet."""
+    actor.must("import")
+    return _problems(work.report_folder(jobs, job_id), f"problems-{job_id[:8]}.csv")
+
+
+@router.get(
+    "/jobs/{job_id}/quarantined.xlsx",
+    operation_id="list_job_quarantined",
+    tags=["imports"],
+    summary="The rows of an examined file that are kept out, with their reasons",
+    response_class=FileResponse,
+    responses=answers(403, 409) | _KEPT_OUT,
+)
+def job_quarantined(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> FileResponse:
+    """Return a workbook to mend and send again; 404 where no row is kept out."""
+    actor.must("import")
+    return _quarantined(jobs.store, work.report_folder(jobs, job_id), f"quarantined-{job_id[:8]}.xlsx")
+
+
+def _problems(folder: Path, name: str) -> StreamingResponse:
+    lines: Iterator[str] = kept_out.problem_lines(folder)
+    return StreamingResponse(lines, media_type=CSV, headers=attachment(name))
+
+
+def _quarantined(store: Store, folder: Path, name: str) -> FileResponse:
+    made = tempfile.TemporaryDirectory(dir=store.files, prefix="kept-out-")
+    path = Path(made.name) / "rows.xlsx"
+    try:
+        kept_out.write_xlsx(folder, path)
+    except BaseException:
+        made.cleanup()
+        raise
+    return FileResponse(
+        path, media_type=XLSX, headers=attachment(name), background=BackgroundTask(made.cleanup)
+    )
+
+
+@router.get(
+    "/networks/{code}/imports",
+    operation_id="list_imports",
+    tags=["imports"],
+    summary="The imports of a network, the newest first",
+    responses=answers(403),
+)
+def list_imports(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[ImportOut]:
+    """Return the imports with their reports and states."""
+    return [_import(row | {"network": code}) for row in imports.history(store, code, actor)]
+
+
+def _import(row: dict[str, Any]) -> ImportOut:
+    own = f"/api/v1/imports/{row['import_id']}"
+    parts = {"problems": "problems.csv", "quarantined": "quarantined.xlsx", "undo": "undo", "redo": "redo"}
+    links = {"self": own} | {name: f"{own}/{part}" for name, part in parts.items()}
+    return ImportOut.model_validate(row | {"links": links})
+
+
+@router.get(
+    "/imports/{import_id}",
+    operation_id="get_import",
+    tags=["imports"],
+    summary="One import with its report",
+    responses=answers(403),
+)
+def get_import(import_id: ImportId, store: StoreDep, actor: ActorDep) -> ImportOut:
+    """Return an import; its problems are in the download."""
+    actor.must("see")
+    return _import(imports.get(store, import_id))
+
+
+@router.get(
+    "/imports/{import_id}/problems.csv",
+    operation_id="list_import_problems",
+    tags=["imports"],
+    summary="Every problem of an import",
+    response_class=StreamingResponse,
+    responses=answers(403) | _PROBLEMS,
+)
+def import_problems(import_id: ImportId, store: StoreDep, actor: ActorDep) -> StreamingResponse:
+    """Return the problems as CSV for a spreadsheet; they tell values of households."""
+    actor.must("see_households")
+    imports.get(store, import_id)
+    return _problems(import_folder(store, import_id), f"problems-{import_id}.csv")
+
+
+@router.get(
+    "/imports/{import_id}/quarantined.xlsx",
+    operation_id="list_import_quarantined",
+    tags=["imports"],
+    summary="The rows of an import that were kept out, with their reasons",
+    response_class=FileResponse,
+    responses=answers(403) | _KEPT_OUT,
+)
+def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) -> FileResponse:
+    """Return a workbook to mend and send again; 404 where no row was kept out."""
+    actor.must("import")
+    imports.get(store, import_id)
+    return _quarantined(store, import_folder(store, import_id), f"quarantined-{import_id}.xlsx")
+
+
+def _turn(name: str, use_case: Callable[[Store, int, Actor], dict[str, Any]], summary: str) -> None:
+    """Add the operation that undoes or redoes an import."""
+
+    def turn(import_id: ImportId, store: StoreDep, actor: ActorDep) -> Turned:
+        return Turned.model_validate(use_case(store, import_id, actor))
+
+    turn.__doc__ = f"{summary}. Records changed since stay as they are and are listed."
+    router.add_api_route(
+        f"/imports/{{import_id}}/{name}",
+        turn,
+        methods=["POST"],
+        operation_id=f"{name}_import",
+        tags=["imports"],
+        summary=summary,
+        responses=answers(403, 409),
+    )
+
+
+_turn("undo", imports.undo, "Take an import back")
+_turn("redo", imports.redo, "Bring an undone import back")

@@ -1,0 +1,291 @@
+"""City networks, their record types and records, the layers of their map, and files of their records."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from api import city
+from api.context import ActorDep, LangDep, StoreDep
+from api.describe import type_out
+from api.operation import (
+    ApiRoute,
+    EdgeRefusal,
+    HexId,
+    LayerName,
+    Limit,
+    NetworkCode,
+    Offset,
+    Suffix,
+    TypeName,
+    answers,
+    attachment,
+    file_answer,
+)
+from api.schemas import (
+    Created,
+    FeatureCollection,
+    Network,
+    NewCommunities,
+    NewCommunity,
+    NewNetwork,
+    RecordDetail,
+    RecordPage,
+    TypeOut,
+    UnknownCommunity,
+    UnplacedList,
+)
+from surveys import communities, export, lookup, networks, records
+from surveys.errors import NotFound, Refused
+from surveys.lookup import Wanted
+from surveys.words import normal, words
+
+router = APIRouter(prefix="/api/v1/networks", route_class=ApiRoute)
+
+GEOJSON = "application/geo+json"
+# What a browser may keep: for this person, asked for anew each time.
+_KEPT = "private, no-cache"
+
+
+@router.get(
+    "", operation_id="list_networks", tags=["networks"], summary="The city networks", responses=answers(403)
+)
+def list_networks(store: StoreDep, actor: ActorDep) -> list[Network]:
+    """Return every network with its facts and counts."""
+    actor.must("see")
+    return [Network.model_validate(facts) for facts in networks.listed(store)]
+
+
+@router.post(
+    "",
+    operation_id="add_network",
+    tags=["networks"],
+    summary="Add a city network",
+    status_code=201,
+    responses=answers(403, 409),
+)
+def add_network(new: NewNetwork, store: StoreDep, actor: ActorDep, response: Response) -> Network:
+    """Add a network; its own bounds replace those of Thailand."""
+    facts = networks.add(store, actor, new.code, new.name.strip(), new.bounds)
+    response.headers["Location"] = f"/api/v1/networks/{facts['code']}"
+    return Network.model_validate(facts | {"counts": store.counts(facts["code"])})
+
+
+@router.get(
+    "/{code}",
+    operation_id="get_network",
+    tags=["networks"],
+    summary="One city network",
+    responses=answers(403),
+)
+def get_network(code: NetworkCode, store: StoreDep, actor: ActorDep) -> Network:
+    """Return a network's facts, counts and revision."""
+    actor.must("see")
+    return Network.model_validate(networks.get(store, code) | {"counts": store.counts(code)})
+
+
+@router.get(
+    "/{code}/types",
+    operation_id="list_types",
+    tags=["records"],
+    summary="The record types of a network, with its own fields and choices",
+    responses=answers(403),
+)
+def list_types(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[TypeOut]:
+    """Return every record type: fields, words, units, privacy, rules and codes."""
+    actor.must("see")
+    store.revision(code)
+    return [type_out(record_type) for record_type in store.types(code).values()]
+
+
+def _wanted(
+    limit: Limit = 50,
+    offset: Offset = 0,
+    q: Annotated[str, Query(max_length=100, description="part of a text, such as a house number")] = "",
+    bbox: Annotated[
+        str | None,
+        Query(
+            max_length=120, description="west,south,east,north in degrees", examples=["100.5,13.7,100.6,13.8"]
+        ),
+    ] = None,
+) -> Wanted:
+    return Wanted(q, _box(bbox), limit, offset)
+
+
+def _box(text: str | None) -> lookup.Box | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west, south, east, north = 1.0, 0.0, 0.0, 0.0
+    if not (west <= east and south <= north):
+        raise EdgeRefusal(
+            422,
+            "Invalid",
+            words("bbox ต้องเป็น ตะวันตก,ใต้,ตะวันออก,เหนือ", "bbox is west,south,east,north in degrees."),
+        )
+    return west, south, east, north
+
+
+@router.get(
+    "/{code}/records/{type_name}",
+    operation_id="list_records",
+    tags=["records"],
+    summary="Current records of a type",
+    responses=answers(403, 409),
+)
+def list_records(
+    code: NetworkCode,
+    type_name: TypeName,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+    store: StoreDep,
+    actor: ActorDep,
+) -> RecordPage:
+    """Return records as far as the actor may see them; secret values are masked."""
+    return RecordPage.model_validate(lookup.page(store, code, type_name, actor, wanted))
+
+
+@router.get(
+    "/{code}/records/{type_name}/{record_id}",
+    operation_id="get_record",
+    tags=["records"],
+    summary="One record, with its shape, its history and what brought it",
+    responses=answers(403),
+)
+def get_record(
+    code: NetworkCode, type_name: TypeName, record_id: HexId, store: StoreDep, actor: ActorDep
+) -> RecordDetail:
+    """Return a record; one of another network is not there."""
+    return RecordDetail.model_validate(lookup.detail(store, code, type_name, record_id, actor))
+
+
+@router.get(
+    "/{code}/layers/{layer}.geojson",
+    operation_id="get_layer",
+    tags=["map"],
+    summary="A layer of the map as GeoJSON",
+    response_model=FeatureCollection,
+    responses=answers(403)
+    | {
+        200: {"description": "Shapes with titles, codes and rows of popups.", "content": {GEOJSON: {}}},
+        304: {"description": "The layer is still the one of If-None-Match."},
+    },
+)
+def get_layer(
+    code: NetworkCode, layer: LayerName, request: Request, store: StoreDep, actor: ActorDep, lang: LangDep
+) -> Response:
+    """Return the shapes of a layer, nothing above network privacy; ETag changes with the network."""
+    actor.must("see")
+    tag = _tag(
+        store.revision(code), store.read_table(code, "city_network", ["id"])["id"].to_pylist(), layer, lang
+    )
+    headers = {"ETag": tag, "Cache-Control": _KEPT, "Vary": "Cookie"}
+    if tag in [
+        known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")
+    ]:
+        return Response(status_code=304, headers=headers)
+    if layer not in records.ALL:
+        raise NotFound(words("ไม่มีชั้นข้อมูลนี้", "There is no such layer."))
+    return Response(city.layer_geojson(store, code, layer, lang), media_type=GEOJSON, headers=headers)
+
+
+def _tag(revision: int, ids: list[str], layer: str, lang: str) -> str:
+    """Return the ETag of a layer: another store has another network of the same code."""
+    return f'"{"".join(ids)}-{revision}-{layer}-{lang}"'
+
+
+@router.get(
+    "/{code}/unplaced",
+    operation_id="list_unplaced",
+    tags=["records"],
+    summary="Records that are not yet on the map",
+    responses=answers(403),
+)
+def list_unplaced(code: NetworkCode, store: StoreDep, actor: ActorDep) -> UnplacedList:
+    """Return by type how many records have no place, and the first 1,000 of each."""
+    found = lookup.unplaced(store, code, actor)
+    facts = [row | {"words": vars(row["words"])} for row in found]
+    return UnplacedList.model_validate({"total": sum(row["count"] for row in found), "types": facts})
+
+
+@router.get(
+    "/{code}/communities/unknown",
+    operation_id="list_unknown_communities",
+    tags=["records"],
+    summary="Communities that records name and nobody has entered",
+    responses=answers(403),
+)
+def list_unknown(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[UnknownCommunity]:
+    """Return the names, with how many records of each type say them."""
+    actor.must("see")
+    store.revision(code)
+    return [UnknownCommunity.model_validate(row) for row in communities.unknown(store, code)]
+
+
+@router.post(
+    "/{code}/communities/unknown",
+    operation_id="create_unknown_communities",
+    tags=["records"],
+    summary="Create communities that records name",
+    status_code=201,
+    responses=answers(403, 409),
+)
+def create_unknown(code: NetworkCode, new: NewCommunities, store: StoreDep, actor: ActorDep) -> list[Created]:
+    """Create communities by name, hollow; their records find them at once."""
+    store.revision(code)
+    named = {row["name"] for row in communities.unknown(store, code)}
+    names = dict.fromkeys(normal(name) for name in new.names)
+    if strange := [name for name in names if name not in named]:
+        said = ", ".join(strange)[:200]
+        raise Refused(words(f"ไม่มีรายการใดเอ่ยถึง {said}", f"No record names {said}, or it is known by now."))
+    return [Created(id=communities.create(store, code, actor, name), name=name) for name in names]
+
+
+@router.post(
+    "/{code}/communities",
+    operation_id="create_community",
+    tags=["records"],
+    summary="Create a community by its name",
+    status_code=201,
+    responses=answers(403, 409),
+)
+def create_community(
+    code: NetworkCode, new: NewCommunity, store: StoreDep, actor: ActorDep, response: Response
+) -> Created:
+    """Create a community that is known, not surveyed."""
+    store.revision(code)
+    record_id = communities.create(store, code, actor, new.name)
+    response.headers["Location"] = f"/api/v1/networks/{code}/records/community/{record_id}"
+    return Created(id=record_id, name=new.name)
+
+
+@router.get(
+    "/{code}/export/{type_name}.{suffix}",
+    operation_id="export_records",
+    tags=["records"],
+    summary="The current records of a type as a file",
+    response_class=FileResponse,
+    responses=answers(403) | file_answer("application/octet-stream", "The file; the export is logged."),
+)
+def export_records(
+    code: NetworkCode, type_name: TypeName, suffix: Suffix, store: StoreDep, actor: ActorDep
+) -> FileResponse:
+    """Write the records to a file of the format asked for, which goes in again unchanged."""
+    folder = tempfile.TemporaryDirectory(dir=store.files, prefix="export-")
+    path = Path(folder.name) / f"{type_name}.{suffix}"
+    try:
+        export.write(store, code, type_name, path, actor)
+    except BaseException:
+        folder.cleanup()
+        raise
+    kind: dict[str, Any] = {
+        "media_type": "application/octet-stream",
+        "background": BackgroundTask(folder.cleanup),
+    }
+    return FileResponse(path, headers=attachment(f"{code}-{type_name}.{suffix}"), **kind)

@@ -1,0 +1,99 @@
+"""Land proposals: filed, looked at, decided; their history is never lost."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Response
+
+from api.context import ActorDep, StoreDep
+from api.operation import ApiRoute, EdgeRefusal, HexId, NetworkCode, answers
+from api.schemas_work import NewProposal, Proposal, ProposalState, StepTaken
+from surveys.city import proposals
+from surveys.city.proposals import PROPOSAL, Decision, Draft
+from surveys.words import words
+
+router = APIRouter(prefix="/api/v1/networks/{code}/proposals", tags=["proposals"], route_class=ApiRoute)
+
+_STALE = words("มีคนเปลี่ยนเรื่องนี้ไปก่อนแล้ว ดูใหม่ก่อนลงมติ", "The proposal has changed since; look at it again first.")
+IfMatch = Annotated[str | None, Header(description="the ETag of the proposal as it was read", max_length=200)]
+
+
+@router.get("", operation_id="list_proposals", summary="The proposals of a network", responses=answers(403))
+def list_proposals(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[ProposalState]:
+    """Return the proposals, the newest first."""
+    actor.must("see")
+    store.revision(code)
+    return [ProposalState.model_validate(_told(row)) for row in proposals.listed(store, code)]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """Turn a proposal of the store into one of the interface."""
+    kind = PROPOSAL.by_name["state"].kind
+    state = {"th": kind.show(row["state"], "th"), "en": kind.show(row["state"], "en")}
+    targets = [{"type": type_name, "id": record_id} for type_name, record_id in row["targets"]]
+    more = {"history": [_told(past) for past in row["history"]]} if "history" in row else {}
+    return row | {"targets": targets, "state_words": state} | more
+
+
+def _answer(row: dict[str, Any], response: Response) -> Proposal:
+    response.headers["ETag"] = f'"{row["version"]}"'
+    return Proposal.model_validate(_told(row))
+
+
+@router.post(
+    "",
+    operation_id="file_proposal",
+    summary="File a land proposal",
+    status_code=201,
+    responses=answers(403, 409),
+)
+def file_proposal(
+    code: NetworkCode, new: NewProposal, store: StoreDep, actor: ActorDep, response: Response
+) -> Proposal:
+    """File a proposal for communities, plots or houses, or none yet; it waits for the committee."""
+    targets = [(target.type, target.id) for target in new.targets]
+    row = proposals.file(store, code, actor, Draft(new.title, new.option, new.households, targets))
+    response.headers["Location"] = f"/api/v1/networks/{code}/proposals/{row['id']}"
+    return _answer(row, response)
+
+
+@router.get("/{record_id}", operation_id="get_proposal", summary="One proposal", responses=answers(403))
+def get_proposal(
+    code: NetworkCode, record_id: HexId, store: StoreDep, actor: ActorDep, response: Response
+) -> Proposal:
+    """Return a proposal with its history and the steps that lead on; its ETag is its version."""
+    actor.must("see")
+    return _answer(proposals.get(store, code, record_id), response)
+
+
+def _place(code: NetworkCode, record_id: HexId) -> tuple[str, str]:
+    return code, record_id
+
+
+def _fresh(if_match: str, version: int) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
+    return "*" in tags or f'"{version}"' in tags
+
+
+@router.post(
+    "/{record_id}/steps",
+    operation_id="take_step",
+    summary="Record a decision, submit again, or withdraw",
+    responses=answers(403, 409, 412),
+)
+def take_step(
+    place: Annotated[tuple[str, str], Depends(_place)],
+    taken: StepTaken,
+    store: StoreDep,
+    actor: ActorDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Proposal:
+    """Take a step; with If-Match only if the proposal is still as it was read."""
+    code, record_id = place
+    if if_match is not None and not _fresh(if_match, proposals.get(store, code, record_id)["version"]):
+        raise EdgeRefusal(412, "Stale", _STALE)
+    decision = Decision(taken.step, taken.meeting_date, taken.reason)
+    row = proposals.decide(store, code, actor, record_id, decision)
+    return _answer(row, response)

@@ -1,0 +1,264 @@
+"""What goes in and comes out of the interface, as types: imports, analyses and proposals."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from api.schemas import Answer, Json, Request, Said
+
+# Imports and jobs.
+
+
+class ProblemOut(Answer):
+    """One problem of a file: where it is, what is wrong, what to do."""
+
+    severity: Literal["refuse", "quarantine", "warn"]
+    code: str
+    layer: str
+    row: int | None = Field(description="the row as the surveyor sees it")
+    column: str | None
+    field: str | None
+    value: str | None
+    message_th: str
+    message_en: str
+    remedy_th: str
+    remedy_en: str
+
+
+class PartOut(Answer):
+    """What becomes of one layer of a file."""
+
+    layer: str
+    type: str
+    rows: int
+    taken: int
+    new: int
+    updated: int
+    unchanged: int
+    quarantined: int
+    unplaced: int
+    crs: str | None
+    encoding: str | None
+    unmapped: list[str]
+
+
+class Report(Answer):
+    """What becomes of a file: rows = taken + unchanged + quarantined, taken = new + updated."""
+
+    import_id: int | None
+    status: Literal["ready", "taken", "partly", "refused", "same", "dry_run"]
+    file: str
+    type: str | None
+    crs: str | None
+    encoding: str | None
+    rows: int
+    taken: int
+    new: int
+    updated: int
+    unchanged: int
+    quarantined: int
+    unplaced: int
+    unmapped: list[str]
+    parts: list[PartOut]
+    problem_counts: dict[str, int]
+    problems: list[ProblemOut] = Field(description="the first hundred of each code; the download has all")
+
+
+class Job(Answer):
+    """Long work: how far it is, and in the end what it found, or why it failed."""
+
+    id: str
+    kind: Literal["examine", "accept"]
+    network: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    what: Said
+    done: int
+    total: int | None
+    report: Report | None
+    error: Said | None
+    links: dict[str, str] = Field(
+        description="where to go on: self, cancel, confirm, preview, problems, quarantined"
+    )
+
+
+class Accepted(Answer):
+    """A file that has arrived and is being examined."""
+
+    job: str
+    links: dict[str, str]
+
+
+class ImportOut(Answer):
+    """An import: a file that was taken."""
+
+    import_id: int
+    network: str
+    at: str = Field(description="when, UTC")
+    actor: str
+    state: Literal["done", "undone"]
+    report: Report
+    links: dict[str, str]
+
+
+class RevertedOut(Answer):
+    """What an undo or redo did to one record type."""
+
+    type: str
+    reopened: int
+    closed: int
+    kept: list[str] = Field(description="records changed since; they stay as they are")
+
+
+class Turned(Answer):
+    """What an undo or redo did."""
+
+    import_id: int
+    network: str
+    state: Literal["done", "undone"]
+    types: list[RevertedOut]
+
+
+class UploadFields(Request):
+    """What a person may say about a file, beside it in the form."""
+
+    type: str | None = Field(
+        None, max_length=40, description="the record type; left out: found from the file"
+    )
+    crs: str | None = Field(
+        None,
+        max_length=2000,
+        description="the coordinate system, where the file does not say it",
+        examples=["EPSG:24047"],
+    )
+    encoding: str | None = Field(None, max_length=40, description="the text encoding, where it is not found")
+    existing: Literal["update", "skip", "refuse"] = Field(
+        "update", description="what happens to a record that is here with other values"
+    )
+    columns: dict[str, str] = Field(
+        {}, description='JSON: heading to field; the field "-" leaves a column unmapped'
+    )
+    layers: dict[str, str | None] = Field(
+        {}, description="JSON: the layers wanted, each with its record type or null"
+    )
+
+
+# Analyses.
+
+
+class AnalysisOut(Answer):
+    """A question people ask of a network."""
+
+    name: str
+    words: Said
+    question: Said
+    needs: list[str] = Field(description="the record types it reads")
+
+
+class ColumnOut(Answer):
+    """A column of a result."""
+
+    name: str
+    kind: Literal["text", "count", "area", "share", "date", "code"]
+    heading: Said
+    unit: Said | None
+    missing_of: list[str] | None = Field(
+        None, description="field and reason, of a column that counts missing answers"
+    )
+
+
+class ChartOut(Answer):
+    """How the table is best drawn."""
+
+    kind: Literal["bar", "stacked"]
+    label: str
+    values: list[str]
+
+
+class SourceOut(Answer):
+    """Where numbers come from: how many records, how new, by which imports."""
+
+    type: Said
+    rows: int
+    imports: list[int]
+    newest: str | None
+    surveyed: str | None
+    newest_text: Said | None
+    surveyed_text: Said | None
+
+
+class AnalysisResult(AnalysisOut):
+    """The answer: a table whose columns say what they are, with notes and sources."""
+
+    revision: int = Field(description="the revision of the network it is about")
+    columns: list[ColumnOut]
+    rows: list[Json] = Field(
+        description="area is in square metres, a share between 0 and 1; NAME_text is for reading"
+    )
+    totals: Json
+    chart: ChartOut | None
+    notes: list[Said]
+    sources: list[SourceOut]
+
+
+# Proposals.
+
+
+class Target(BaseModel):
+    """A community, plot or house that a proposal is about."""
+
+    type: Literal["community", "land_plot", "house"]
+    id: str = Field(pattern="^[0-9a-f]{32}$")
+
+
+class NewProposal(Request):
+    """A land proposal to be filed; it waits for the committee at once."""
+
+    title: str = Field(max_length=300, examples=["ขอเช่าที่ดินริมคลอง 15 ปี"])
+    option: str = Field(max_length=40, examples=["onsite"], description="a code of the field option")
+    households: int | None = Field(None, description="households served")
+    targets: list[Target] = Field([], max_length=10_000)
+
+
+class StepTaken(Request):
+    """What the committee decided, or that a proposal is submitted again or withdrawn."""
+
+    step: str = Field(
+        max_length=40, examples=["agree"], description="submit, agree, revise, refuse or withdraw"
+    )
+    meeting_date: date | None = Field(
+        None, description="the day of the meeting, for a decision", examples=["2026-03-02"]
+    )
+    reason: str = Field("", max_length=2000, description="needed to revise, refuse or withdraw")
+
+
+class ProposalState(Answer):
+    """A state a proposal was in: since when, by whom, why."""
+
+    id: str
+    version: int
+    opened_at: str
+    number: int
+    title: str
+    option: str
+    households: int | None
+    targets: list[Target]
+    state: str
+    state_words: Said
+    meeting_date: date | None
+    reason: str | None
+
+
+class ProposalPast(ProposalState):
+    """A state a proposal was in, and who brought it there."""
+
+    actor: str | None
+
+
+class Proposal(ProposalPast):
+    """A land proposal with its history and the steps that lead on from here."""
+
+    history: list[ProposalPast]
+    steps: list[str]
