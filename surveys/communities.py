@@ -11,7 +11,6 @@ from surveys.errors import Refused
 from surveys.planning.match import community_names
 from surveys.roles import Actor
 from surveys.store import changes
-from surveys.store.schema import columns_of
 from surveys.store.store import Store
 from surveys.words import folded, normal, words
 
@@ -52,7 +51,6 @@ def create(store: Store, network: str, actor: Actor, name: str) -> str:
         change = changes.start(connection, network, "edit", actor)
         row = {"id": record_id, "network": network, "key": f"name={folded(name)}|", "version": 1, "name": name,
                "survey_state": "known", "opened_by": change.id, "opened_at": change.at}  # fmt: skip
-        names = ("fid", *(column for column, _ in columns_of(COMMUNITY)))
-        changes.insert(change, COMMUNITY, [tuple(row.get(n) for n in names)], bare=False)
+        changes.insert(change, COMMUNITY, row)
         events.record(connection, actor, network, "community_created", record_id)
     return record_id

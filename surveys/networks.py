@@ -10,7 +10,7 @@ from surveys import events, records
 from surveys.errors import Refused, no_network
 from surveys.roles import Actor
 from surveys.store import changes
-from surveys.store.schema import columns_of, table
+from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import words
 
@@ -40,8 +40,7 @@ def add(
         change = changes.start(connection, code, "edit", actor)
         row = {"code": code, "name": name, "id": changes.new_ids(1)[0], "network": code, "key": f"code={code.lower()}|",
                "version": 1, "opened_by": change.id, "opened_at": change.at, **edges, **(more or {})}  # fmt: skip
-        kind = records.ALL["city_network"]
-        changes.insert(change, kind, [tuple(row.get(n) for n in ("fid", *(c for c, _ in columns_of(kind))))], bare=False)
+        changes.insert(change, records.ALL["city_network"], row)
         events.record(connection, actor, code, "network_added", code)
     return get(store, code)
 

@@ -21,7 +21,7 @@ from surveys.lists import OPTIONS
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.blobs import to_blobs, to_geometries
-from surveys.store.schema import GEOMETRY, columns_of, table
+from surveys.store.schema import GEOMETRY, table
 from surveys.store.store import Store
 from surveys.words import Words, words
 
@@ -117,9 +117,16 @@ def _place(store: Store, network: str, targets: Sequence[tuple[str, str]]) -> by
     return to_blobs(np.array([union], dtype=object))[0]
 
 
-def decide(
-    store: Store, network: str, actor: Actor, record_id: str, step: str, meeting: date | None = None, reason: str = ""
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Decision:
+    """A step to take with a proposal: its name, the day of the meeting that took it, and why."""
+
+    step: str
+    meeting: date | None = None
+    reason: str = ""
+
+
+def decide(store: Store, network: str, actor: Actor, record_id: str, decision: Decision) -> dict[str, Any]:
     """Take a step: record what the committee decided, or submit again, or withdraw.
 
     Raises
@@ -128,11 +135,11 @@ def decide(
         If the actor may not, there is no such proposal, the step does not lead from its state, or
         a reason or meeting date is wanting.
     """
-    taken = STEPS.get(step)
+    taken = STEPS.get(decision.step)
     if taken is None:
-        raise Refused(words(f"ไม่รู้จักขั้นตอน “{step}”", f"There is no step “{step}”."))
+        raise Refused(words(f"ไม่รู้จักขั้นตอน “{decision.step}”", f"There is no step “{decision.step}”."))
     actor.must(taken.right)
-    _complete(taken, meeting, reason)
+    _complete(taken, decision)
     source = table(PROPOSAL.name)
     with store.writing() as connection:
         query = sa.select(source).where(source.c.network == network, source.c.id == record_id)
@@ -147,15 +154,16 @@ def decide(
             )  # fmt: skip
         change = changes.start(connection, network, "proposal", actor)
         changes.close(change, PROPOSAL, [row["fid"]], bare=False)
-        said = {"state": taken.end, "reason": reason.strip() or None, "version": row["version"] + 1,
-                "meeting_date": meeting.isoformat() if meeting else None}  # fmt: skip
+        said = {"state": taken.end, "reason": decision.reason.strip() or None, "version": row["version"] + 1,
+                "meeting_date": decision.meeting.isoformat() if decision.meeting else None}  # fmt: skip
         _write(change, dict(row) | said)
-        events.record(connection, actor, network, "proposal_decided", record_id, {"step": step})
+        events.record(connection, actor, network, "proposal_decided", record_id, {"step": taken.name})
     return get(store, network, record_id)
 
 
-def _complete(step: Step, meeting: date | None, reason: str) -> None:
-    if step.reason and not reason.strip():
+def _complete(step: Step, decision: Decision) -> None:
+    meeting = decision.meeting
+    if step.reason and not decision.reason.strip():
         raise Refused(words(f"“{step.words.th}” ต้องระบุเหตุผล", f"A reason is needed to {step.words.en}."))
     if step.meeting and meeting is None:
         raise Refused(words("กรุณาระบุวันที่ประชุม", "The date of the meeting is needed."))
@@ -164,9 +172,7 @@ def _complete(step: Step, meeting: date | None, reason: str) -> None:
 
 
 def _write(change: changes.Change, row: dict[str, Any]) -> None:
-    row = row | {"opened_by": change.id, "opened_at": change.at}
-    names = ("fid", *(name for name, _ in columns_of(PROPOSAL)))
-    changes.insert(change, PROPOSAL, [tuple(row.get(name) for name in names)], bare=False)
+    changes.insert(change, PROPOSAL, row | {"opened_by": change.id, "opened_at": change.at})
 
 
 def get(store: Store, network: str, record_id: str) -> dict[str, Any]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from surveys import events
 from surveys.errors import Refused
 from surveys.intake.examination import Examination, Part, Status
 from surveys.intake.examine import Progress, examine, quiet
+from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
@@ -47,11 +47,13 @@ def accept(examination: Examination, store: Store, actor: Actor, progress: Progr
     if not examination.total("taken") and not examination.total("quarantined"):
         return examination.report("same", None)
     status: Status = "partly" if examination.total("quarantined") else "taken"
-    with store.writing() as connection:
+    types, staging = store.types(examination.network), _staging(examination)
+    with store.writing(staging) as connection:
         change = changes.start(connection, examination.network, "import", actor)
         report = examination.report(status, change.id)
-        for part in examination.parts:
-            _write(change, part, examination, store, progress)
+        for done, part in enumerate(examination.parts):
+            progress(WRITING, done, len(examination.parts))
+            _write(change, part, types[part.type], staging)
         _keep_files(examination, store, change.id)
         _record(connection, change, examination, report, actor)
     store.checkpoint()
@@ -70,39 +72,18 @@ def _same(examination: Examination, store: Store) -> dict[str, Any]:
     return before | still | {"status": "same", "unchanged": unchanged, "parts": parts}
 
 
-def _write(change: changes.Change, part: Part, examination: Examination, store: Store, progress: Progress) -> None:
-    """Write the spooled rows of a part: updates close what they follow, then all are inserted."""
-    if part.spool is None:
-        return
-    record_type = store.types(examination.network)[part.type]
-    done = 0
-    with (
-        pa.memory_map(str(examination.folder / part.spool)) as mapped,
-        changes.bulk(change.connection, record_type, part.taken) as bare,
-    ):
-        source = pa.ipc.open_file(mapped)
-        for n in range(source.num_record_batches):
-            batch = _stamped(source.get_batch(n), change)
-            old = batch.filter(pc.is_valid(batch["fid"]))
-            changes.close(change, record_type, old["fid"].to_pylist(), bare)
-            for rows in (old, batch.filter(pc.is_null(batch["fid"]))):
-                changes.insert(change, record_type, _tuples(rows), bare)
-            done += len(batch)
-            progress(WRITING, done, part.taken)
+def _staging(examination: Examination) -> dict[str, Path]:
+    """Name the staging files to attach."""
+    files = sorted({file for part in examination.parts for file, _ in part.staged})
+    return {f"staging_{n}": examination.folder / file for n, file in enumerate(files)}
 
 
-def _stamped(batch: pa.RecordBatch, change: changes.Change) -> pa.RecordBatch:
-    """Write the change's number, moment and network into the rows."""
-    stamps = {"network": change.network, "opened_by": change.id, "opened_at": change.at}
-    for name, value in stamps.items():
-        at = batch.schema.get_field_index(name)
-        batch = batch.set_column(at, name, pa.repeat(value, len(batch)))
-    return batch
-
-
-def _tuples(batch: pa.RecordBatch) -> list[tuple[Any, ...]]:
-    """Turn rows into the tuples that the insert takes."""
-    return list(zip(*(column.to_pylist() for column in batch.columns), strict=True)) if len(batch) else []
+def _write(change: changes.Change, part: Part, record_type: RecordType, files: Mapping[str, Path]) -> None:
+    """Take the staged rows of a part; those that update close what they follow."""
+    names = {path.name: name for name, path in files.items()}
+    with changes.bulk(change.connection, record_type, part.taken) as bare:
+        for file, staged in part.staged:
+            changes.take(change, record_type, f"{names[file]}.{staged}", bare)
 
 
 def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
@@ -113,7 +94,7 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
         _copy(examination.raw, raw / examination.digest)
     folder = import_folder(store, import_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("examination.json", "problems.csv", *(part.kept_out for part in examination.parts if part.kept_out)):
+    for name in ("examination.json", "problems.csv", *(name for part in examination.parts for name in part.kept_out)):
         if (examination.folder / name).exists():
             _copy(examination.folder / name, folder / name)
 

@@ -21,8 +21,8 @@ Status = Literal["ready", "taken", "partly", "refused", "same", "dry_run"]
 class Part:
     """One layer of the file as one record type: what becomes of its rows, and where they wait.
 
-    ``spool`` holds the rows to write (columns as the store has them), ``kept_out`` the quarantined
-    rows as they stood in the file; both Arrow IPC files, None when empty.
+    ``staged`` are (file, table) of the rows to write, ``kept_out`` the Arrow files of the
+    quarantined rows as they stood in the file.
     """
 
     layer: str
@@ -37,8 +37,8 @@ class Part:
     unchanged: int = 0
     quarantined: int = 0
     unplaced: int = 0
-    spool: str | None = None
-    kept_out: str | None = None
+    staged: tuple[tuple[str, str], ...] = ()
+    kept_out: tuple[str, ...] = ()
     preview: str | None = None
     encoding_note: str | None = None
     sample: str = ""
@@ -120,11 +120,16 @@ class Examination:
     def load(cls, folder: Path) -> Examination:
         """Read what :meth:`save` wrote."""
         raw = json.loads((folder / "examination.json").read_text(encoding="utf-8"))
-        parts = tuple(Part(**part | {"unmapped": tuple(part["unmapped"])}) for part in raw.pop("parts"))
+        parts = tuple(Part(**part | _tuples(part)) for part in raw.pop("parts"))
         problems = tuple(_problem(problem) for problem in raw.pop("problems"))
         options = Options(**raw.pop("options"))
         rest = raw | {"folder": folder, "counts": Counter(raw["counts"])}
         return cls(**rest, parts=parts, problems=problems, options=options)
+
+
+def _tuples(part: dict[str, Any]) -> dict[str, Any]:
+    staged = tuple((file, table) for file, table in part["staged"])
+    return {"unmapped": tuple(part["unmapped"]), "kept_out": tuple(part["kept_out"]), "staged": staged}
 
 
 def _problem(raw: dict[str, Any]) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -40,3 +41,17 @@ class ProblemLog:
     def count(self, code: str, more: int) -> None:
         """Count problems of a code that a reader saw but did not list."""
         self.counts[code] += more
+
+    def absorb(self, counts: Counter[str], listed: Iterable[Problem], path: Path) -> None:
+        """Take in what another log collected; its file is emptied into this one's."""
+        for problem in listed:
+            if sum(p.code == problem.code for p in self.listed) < LISTED:
+                self.listed.append(problem)
+        self.counts.update(counts)
+        if path.exists():
+            new = not self.path.exists()
+            with path.open(encoding="utf-8") as source, self.path.open("a", encoding="utf-8") as file:
+                heading = source.readline()
+                file.write(heading if new else "")
+                shutil.copyfileobj(source, file)
+            path.unlink()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from gis.geometry import within_1cm
 from surveys.intake.identity import LayerIdentity
@@ -58,9 +59,10 @@ class Existing:
 
 @dataclass(frozen=True)
 class Merged:
-    """Rows as the store has them, whether each is here already, and whether it changes."""
+    """Rows as the store has them, their shapes, whether each is here already, and whether it changes."""
 
     table: pa.Table
+    shapes: np.ndarray
     found: np.ndarray
     changed: np.ndarray
 
@@ -75,10 +77,10 @@ def merged(
     laid = _Laid(plan.record_type, here, found, {}, np.zeros(count, dtype=bool))
     laid.fields(_with_given(plan.record_type, typed, known), typed.missing, vault)
     laid.notes(typed)
-    laid.shape(shapes)
+    placed = laid.shape(shapes)
     laid.system(known)
     names = ["fid", *(name for name, _ in columns_of(plan.record_type))]
-    return Merged(pa.table({name: laid.columns[name] for name in names}), found, laid.changed)
+    return Merged(pa.table({name: laid.columns[name] for name in names}), placed, found, laid.changed)
 
 
 def _with_given(record_type: RecordType, typed: Typed, known: LayerIdentity) -> dict[str, pa.Array]:
@@ -154,21 +156,21 @@ class _Laid:
             self._differs(laid, old)
             self.columns[name] = laid
 
-    def shape(self, shapes: Shapes) -> None:
-        """Lay the shape; none says nothing."""
+    def shape(self, shapes: Shapes) -> np.ndarray:
+        """Lay the shape, where none says nothing; return the shapes laid."""
+        given = np.where(shapes.codes == "", shapes.geometries, None)
         if self.record_type.geometry is None:
-            return
-        blobs = pa.array(to_blobs(np.where(shapes.codes == "", shapes.geometries, None)), pa.binary())
+            return np.full(len(given), None, dtype=object)
+        blobs = pa.array(to_blobs(given), pa.binary())
         if not self.found.any():
             self.columns[GEOMETRY] = blobs
-            return
+            return given
         old = self.here[GEOMETRY].combine_chunks()
-        laid = pc.coalesce(blobs, old)
-        at = np.flatnonzero(self.found & pc.is_valid(blobs).to_numpy(zero_copy_only=False))
-        before = to_geometries(old.take(pa.array(at)).to_pylist()) if len(at) else np.array([], dtype=object)
-        moved = ~within_1cm(before, shapes.geometries[at]) if len(at) else np.array([], dtype=bool)
-        self.changed[at[moved]] = True
-        self.columns[GEOMETRY] = laid
+        before = to_geometries(old.to_pylist())
+        laid = np.where(shapely.is_missing(given), before, given)
+        self.changed |= self.found & ~within_1cm(before, laid)
+        self.columns[GEOMETRY] = pc.coalesce(blobs, old)
+        return laid
 
     def system(self, known: LayerIdentity) -> None:
         """Fill the columns that every record carries; the change fills in itself when it writes."""

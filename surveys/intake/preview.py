@@ -13,12 +13,28 @@ from surveys.intake.shapes import Shapes
 LIMIT = 2_000
 
 
+# A shape as WKB, its row, what becomes of it, and the reason.
+PreviewRow = tuple[bytes, int, str, str]
+
+
 class Preview:
     """Collects shapes with what becomes of their rows."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[tuple[bytes, int, str, str]]] = {"quarantined": [], "taken": [], "unchanged": []}
+        self._rows: dict[str, list[PreviewRow]] = {"quarantined": [], "taken": [], "unchanged": []}
         self.total = 0
+
+    @property
+    def rows(self) -> list[PreviewRow]:
+        """The shapes to show: faulty ones first, at most the limit."""
+        return [row for held in self._rows.values() for row in held][:LIMIT]
+
+    def absorb(self, rows: list[PreviewRow], total: int) -> None:
+        """Take in what another sample collected."""
+        self.total += total
+        for row in rows:
+            if len(self._rows[row[2]]) < LIMIT:
+                self._rows[row[2]].append(row)
 
     def add(self, shapes: Shapes, rows: np.ndarray, reasons: np.ndarray, taken: np.ndarray) -> None:
         """Take a batch in; shapes beyond the limit are only counted."""
@@ -33,7 +49,7 @@ class Preview:
 
     def save(self, folder: Path, number: int) -> str | None:
         """Write the sample as an Arrow file; return its name, None when there is nothing to draw."""
-        chosen = [row for held in self._rows.values() for row in held][:LIMIT]
+        chosen = self.rows
         if not chosen:
             return None
         columns = list(zip(*chosen, strict=True))

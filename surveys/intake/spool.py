@@ -1,32 +1,51 @@
-"""Rows of one layer on their way: those to be written, and those kept out, in Arrow files."""
+"""Rows on their way to the store: those to be written, in a staging table; those kept out, in an Arrow file.
+
+Staged rows have the store's own columns, so that accepting them is one INSERT ... SELECT.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-import geopandas as gpd
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.formats import DEFECT
-from surveys.planning.place import place, placed
 from surveys.record import RecordType
-from surveys.store.schema import GEOMETRY
-from surveys.store.store import Store
+from surveys.store.connect import sqlite
+from surveys.store.schema import GEOMETRY, columns_of
 
 REASON = "#reason"
+# Where a row's shape lies, for the R-tree.
+BOX = ("min_x", "max_x", "min_y", "max_y")
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """What one spool wrote: names of files within the examination's folder, None where nothing was.
+
+    ``staged`` is (file, table) of the rows to be written.
+    """
+
+    staged: tuple[str, str] | None
+    kept_out: str | None
+    no_shape: str | None
 
 
 class Spool:
-    """Two growing Arrow files of one layer; made on the first row, closed by the ``with`` block."""
+    """The growing files of one layer; of a large one each span of batches has its own. Closed by the ``with`` block."""
 
-    def __init__(self, folder: Path, number: int, record_type: RecordType) -> None:
-        self._paths = {"rows": folder / f"rows-{number}.arrow", "kept": folder / f"kept-out-{number}.arrow"}
+    def __init__(self, folder: Path, part: tuple[int, int], process: int, record_type: RecordType) -> None:
+        self._folder, self._name, self._type = folder, f"{part[0]}-{part[1]}", record_type
+        # A file a process, a table a layer: SQLite attaches ten files at most.
+        self._staged = (f"rows-{process}.sqlite", f"layer_{part[0]}")
         self._writers: dict[str, pa.ipc.RecordBatchFileWriter] = {}
-        self._type = record_type
-        self._unplaced: list[pa.Table] = []
+        self._staging: Any = None
 
     def __enter__(self) -> Spool:
         return self
@@ -36,49 +55,55 @@ class Spool:
     ) -> None:
         for writer in self._writers.values():
             writer.close()
+        if self._staging is not None:
+            self._staging.commit()
+            self._staging.close()
 
     @property
-    def rows_path(self) -> str | None:
-        """The file of rows to write, None when there is none."""
-        return self._paths["rows"].name if "rows" in self._writers else None
+    def files(self) -> Spooled:
+        """The files written."""
+        kept, no_shape = (f"{part}-{self._name}.arrow" if part in self._writers else None for part in ("kept", "no-shape"))
+        return Spooled(self._staged if self._staging is not None else None, kept, no_shape)
 
-    @property
-    def kept_path(self) -> str | None:
-        """The file of rows kept out, None when there is none."""
-        return self._paths["kept"].name if "kept" in self._writers else None
-
-    def write(self, rows: pa.Table) -> None:
-        """Spool rows to be written; remember what places those without a shape."""
+    def write(self, rows: pa.Table, boxes: np.ndarray) -> None:
+        """Stage rows to be written, with the bounds of their shapes (west, south, east, north; NaN for none)."""
         if not len(rows):
             return
-        self._write("rows", rows)
+        if self._staging is None:
+            self._staging = _stage(self._folder / self._staged[0], self._staged[1], self._type)
+        columns = [rows[name].to_pylist() for name in rows.column_names]
+        places = [[None if n != n else n for n in boxes[:, side].tolist()] for side in (0, 2, 1, 3)]
+        marks = ",".join("?" * (len(columns) + len(places)))
+        self._staging.executemany(f"INSERT INTO {self._staged[1]} VALUES (NULL,{marks})", zip(*places, *columns, strict=True))
         if self._type.geometry is not None:
-            self._unplaced.append(rows.filter(pc.is_null(rows[GEOMETRY])).select(self._place_columns))
+            lost = rows.filter(pc.is_null(rows[GEOMETRY]))
+            self._append("no-shape", lost.select(place_columns(self._type)))
 
-    def keep_out(self, batch: pa.RecordBatch, reasons: object) -> None:
-        """Spool rows kept out, as they stood in the file, each with its reason."""
-        if len(batch):
-            reason = pa.array(list(reasons), pa.string())  # type: ignore[call-overload]
-            self._write("kept", pa.Table.from_batches([batch]).drop_columns([DEFECT]).append_column(REASON, reason))
+    def keep_out(self, batch: pa.RecordBatch, reasons: Sequence[str]) -> None:
+        """Keep rows out, as they stood in the file, each with its reason."""
+        reason = pa.array(list(reasons), pa.string())
+        self._append("kept", pa.Table.from_batches([batch]).drop_columns([DEFECT]).append_column(REASON, reason))
 
-    def _write(self, name: str, rows: pa.Table) -> None:
-        if name not in self._writers:
-            self._writers[name] = pa.ipc.new_file(self._paths[name], rows.schema)
-        self._writers[name].write_table(rows)
+    def _append(self, part: str, rows: pa.Table) -> None:
+        if not len(rows):
+            return
+        if part not in self._writers:
+            path = self._folder / f"{part}-{self._name}.arrow"
+            self._writers[part] = pa.ipc.new_file(path, rows.schema)
+        self._writers[part].write_table(rows)
 
-    @property
-    def _place_columns(self) -> list[str]:
-        return ["id", *dict.fromkeys(name for rule in self._type.place for name in rule.on)]
 
-    def unplaced(self, store: Store, network: str) -> int:
-        """Count the spooled rows that have no shape and find no place by key among the records here."""
-        if not self._unplaced:
-            return 0
-        rows = pa.concat_tables(self._unplaced).to_pandas().set_index("id").astype("str")
-        if rows.empty or not self._type.place:
-            return len(rows)
-        types = {rule.type for rule in self._type.place} | {"community", "house", "land_plot"}
-        here, _ = placed({name: store.read(network, name) for name in types})
-        frame = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries([None] * len(rows), index=rows.index, crs=4326))
-        found = place(frame, self._type.place, here)
-        return int(pd.isna(found["placed_by"]).sum())
+def place_columns(record_type: RecordType) -> list[str]:
+    """Return the columns by which a record without a shape finds its place."""
+    return ["id", *dict.fromkeys(name for rule in record_type.place for name in rule.on)]
+
+
+def _stage(path: Path, table: str, record_type: RecordType) -> Any:
+    """Make a staging table in a disposable file, so that nothing waits for the disk."""
+    connection = sqlite().connect(str(path))
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
+    columns = ["fid INTEGER", *(f"{name} {kind.get_col_spec()}" for name, kind in columns_of(record_type))]
+    boxes = [f"{side} DOUBLE" for side in BOX]
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {table} (n INTEGER PRIMARY KEY, {', '.join([*boxes, *columns])})")
+    return connection

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +19,13 @@ import sqlalchemy as sa
 from surveys import records
 from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.store.blobs import envelope
 from surveys.store.geopackage import add_triggers, drop_triggers, rtree
 from surveys.store.schema import GEOMETRY, HISTORY, columns_of, table
 from surveys.store.store import now
 
 # From this many rows on, triggers cost more than putting them away.
 BULK = 2_000
+_PICKED = "picked (n INTEGER PRIMARY KEY)"
 
 
 @dataclass(frozen=True)
@@ -62,36 +62,59 @@ def new_ids(count: int) -> list[str]:
 
 @contextmanager
 def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[bool]:
-    """Put a table's triggers away while many rows are written; tells whether it did."""
-    many = rows >= BULK
-    if many:
-        drop_triggers(connection, record_type)
-    yield many
-    if many:
-        add_triggers(connection, record_type)
+    """Put a table's triggers away while many rows are written; tells whether it did.
 
-
-def insert_sql(record_type: RecordType) -> str:
-    """Return the statement that inserts one row: ``fid`` (or NULL), then the columns in table order."""
-    names = ["fid", *(name for name, _ in columns_of(record_type))]
-    return f"INSERT INTO {record_type.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-
-
-def insert(change: Change, record_type: RecordType, rows: Sequence[tuple[Any, ...]], bare: bool) -> None:
-    """Insert rows of :func:`insert_sql`, either all with a ``fid`` or none.
-
-    ``bare`` says that the triggers are away (:func:`bulk`), so the R-tree is filled here.
+    Where more come than are there, its indexes are made anew at the end, which costs less than
+    keeping them up row by row.
     """
-    if not rows:
+    many = rows >= BULK
+    if not many:
+        yield False
         return
-    change.connection.exec_driver_sql(insert_sql(record_type), list(rows))
-    if not (bare and record_type.geometry):
-        return
-    last = change.connection.exec_driver_sql(f"SELECT max(fid) FROM {record_type.name}").scalar() or 0
-    first = last - len(rows) + 1
-    boxes = [(row[0] or first + n, *envelope(row[1])) for n, row in enumerate(rows) if row[1] is not None]
-    if boxes:
-        change.connection.exec_driver_sql(f"INSERT INTO {rtree(record_type.name)} VALUES (?,?,?,?,?)", boxes)
+    drop_triggers(connection, record_type)
+    there = connection.exec_driver_sql(f"SELECT count(*) FROM {record_type.name}").scalar() or 0
+    indexes = table(record_type.name).indexes if rows > there else set()
+    for index in indexes:
+        index.drop(connection)
+    yield True
+    for index in indexes:
+        index.create(connection)
+    add_triggers(connection, record_type)
+
+
+def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> None:
+    """Insert one row, given by column; columns not given are empty."""
+    names = ("fid", *(name for name, _ in columns_of(record_type)))
+    change.connection.exec_driver_sql(
+        f"INSERT INTO {record_type.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+        tuple(row.get(name) for name in names),
+    )
+
+
+def take(change: Change, record_type: RecordType, staged: str, bare: bool) -> None:
+    """Take the rows of a staging table (``file.table``, attached): they follow those they match.
+
+    The staging table has the columns of the store's, a number ``n``, and the bounds of each shape.
+    """
+    run, name = change.connection.exec_driver_sql, record_type.name
+    run(f"CREATE TEMP TABLE IF NOT EXISTS {_PICKED}")
+    run("DELETE FROM picked")
+    run(f"INSERT INTO picked SELECT fid FROM {staged} WHERE fid IS NOT NULL")
+    _to_history(change, record_type, change.id, bare)
+    last = run("SELECT seq FROM sqlite_sequence WHERE name=?", (name,)).scalar() or 0
+    stamps = {"network": change.network, "opened_by": change.id, "opened_at": change.at}
+    columns = [column for column, _ in columns_of(record_type)]
+    values = ["?" if column in stamps else column for column in columns]
+    run(
+        f"INSERT INTO {name} (fid, {', '.join(columns)}) "
+        f"SELECT coalesce(fid, n + ?), {', '.join(values)} FROM {staged} ORDER BY n",
+        (last, *(stamps[column] for column in columns if column in stamps)),
+    )
+    if bare and record_type.geometry:
+        run(
+            f"INSERT INTO {rtree(name)} SELECT coalesce(fid, n + ?), min_x, max_x, min_y, max_y FROM {staged} "
+            "WHERE min_x IS NOT NULL", (last,),
+        )  # fmt: skip
 
 
 def close(change: Change, record_type: RecordType, fids: Iterable[int], bare: bool) -> None:
@@ -102,7 +125,7 @@ def close(change: Change, record_type: RecordType, fids: Iterable[int], bare: bo
 
 def _pick(connection: sa.Connection, numbers: Iterable[int]) -> None:
     """Fill the temporary table ``picked`` with row numbers."""
-    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS picked (n INTEGER PRIMARY KEY)")
+    connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {_PICKED}")
     connection.exec_driver_sql("DELETE FROM picked")
     rows = [(int(number),) for number in numbers]
     if rows:

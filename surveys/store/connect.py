@@ -22,7 +22,7 @@ _BUSY_MS = 30_000
 _PRAGMAS = {"synchronous": 2, "foreign_keys": 1, "busy_timeout": _BUSY_MS, "cache_size": -64_000, "temp_store": 2}
 
 
-def _sqlite() -> ModuleType:
+def sqlite() -> ModuleType:
     """Return the SQLite module to use: the wheel that brings its own, else a new enough standard one."""
     try:
         import pysqlite3
@@ -45,7 +45,7 @@ def connect(path: Path) -> sa.Engine:
     StoreUnavailable
         If the file cannot be opened, is no store of ours, or SQLite is too old.
     """
-    module = _sqlite()
+    module = sqlite()
     engine = sa.create_engine(
         f"sqlite+pysqlite:///{path}", module=module, connect_args={"check_same_thread": False},
         pool_size=8, max_overflow=24,

@@ -80,12 +80,21 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """Give a connection whose transaction commits at the end, or leaves nothing."""
+    def writing(self, attached: Mapping[str, Path] | None = None) -> Iterator[sa.Connection]:
+        """Give a connection whose transaction commits at the end, or leaves nothing.
+
+        ``attached`` names staging files that its statements may read.
+        """
         with spoken(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
-            with connection.begin():
-                yield connection
+            for name, path in (attached or {}).items():
+                connection.connection.cursor().execute(f"ATTACH ? AS {name}", (str(path),))
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                for name in attached or {}:
+                    connection.connection.cursor().execute(f"DETACH {name}")
 
     def types(self, network: str) -> Mapping[str, RecordType]:
         """Return the record types of a network: the declared ones with its own fields and choices."""

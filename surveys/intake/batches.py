@@ -1,0 +1,169 @@
+"""Examining a range of a layer's batches: parse, check, compare, stage. Runs here or in a worker process."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from gis.formats import DEFECT, ROW, Layer
+from gis.geometry import Bounds
+from surveys.intake.identity import LayerIdentity
+from surveys.intake.log import ProblemLog
+from surveys.intake.mapping import ColumnMap
+from surveys.intake.merge import Existing, merged
+from surveys.intake.options import Options
+from surveys.intake.plan import LayerPlan, key_words, open_layer
+from surveys.intake.preview import Preview, PreviewRow
+from surveys.intake.problem import Problem
+from surveys.intake.rows import BatchReader
+from surveys.intake.shapes import KINDS_OF_SHAPE, Shapes, read_shapes
+from surveys.intake.spool import Spool, Spooled
+from surveys.store.store import Store
+
+
+@dataclass
+class Tally:
+    """Rows by what becomes of them."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class LayerTask:
+    """All a process needs to examine batches of one layer: plain values, so that they can be sent."""
+
+    store: Path
+    network: str
+    options: Options
+    folder: Path
+    layer: Layer
+    type: str
+    columns: ColumnMap
+    crs: str | None
+    has_geometry: bool
+    bounds: Bounds
+    number: int
+    secret_columns: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a range of batches gave."""
+
+    tally: Tally
+    spooled: Spooled
+    counts: Counter[str]
+    listed: list[Problem]
+    problem_file: Path
+    preview: list[PreviewRow] = field(default_factory=list)
+    drawable: int = 0
+
+
+def examine_range(task: LayerTask, known: LayerIdentity, first: int, last: int) -> Outcome:
+    """Examine batches ``first`` to ``last`` (not included) in a process of its own."""
+    store = Store.open(task.store)
+    try:
+        return examine_batches(store, task, known, (first, last), lambda rows: None)
+    finally:
+        store.engine.dispose()
+
+
+def examine_batches(
+    store: Store, task: LayerTask, known: LayerIdentity, span: tuple[int, int], progress: Callable[[int], None]
+) -> Outcome:
+    """Examine a span of batches; ``known`` is the identity of exactly their rows."""
+    log = ProblemLog(task.folder / f"problems-{task.number}-{span[0]}.csv")
+    source = open_layer(task.layer)
+    tally, preview, done = Tally(), Preview(), 0
+    with Spool(task.folder, (task.number, span[0]), os.getpid(), store.types(task.network)[task.type]) as spool:
+        examiner = _BatchExaminer(task, store, log, spool, preview, tally)
+        for n in range(*span):
+            batch = source.get_batch(n)
+            examiner.examine(batch, known.part(done, len(batch)))
+            done += len(batch)
+            progress(done)
+        files = spool
+    return Outcome(tally, files.files, log.counts, log.listed, log.path, preview.rows, preview.total)
+
+
+@dataclass(frozen=True)
+class _BatchExaminer:
+    """Examines one batch after another of one layer."""
+
+    task: LayerTask
+    store: Store
+    log: ProblemLog
+    spool: Spool
+    preview: Preview
+    tally: Tally
+
+    @cached_property
+    def plan(self) -> LayerPlan:
+        record_type = self.store.types(self.task.network)[self.task.type]
+        return LayerPlan(self.task.layer, record_type, self.task.columns, self.task.crs, self.task.has_geometry)
+
+    @cached_property
+    def reader(self) -> BatchReader:
+        return BatchReader(
+            self.plan.record_type, self.plan.columns, self.plan.layer.name, self.store.vault,
+            self.task.secret_columns, self.log.add,
+        )  # fmt: skip
+
+    def examine(self, batch: pa.RecordBatch, known: LayerIdentity) -> None:
+        """Read one batch, say what becomes of its rows, stage or keep out each."""
+        shapes = read_shapes(batch, self.plan, self.task.bounds)
+        typed = self.reader.read(batch)
+        reasons = _reasons(batch, known, shapes)
+        existing = Existing.of(self.store, self.task.network, self.plan.record_type, known.fid[reasons == ""])
+        rows = merged(self.plan, typed, shapes, known, existing, self.store.vault)
+        wanted = self.task.options.existing
+        if wanted == "refuse":
+            reasons[rows.changed & rows.found & (reasons == "")] = "exists_already"
+        out = reasons != ""
+        update = rows.changed & rows.found & ~out & (wanted == "update")
+        new = ~rows.found & ~out & ~known.repeat
+        self._count(new, update, out)
+        written = new | update
+        self.spool.write(rows.table.filter(pa.array(written)), shapely.bounds(rows.shapes[written]))
+        self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
+        self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
+        self._report(batch, reasons, shapes, known)
+
+    def _count(self, new: np.ndarray, update: np.ndarray, out: np.ndarray) -> None:
+        self.tally.new += int(new.sum())
+        self.tally.updated += int(update.sum())
+        self.tally.quarantined += int(out.sum())
+        self.tally.unchanged += int((~out & ~new & ~update).sum())
+
+    def _report(self, batch: pa.RecordBatch, reasons: np.ndarray, shapes: Shapes, known: LayerIdentity) -> None:
+        """Report rows kept out for reasons of ours (the reader's own defects are listed already)."""
+        numbers, read = batch.column(ROW), batch.column(DEFECT)
+        rule, layer = key_words(self.plan.record_type), self.plan.layer.name
+        problems = []
+        for n in np.flatnonzero(reasons != "").tolist():
+            if read[n].as_py():
+                continue
+            seen = shapes.seen[n] or known.seen[n]
+            wanted = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"] if reasons[n] == "geometry_kind" else rule
+            problems.append(Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, detail=seen))
+        self.log.add(problems)
+
+
+def _reasons(batch: pa.RecordBatch, known: LayerIdentity, shapes: Shapes) -> np.ndarray:
+    """Return why each row is kept out ("": it is not): the reader's reason first, then ours."""
+    reasons = np.asarray(pc.fill_null(batch.column(DEFECT), "").to_numpy(zero_copy_only=False), dtype=object)
+    for found in (shapes.codes, known.reasons):
+        reasons = np.where(reasons == "", found, reasons)
+    return reasons
