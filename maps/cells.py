@@ -73,7 +73,7 @@ def counted(layer: Layer, record_type: RecordType, frame: gpd.GeoDataFrame, lang
         layer_data(nameless, record_type, lang, count=len(frame), data=data),
         attributes=(Attribute("count", HOW_MANY.of(lang), _legend()),),
         marks=(),
-        look=Look(opacity=0.75, width=0.6),
+        look=Look(opacity=0.65, width=0.6),
         records=False,
         context=None,
         note=NOTE.fill(n=f"{len(frame):,}", unit=unit, size=f"{size:,}").of(lang),

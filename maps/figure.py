@@ -33,8 +33,8 @@ _VIEWPORT = re.compile(r'<meta\s+name="viewport"[^>]*>')
 # What branca calls its own meta tag; ours is the standard one.
 _CHARSET = "meta_http"
 _CSS_URL = re.compile(r"url\(\s*['\"]?(?!data:|#)([^'\")]+)['\"]?\s*\)")
-# The second, older format of a font face; only the first is vendored.
-_OLD_FONT = re.compile(r",\s*url\([^)]*\.woff\)\s*format\(['\"]woff['\"]\)")
+# The second, older format of a font face; only the newest is vendored.
+_OLD_FONT = re.compile(r",\s*url\([^)]*\.(?:woff|ttf)\)\s*format\(['\"](?:woff|truetype)['\"]\)")
 # Faces whose letters neither Thai nor English needs, left out of a file that carries its fonts.
 _RARE_FACES = re.compile(r"/\* sarabun-(?:vietnamese|latin-ext)-.*?\}\s*", re.DOTALL)
 
@@ -43,7 +43,7 @@ class UnknownAddress(Exception):
     """A page links an address that has no local file."""
 
 
-class Fragment(Element):  # type: ignore[misc, unused-ignore]
+class Fragment(Element):
     """Finished text; branca would otherwise read it as a template."""
 
     def __init__(self, text: str) -> None:
@@ -155,7 +155,7 @@ def json_data(name: str, value: Any) -> str:
     return f'<script type="application/json" id="{escape(name)}">{text}</script>'
 
 
-class Figure(BrancaFigure):  # type: ignore[misc, unused-ignore]
+class Figure(BrancaFigure):
     """A page of ours: language, title, a view people may zoom, local files, a policy."""
 
     def __init__(self, title: str, lang: Lang, way: Linked | Inlined) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 import folium
@@ -22,7 +22,7 @@ MAX_ZOOM = 20
 MOST_ELEMENTS = 5_000
 
 _PAGES = Environment(loader=PackageLoader("maps", "templates"), autoescape=True, trim_blocks=True)
-_FONTS = ((name, vendored(name)) for name in ("sarabun-400.css", "sarabun-600.css"))
+_FONTS = tuple((name, vendored(name)) for name in ("sarabun-400.css", "sarabun-600.css"))
 
 
 def _needed(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -30,7 +30,7 @@ def _needed(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [link for link in links if link[0] in ("leaflet", "leaflet_css")]
 
 
-class Start(MacroElement):  # type: ignore[misc, unused-ignore]
+class Start(MacroElement):
     """Hands the map, once Folium has made it, to our script."""
 
     _template = Template(
@@ -38,18 +38,14 @@ class Start(MacroElement):  # type: ignore[misc, unused-ignore]
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
 
 
-class CityMap(folium.Map):  # type: ignore[misc, unused-ignore]
+class CityMap(folium.Map):
     """A Folium map without tiles that links Leaflet and our own files, and nothing it does not use."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = [*_needed(folium.Map.default_js), ("map_js", "map.js")]
-    default_css: ClassVar[list[tuple[str, str]]] = [
-        *_needed(folium.Map.default_css),
-        *_FONTS,
-        ("map_css", "map.css"),
-    ]
+    default_js = [*_needed(folium.Map.default_js), ("map_js", "map.js")]  # noqa: RUF012
+    default_css = [*_needed(folium.Map.default_css), *_FONTS, ("map_css", "map.css")]  # noqa: RUF012
 
     def __init__(self, lang: Lang, *, canvas: bool) -> None:
         super().__init__(

@@ -39,7 +39,8 @@ class LayerData:
 
     Shapes are at ``url``, or are ``data`` (GeoJSON). ``count`` is said beside the name.
     ``records``: popups link to the page of the record. ``context``: place among the popup's rows of
-    the value that tells equal titles apart. ``note`` stands under the name.
+    the value that tells equal titles apart. ``note`` stands under the name, in place of how many
+    have no place.
     """
 
     layer: Layer

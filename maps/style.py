@@ -1,8 +1,7 @@
 """Colours and lines, derived from a field and its code; what differs stands in one table.
 
-The colours are far apart in lightness as well as in hue, so that they survive colour-blindness, a
-bad projector and a grey printer (tests/maps/test_style.py measures it). Only the town plan keeps
-colours that fail there: they are set by law.
+The colours of a list stay apart for colour-blind eyes too (tests/maps/test_style.py measures it), but
+for the town plan, whose colours are set by law, and for lines, which differ in width and dashes.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ MISSING = "#b9bcbe"
 OTHER_COLOUR = "#8b8378"
 NOT_RECORDED = words("ไม่มีข้อมูล", "not recorded")
 
-# For codes nobody gave a colour, in the order of their list (Paul Tol's muted and light schemes).
+# For codes nobody gave a colour, in the order of their list.
 PALETTE = (
-    "#4477aa", "#ee9a5c", "#44aa99", "#e3cf78", "#aa4499", "#8fcbea", "#1f6e43",
-    "#cc6677", "#8f8f2f", "#3d3080", "#b9c455", "#9a6a45",
+    "#30609e", "#eb9c40", "#28bc9d", "#f1e8a2", "#c970b8", "#b8cdf9", "#106347", "#de838f", "#9b9021",
+    "#362a8b", "#d7c468", "#9b5532",
 )  # fmt: skip
 
 
@@ -72,23 +71,32 @@ EXCEPTIONS: dict[str, dict[str, Look]] = {
     ),
     # Graded: the paler the calmer.
     "eviction_state": _fills(
-        none="#cfe0d8", rumour="#f6dc94", notice="#f1b65a", sued="#e18a3f", judgment="#c95d33",
+        none="#d3e8de", rumour="#f6dc94", notice="#f1b65a", sued="#e18a3f", judgment="#c95d33",
         enforcement="#a23a2e", partly_demolished="#742129", demolished="#45131d",
     ),
     "boundary_standing": _fills(
         draft="#d8cfb8", community="#5fa896", landowner="#2b5c86", disputed="#b5446e"
     ),
     "land_kind": _fills(
-        treasury="#4477aa", railway="#8c5a35", crown="#e5b93c", port="#2f8f8b", housing_authority="#cc6677",
-        public="#8fbf6a", waterway="#86cdea", highway="#5b5d69", mangrove="#1d5f43", land_reform="#8f8f2f",
-        local="#5b4b9e", temple="#f0964a", mosque="#9fd8bd", private="#b565a7", bought="#efe0a0",
+        treasury="#2f527f", railway="#803c12", crown="#e9a443", port="#2a856c", housing_authority="#cb7a8e",
+        public="#97d087", waterway="#68cbec", highway="#665f80", mangrove="#265146", land_reform="#898422",
+        local="#7366b5", temple="#e98749", mosque="#b8e4cb", private="#bd72b2", bought="#e8f19b",
     ),
     "condition": _fills(lasting="#6fa3cc", dilapidated="#d9772f"),
+    "joining": _fills(
+        not_asked="#d2dcd3", interested="#abcfb4", not_interested="#eac49f", undecided="#f1ecc1",
+        joined="#265c3b", withdrawn="#c3825c", opposed="#a01e18",
+    ),
     "material": _fills(
-        masonry="#b5563f", wood="#8a6a3d", mixed="#e0a96b", impermanent="#6f9fc4", reused="#4b5563"
+        masonry="#ae3936", wood="#9a885e", mixed="#e8be87", impermanent="#658ab5", reused="#3b3f4b",
     ),
     "house.kind": _fills(
-        detached="#4477aa", row="#e8a65a", town="#54b09e", flat="#7a4f9a", room="#e6d58c", temporary="#8a3b45"
+        detached="#4a628b", row="#e1914f", town="#5ba998", flat="#8d59b5", room="#ebc784",
+        temporary="#962c3b",
+    ),
+    "land_proposal.state": _fills(
+        draft="#e6dcc3", submitted="#e8a33d", agreed="#1f7a5c", to_revise="#7fb6dd",
+        not_agreed="#a23a2e", withdrawn="#6f7680",
     ),
     # Set by law; a dashed green line stands for the hatching.
     "zone": _fills(
@@ -107,9 +115,9 @@ EXCEPTIONS: dict[str, dict[str, Look]] = {
         "railway": Look(line="#4a4a4a", width=2.6, dash="9 5"),
     },
     "facility.kind": _fills(
-        school="#2f6fa8", nursery="#7fb6dd", clinic="#c0392b", hospital="#8e2330", market="#d9902f",
-        temple="#b8860b", mosque="#2e8b6d", hall="#6b4c9a", police="#34495e", fire_point="#e0563f",
-        transit="#596673", water_point="#3aa7c4",
+        school="#1a5086", nursery="#89b8d2", clinic="#bb2331", hospital="#a41d49", market="#e2984a",
+        temple="#b89915", mosque="#268f74", hall="#8964b9", police="#5e6c87", fire_point="#db7048",
+        transit="#4d5967", water_point="#1da0b1",
     ),
 }  # fmt: skip
 
@@ -130,12 +138,12 @@ MARKS = (
     Mark("house", "condition", "dilapidated", Look(line="#2b211c", width=2.2)),
 )
 
-FAULTY = Look(fill="#d64541", opacity=0.75, line="#7f1d1d", width=2, radius=7)
-WARNED = Look(fill="#f0b849", opacity=0.75, line="#8a5a00", width=1.6, radius=6)
-TAKEN = Look(fill="#6fa08b", opacity=0.6, line="#3f6b59", width=1, radius=5)
+FAULTY = Look(fill="#d64541", opacity=0.75, line="#b3241f", width=1.8, radius=7)
+WARNED = Look(fill="#f0b849", opacity=0.75, line="#c2831a", width=1.4, radius=6)
+TAKEN = Look(fill="#6fa08b", opacity=0.6, line="#57876f", width=0.8, radius=5)
 
 # Counts in cells and lengths of bars: one hue, light to dark.
-GRADES = ("#dbe9f3", "#a9cce3", "#6aa6cf", "#33769f", "#123f63")
+GRADES = ("#cfe2f0", "#a9cce3", "#6aa6cf", "#33769f", "#123f63")
 
 
 @dataclass(frozen=True)
@@ -182,6 +190,15 @@ def colour_of(type_name: str, field: Field, code: str | None) -> str:
     """Return one colour for a code, for charts and tables."""
     look = look_of(type_name, field, code)
     return look.fill or look.line or MISSING
+
+
+def series_colour(name: str, place: int) -> str:
+    """Return the colour of a counted column: of its code where ``name`` is ``FIELD_CODE``, else by place."""
+    for field, looks in EXCEPTIONS.items():
+        look = looks.get(name.removeprefix(f"{field}_"))
+        if look and look.fill and name.startswith(f"{field}_"):
+            return look.fill
+    return PALETTE[place % len(PALETTE)]
 
 
 def codes_of(field: Field) -> list[str]:

@@ -33,6 +33,10 @@ TEXTS = {
     "you_are_here": words(
         "คุณอยู่ในระยะ {distance} {unit} จากจุดนี้", "You are within {distance} {unit} of this point"
     ),
+    "no_location": words(
+        "หาตำแหน่งไม่ได้ กรุณาเปิดการระบุตำแหน่งของเครื่องหรือเบราว์เซอร์",
+        "Your position could not be found: allow it on this device and in the browser",
+    ),
     "metres": words("เมตร", "m"),
     "links": words("หน้าที่เกี่ยวข้อง", "Related pages"),
 }

@@ -459,6 +459,7 @@ window.mankong = (function () {
       config.attributions.forEach((line) => credits.addAttribution(el("i", {}, line).innerHTML));
     }
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+    L.Control.Locate.LocateControl.prototype.options.onLocationError = () => window.alert(texts.no_location);
     const box = map.getContainer();
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", document.title);

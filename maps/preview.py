@@ -1,0 +1,97 @@
+"""The map of an upload before it is taken: what is wrong lies on top, in red, with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from maps import layers, style
+from maps.figure import Linked
+from maps.layers import Layer
+from maps.page import page
+from maps.spec import LayerData, MapSpec
+from maps.style import Look
+from surveys.words import Lang, Words, words
+
+MOST_SHAPES = 2_000
+# Above this many corners shapes are drawn simpler, to within SIMPLER_DEG degrees (10 m).
+MOST_CORNERS = 200_000
+SIMPLER_DEG = 1e-4
+
+ROW, REASON = words("แถวในไฟล์", "row of the file"), words("สาเหตุ", "reason")
+SHOWN = words("แสดง {shown} จาก {all} แถว", "{shown} of {all} rows are shown")
+UNIT = words("แถว", "rows")
+
+
+@dataclass(frozen=True)
+class Status:
+    """What became of a row, and how it is drawn."""
+
+    name: str
+    words: Words
+    look: Look
+
+
+# In drawing order; where not all can be shown, the last come first.
+STATUSES = (
+    Status("taken", words("รับเข้าได้", "will be taken"), style.TAKEN),
+    Status("warned", words("รับเข้าได้ แต่ควรตรวจ", "will be taken, to be checked"), style.WARNED),
+    Status("quarantined", words("ยังรับเข้าไม่ได้", "cannot be taken yet"), style.FAULTY),
+)
+
+
+def preview(frame: gpd.GeoDataFrame, lang: Lang, nonce: str) -> str:
+    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason."""
+    chosen = _chosen(frame)
+    headline = SHOWN.fill(shown=f"{len(chosen):,}", all=f"{len(frame):,}").of(lang)
+    drawn = tuple(
+        _layer(status, place, frame, chosen, lang)
+        for place, status in enumerate(STATUSES)
+        if (frame["status"] == status.name).any()
+    )
+    return page(MapSpec(code="", name=headline, lang=lang, layers=drawn, nonce=nonce), Linked(nonce))
+
+
+def _chosen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Choose what is drawn: of the shapes the earth has room for, the faulty first."""
+    west, south, east, north = shapely.bounds(frame.geometry.array).T
+    here = (west >= -180) & (east <= 180) & (south >= -85) & (north <= 85)
+    drawable = frame[here]
+    rank = drawable["status"].map({status.name: -n for n, status in enumerate(STATUSES)}).to_numpy()
+    chosen = drawable.iloc[np.argsort(rank, kind="stable")[:MOST_SHAPES]]
+    if shapely.get_num_coordinates(chosen.geometry.array).sum() <= MOST_CORNERS:
+        return chosen
+    whole = np.asarray(chosen.geometry.array)
+    simpler = shapely.simplify(whole, SIMPLER_DEG, preserve_topology=False)
+    kept = np.where(shapely.is_empty(simpler), whole, simpler)
+    return chosen.set_geometry(gpd.GeoSeries(kept, chosen.index, crs=chosen.crs))
+
+
+def _layer(
+    status: Status, place: int, frame: gpd.GeoDataFrame, chosen: gpd.GeoDataFrame, lang: Lang
+) -> LayerData:
+    own = chosen[chosen["status"] == status.name]
+    count = int((frame["status"] == status.name).sum())
+    facts = zip(own["row"].tolist(), own["title"].tolist(), own["reason"].tolist(), strict=True)
+    data = layers.collection(
+        own.geometry.array,
+        (
+            {"id": str(row), "title": title, "codes": [], "rows": [str(row), reason or None]}
+            for row, title, reason in facts
+        ),
+        fields=[],
+        labels=[ROW.of(lang), REASON.of(lang)],
+    )
+    return LayerData(
+        Layer(status.name, rank=-place),
+        title=status.words.of(lang),
+        unit=UNIT.of(lang),
+        count=count,
+        data=data,
+        look=status.look,
+        records=False,
+        note=SHOWN.fill(shown=f"{len(own):,}", all=f"{count:,}").of(lang) if len(own) < count else "",
+    )
