@@ -52,9 +52,13 @@ class Code(Kind):
 
     @cached_property
     def by_spelling(self) -> dict[str, str]:
-        """Map every folded spelling of the list to its code; earlier choices win."""
-        rows = [(folded(s), c.code) for c in self.choices for s in (c.code, c.words.th, c.words.en, *c.aliases)]
-        return {folded(OTHER): OTHER, folded("อื่นๆ"): OTHER} | dict(reversed(rows))
+        """Map every folded spelling of the list to its code; earlier choices win.
+
+        A label of separators only, such as "-", is no spelling: every empty cell would be its code.
+        """
+        told = [(c.code, s) for c in self.choices for s in (c.code, c.words.th, c.words.en, *c.aliases)]
+        codes = {spelling: code for code, text in reversed(told) if (spelling := folded(text))}
+        return {folded(OTHER): OTHER, folded("อื่นๆ"): OTHER} | codes
 
     def parse(self, cell: str | None) -> Cell:
         """Read a cell; a label of the list such as "ไม่มี" beats a blank or a missing word."""

@@ -27,9 +27,10 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 _MONTHS = {name.replace(".", "").casefold(): n for names in (MONTHS_TH, MONTHS_TH_SHORT, MONTHS_EN)
            for n, name in enumerate(names, 1)}  # fmt: skip
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_YMD = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
-_DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?")
-_NAMED = re.compile(r"(?:วันที่\s*)?(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?\s*)?(\d{4}|\d{2})")
+# A year of four digits does not begin with 0: "0001-01-01" is how programs write no date.
+_YMD = re.compile(r"([1-9]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([1-9]\d{3}|\d{2})(?:[T ].*)?")
+_NAMED = re.compile(r"(?:วันที่\s*)?(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?\s*)?([1-9]\d{3}|\d{2})")
 
 
 def common_year(year: int) -> int:

@@ -78,7 +78,7 @@ class Kind:
 
 # What :func:`surveys.words.folded` drops, for Arrow's regular expressions.
 _DROPPED = "[ _\\-./()\\[\\]:,'\"‘’“”\u200b\ufeff]"  # noqa: RUF001
-_UNTIDY = r"^[\s\p{Z}]|[\s\p{Z}]$|[^\S ]|  |[\p{Zl}\p{Zp}\x{85}\x{1c}-\x{1f}]"
+_UNTIDY = r"^[\s\p{Z}]|[\s\p{Z}]$|[^\S ]|  |[\p{Zl}\p{Zp}\x{1680}\x{85}\x{0b}\x{1c}-\x{1f}]"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Integer(Number):
 
     arrow: ClassVar[pa.DataType] = pa.int64()
     column: ClassVar[str] = "INTEGER"
-    usual: ClassVar[str] = r"^[+-]?[0-9]{1,15}$"
+    usual: ClassVar[str] = r"^-?[0-9]{1,15}$"
 
     @property
     def rule(self) -> Words:

@@ -70,7 +70,7 @@ class Year(Kind):
     def value(self, text: str) -> Cell:
         """Read a year, with or without พ.ศ. or ค.ศ., or the year of a whole date."""
         plain = re.sub(r"^(ปี)?\s*(พ\.?ศ\.?|ค\.?ศ\.?)?\s*", "", text.translate(THAI_DIGITS))
-        if re.fullmatch(r"\d{4}", plain):
+        if re.fullmatch(r"[1-9]\d{3}", plain):
             year = common_year(int(plain))
         elif day := parse_date(text):
             year = day.year
@@ -189,7 +189,7 @@ class Sequence(Text):
 
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
         """Take plain numbers as they are."""
-        done = pc.match_substring_regex(texts, "^(0|[1-9][0-9]{0,15})$")
+        done = pc.match_substring_regex(texts, f"^(0|[1-9][0-9]{{0,{min(self.limit, 16) - 1}}})$")
         return pc.if_else(done, texts, pa.scalar(None, pa.string())), done
 
 

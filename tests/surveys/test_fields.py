@@ -1,0 +1,525 @@
+"""Every field kind: what each cell becomes, and that a whole column says the same as its cells one by one."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from surveys import lists, records
+from surveys.cells import BLANKS, MISSING_BY_WORD, Cell, Missing
+from surveys.codes import Choice, Code, Codes, choices
+from surveys.fields import Flag, Integer, Kind, Number, Text
+from surveys.thai import (
+    AreaCode,
+    Day,
+    LandArea,
+    PersonId,
+    Ref,
+    Sequence,
+    Year,
+    id_check_digit,
+    valid_person_id,
+)
+from surveys.words import Words
+
+UNKNOWN, NO_ANSWER, NOT_APPLICABLE = Missing.UNKNOWN, Missing.NO_ANSWER, Missing.NOT_APPLICABLE
+
+
+def lost(problem: str) -> Cell:
+    """What is left of a filled cell that could not be read."""
+    return Cell(None, Missing.UNREADABLE, problem)
+
+
+def kept(value: object, problem: str) -> Cell:
+    """A value kept with a remark."""
+    return Cell(value, None, problem)
+
+
+RETIRED = Code(choices=(*lists.CONDITIONS, Choice("burnt", Words("ไหม้", "burnt"), retired=True)))
+# Spelled like words for a missing value or a blank: the list has the say.
+ODD = Code(
+    choices=choices(("dash", "-", "dash"), ("na", "n/a", "not asked"), ("no", "ไม่มี", "none", ("ไม่ทราบ",)))
+)
+KINDS: dict[str, Kind] = {
+    "text": Text(),
+    "short text": Text(limit=5),
+    "number": Number(),
+    "money": Number(low=0, high=100_000_000),
+    "degrees": Number(low=-180, high=180),
+    "integer": Integer(),
+    "people": Integer(low=0, high=200),
+    "from one": Integer(low=1),
+    "flag": Flag(),
+    "registration": Code(choices=lists.REGISTRATIONS),
+    "land kind": Code(choices=lists.LAND_KINDS),
+    "tenure": Code(choices=lists.LAND_TENURES),
+    "retired": RETIRED,
+    "odd": ODD,
+    "empty list": Code(),
+    "causes": Codes(choices=lists.CAUSES),
+    "wants": Codes(choices=lists.WANTS),
+    "day": Day(),
+    "year": Year(),
+    "area": LandArea(),
+    "person": PersonId(),
+    "area code": AreaCode(),
+    "sequence": Sequence(),
+    "short sequence": Sequence(limit=3),
+    "community": Ref(target="community"),
+}
+
+AUGUST = date(2008, 8, 21)
+# 4 rai 2 ngan 25 square wa.
+PLOT = 7_300.0
+CASES: dict[str, list[tuple[str | None, Cell]]] = {
+    "text": [
+        ("นายสมชาย ใจดี", Cell("นายสมชาย ใจดี")),
+        ("  two   spaces\tand a tab ", Cell("two spaces and a tab")),
+        ("line\nbreak", Cell("line break")),
+        # SARA AM in two letters or one is the same word.
+        ("น\u0e4d\u0e32", Cell("น\u0e4d\u0e32")),
+        ("น้ำ", Cell("น\u0e49\u0e4d\u0e32")),
+        ("ﬁve ²", Cell("five 2")),
+        ("\u00a0no-break\u00a0space\u00a0", Cell("no-break space")),
+        ("๑๒ หมู่ ๓", Cell("๑๒ หมู่ ๓")),
+        ("0", Cell("0")),
+        ("=1+1", Cell("=1+1")),
+        ("ไม่มี", Cell("ไม่มี")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        (" ไม่ ทราบ. ", Cell(None, UNKNOWN)),
+        ("UNKNOWN", Cell(None, UNKNOWN)),
+        ("Don’t know", Cell(None, UNKNOWN)),
+        ("ไม่ตอบ", Cell(None, NO_ANSWER)),
+        ("prefer not to say", Cell(None, NO_ANSWER)),
+        ("ไม่เกี่ยวข้อง", Cell(None, NOT_APPLICABLE)),
+        ("N/A", Cell(None, NOT_APPLICABLE)),
+        ("#N/A", Cell(None, NOT_APPLICABLE)),
+        (None, Cell()),
+        ("", Cell()),
+        ("  \t ", Cell()),
+        ("-", Cell()),
+        (" – ", Cell()),
+        ("NULL", Cell()),
+        ("NaN", Cell()),
+        (".", Cell()),
+        ("x" * 4_000, Cell("x" * 4_000)),
+        ("x" * 4_001, lost("text_too_long")),
+    ],
+    "short text": [
+        ("๑๒๓๔๕", Cell("๑๒๓๔๕")),
+        (" ab cd ", Cell("ab cd")),
+        ("abcdef", lost("text_too_long")),
+        # One letter in the cell, three once composed: "⅓" is 1⁄3.
+        ("abc⅓", lost("text_too_long")),
+    ],
+    "number": [
+        ("0", Cell(0.0)),
+        ("-3.50", Cell(-3.5)),
+        ("+7", Cell(7.0)),
+        ("1,234.5", Cell(1_234.5)),
+        ("1,234,567", Cell(1_234_567.0)),
+        ("12,34", lost("not_a_number")),
+        ("๑,๒๓๔.๕", Cell(1_234.5)),
+        ("8,500 บาท", Cell(8_500.0)),
+        ("฿900", Cell(900.0)),
+        ("3.", Cell(3.0)),
+        (".5", lost("not_a_number")),
+        ("1e3", lost("not_a_number")),
+        ("inf", lost("not_a_number")),
+        ("NaN", Cell()),
+        ("12 ปี", lost("not_a_number")),
+        ("--5", lost("not_a_number")),
+        ("1 000", lost("not_a_number")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("-", Cell()),
+        ("0.1", Cell(0.1)),
+        ("123456789012345678", Cell(123456789012345678.0)),
+        ("12345.123456789012", Cell(12345.123456789012)),
+        (" 5 ", Cell(5.0)),
+        ("５", Cell(5.0)),
+    ],
+    "money": [
+        ("0", Cell(0.0)),
+        ("100000000", Cell(1e8)),
+        ("100000000.01", lost("out_of_range")),
+        ("-1", lost("out_of_range")),
+        ("-0", Cell(0.0)),
+        ("๓๐,๐๐๐", Cell(30_000.0)),
+    ],
+    "integer": [
+        ("12", Cell(12)),
+        ("12.0", Cell(12)),
+        ("12.5", lost("not_whole")),
+        ("๑๒", Cell(12)),
+        ("1,200", Cell(1_200)),
+        ("-4", Cell(-4)),
+        ("999999999999999", Cell(999_999_999_999_999)),
+        ("9007199254740993", lost("not_whole")),
+        ("12345678901234567890", lost("not_whole")),
+        ("four", lost("not_a_number")),
+    ],
+    "people": [
+        ("0", Cell(0)),
+        ("200", Cell(200)),
+        ("201", lost("out_of_range")),
+        ("-1", lost("out_of_range")),
+        ("3.5", lost("not_whole")),
+        ("999.5", lost("out_of_range")),
+        ("๔", Cell(4)),
+        ("ไม่ตอบ", Cell(None, NO_ANSWER)),
+    ],
+    "from one": [("0", lost("out_of_range")), ("1", Cell(1)), ("1.0", Cell(1))],
+    "flag": [
+        ("ใช่", Cell(True)),
+        ("มี", Cell(True)),
+        ("Yes", Cell(True)),
+        ("TRUE", Cell(True)),
+        ("1", Cell(True)),
+        ("/", Cell(True)),
+        ("✓", Cell(True)),
+        ("ไม่ใช่", Cell(False)),
+        ("ไม่มี", Cell(False)),
+        ("no", Cell(False)),
+        ("False", Cell(False)),
+        ("0", Cell(False)),
+        ("2", lost("not_yes_no")),
+        ("อาจจะ", lost("not_yes_no")),
+        ("-", Cell()),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("n/a", Cell(None, NOT_APPLICABLE)),
+    ],
+    # "ไม่มี" is an answer here: no registration. A dash is still nothing.
+    "registration": [
+        ("ไม่มี", Cell("none")),
+        ("none", Cell("none")),
+        ("None", Cell("none")),
+        ("-", Cell()),
+        (None, Cell()),
+        ("", Cell()),
+        ("ท.ร.14", Cell("tr14")),
+        ("ทร 14", Cell("tr14")),
+        ("ท.ร.๑๔", Cell("tr14")),
+        ("TR14", Cell("tr14")),
+        ("ทะเบียนบ้านกลาง", Cell("central")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("ไม่เกี่ยวข้อง", Cell(None, NOT_APPLICABLE)),
+        ("บ้านเช่า", kept("other", "choice_unknown")),
+        ("อื่นๆ", Cell("other")),
+        ("อื่น ๆ", Cell("other")),
+        ("other", Cell("other")),
+    ],
+    "land kind": [
+        ("การรถไฟแห่งประเทศไทย", Cell("railway")),
+        ("รฟท", Cell("railway")),
+        ("ราชพัสดุ ", Cell("treasury")),
+        ("ส.ป.ก.", Cell("land_reform")),
+        ("Treasury land", Cell("treasury")),
+        ("กรมที่ดิน", kept("other", "choice_unknown")),
+    ],
+    "tenure": [("เช่า (มีสัญญา)", Cell("lease")), ("เช่า", Cell("lease_oral")), ("เช่าซื้อ", Cell("hire_purchase"))],
+    "retired": [("ไหม้", Cell("burnt")), ("burnt", Cell("burnt")), ("ชำรุด", Cell("dilapidated"))],
+    "odd": [
+        ("n/a", Cell("na")),
+        ("ไม่ทราบ", Cell("no")),
+        ("ไม่ตอบ", Cell(None, NO_ANSWER)),
+        ("dash", Cell("dash")),
+        # A label made of separators folds to nothing; it must not swallow the empty cells.
+        ("-", Cell()),
+        ("", Cell()),
+    ],
+    "empty list": [("ก", kept("other", "choice_unknown")), ("other", Cell("other")), ("", Cell())],
+    "causes": [
+        ("ไล่รื้อ", Cell('["eviction"]')),
+        ("น้ำท่วม; ไล่ที่", Cell('["eviction", "flood"]')),
+        ("ไฟไหม้,น้ำท่วม | แออัด", Cell('["fire", "flood", "crowded"]')),
+        ("fire flood", Cell('["fire", "flood"]')),
+        ("eviction eviction", Cell('["eviction"]')),
+        ('["canal", "railway"]', Cell('["canal", "railway"]')),
+        ("ไล่รื้อ; ปลวก", kept('["eviction", "other"]', "choice_unknown")),
+        ("ปลวก", kept('["other"]', "choice_unknown")),
+        ("ไล่รื้อ;;", Cell('["eviction"]')),
+        ("อื่นๆ", Cell('["other"]')),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("", Cell()),
+        ("-", Cell()),
+    ],
+    "wants": [
+        ("อยู่ที่เดิม", Cell('["stay"]')),
+        ("เช่า,อยู่ที่เดิม", Cell('["stay", "rent"]')),
+        ("stay in place", Cell('["stay"]')),
+    ],
+    "day": [
+        ("2008-08-21", Cell(AUGUST)),
+        ("2551-08-21", Cell(AUGUST)),
+        ("2008/8/21", Cell(AUGUST)),
+        ("2008-08-21T07:30:00Z", Cell(AUGUST)),
+        ("2008-08-21 00:00:00", Cell(AUGUST)),
+        ("21/08/2551", Cell(AUGUST)),
+        ("21/8/2008", Cell(AUGUST)),
+        ("21/08/51", Cell(AUGUST)),
+        ("21-08-2551", Cell(AUGUST)),
+        ("21.08.2551", Cell(AUGUST)),
+        ("21 ส.ค. 2551", Cell(AUGUST)),
+        ("21 ส.ค. 51", Cell(AUGUST)),
+        ("21 สค 2551", Cell(AUGUST)),
+        ("21 สิงหาคม 2551", Cell(AUGUST)),
+        ("21 สิงหาคม พ.ศ. 2551", Cell(AUGUST)),
+        ("วันที่ 21 สิงหาคม 2551", Cell(AUGUST)),
+        ("๒๑ ส.ค. ๒๕๕๑", Cell(AUGUST)),
+        ("๒๑/๐๘/๕๑", Cell(AUGUST)),
+        ("21 Aug 2008", Cell(AUGUST)),
+        ("21Aug2008", Cell(AUGUST)),
+        ("29/02/2551", Cell(date(2008, 2, 29))),
+        ("29/02/2552", lost("date_unreadable")),
+        # Day before month: an American date is not guessed.
+        ("08/21/2008", lost("date_unreadable")),
+        ("31/11/2551", lost("date_unreadable")),
+        ("ส.ค. 2551", lost("date_unreadable")),
+        ("2551", lost("date_unreadable")),
+        ("21 ส.ค.", lost("date_unreadable")),
+        ("39681", lost("date_unreadable")),
+        ("เมื่อวาน", lost("date_unreadable")),
+        ("01/01/1700", lost("date_impossible")),
+        ("0000-00-00", lost("date_unreadable")),
+        # How programs write no date; 0001 is not the year 2501.
+        ("0001-01-01", lost("date_unreadable")),
+        ("01/01/0001", lost("date_unreadable")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("", Cell()),
+    ],
+    "year": [
+        ("2551", Cell(2008)),
+        ("๒๕๕๑", Cell(2008)),
+        ("2008", Cell(2008)),
+        ("พ.ศ. 2551", Cell(2008)),
+        ("พศ2551", Cell(2008)),
+        ("ปี 2551", Cell(2008)),
+        ("ปี พ.ศ. ๒๕๕๑", Cell(2008)),
+        ("ค.ศ. 2008", Cell(2008)),
+        ("21 ส.ค. 2551", Cell(2008)),
+        ("2400", lost("date_impossible")),
+        ("2401", Cell(1858)),
+        ("0001", lost("year_unreadable")),
+        ("1234", lost("date_impossible")),
+        ("51", lost("year_unreadable")),
+        ("20080", lost("year_unreadable")),
+        ("นานแล้ว", lost("year_unreadable")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+    ],
+    "area": [
+        ("4-2-25", Cell(PLOT)),
+        ("๔-๒-๒๕", Cell(PLOT)),
+        ("4 - 2 - 25", Cell(PLOT)),
+        ("4–2–25", Cell(PLOT)),
+        ("4 ไร่ 2 งาน 25 ตร.ว.", Cell(PLOT)),
+        ("4 ไร่ 2 งาน 25 ตารางวา", Cell(PLOT)),
+        ("3-2-45.5", Cell(5_782.0)),
+        ("0-0-50", Cell(200.0)),
+        ("50 ตร.ว.", Cell(200.0)),
+        ("50 ตรว", Cell(200.0)),
+        ("1.5 ไร่", Cell(2_400.0)),
+        ("120 ตร.ม.", Cell(120.0)),
+        ("120 m²", Cell(120.0)),
+        ("1,200 ตร.ม.", Cell(1_200.0)),
+        ("2 rai", Cell(3_200.0)),
+        ("120", lost("area_unreadable")),
+        ("4-2", lost("area_unreadable")),
+        ("21-08-51", lost("area_unreadable")),
+        ("1-0-100", lost("area_unreadable")),
+        ("ประมาณ 2 ไร่", lost("area_unreadable")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("-", Cell()),
+    ],
+    "person": [
+        ("1112034563562", Cell("1112034563562")),
+        ("1-1120-34563-56-2", Cell("1112034563562")),
+        ("1 1120 34563 56 2", Cell("1112034563562")),
+        ("๑๑๑๒๐๓๔๕๖๓๕๖๒", Cell("1112034563562")),
+        ("1112034563563", kept("1112034563563", "id_check_digit")),
+        ("0112034563564", Cell("0112034563564")),
+        ("0112034563565", kept("0112034563565", "id_check_digit")),
+        ("9112034563562", kept("9112034563562", "id_check_digit")),
+        ("111203456356", kept("111203456356", "id_malformed")),
+        ("11120345635621", kept("11120345635621", "id_malformed")),
+        ("AA1234567", kept("AA1234567", "id_malformed")),
+        ("1.10E+12", lost("id_mangled")),
+        ("1.11203E+12", lost("id_mangled")),
+        ("1e12", lost("id_mangled")),
+        ("ไม่มี", kept("ไม่มี", "id_malformed")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+        ("", Cell()),
+        (" 1112034563562 ", Cell("1112034563562")),
+    ],
+    "area code": [
+        ("10", Cell("10")),
+        ("1033", Cell("1033")),
+        ("103301", Cell("103301")),
+        ("TH103301", Cell("103301")),
+        ("th10", Cell("10")),
+        ("TH 1033", Cell("1033")),
+        ("๑๐๓๓", Cell("1033")),
+        ("1", lost("area_code_unreadable")),
+        ("103", lost("area_code_unreadable")),
+        ("10330101", lost("area_code_unreadable")),
+        ("กทม", lost("area_code_unreadable")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+    ],
+    "sequence": [
+        ("12", Cell("12")),
+        ("12.0", Cell("12")),
+        ("007", Cell("7")),
+        ("0", Cell("0")),
+        ("000", Cell("0")),
+        ("๑๒", Cell("12")),
+        ("12ก", Cell("12ก")),
+        ("12 ก", Cell("12 ก")),
+        ("7/1", Cell("7/1")),
+        ("007ก", Cell("007ก")),
+        ("1.5", Cell("1.5")),
+        ("1" * 40, Cell("1" * 40)),
+        ("1" * 41, lost("text_too_long")),
+        ("-", Cell()),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+    ],
+    "short sequence": [("123", Cell("123")), ("0123", Cell("123")), ("1234", lost("text_too_long"))],
+    "community": [
+        ("ชุมชนริมคลอง", Cell("ชุมชนริมคลอง")),
+        (" C-01 ", Cell("C-01")),
+        ("ก" * 201, lost("text_too_long")),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+    ],
+}  # fmt: skip
+
+
+def rows() -> list[Any]:
+    return [
+        pytest.param(KINDS[name], cell, wanted, id=f"{name}: {cell!r:.40}")
+        for name, cases in CASES.items()
+        for cell, wanted in cases
+    ]
+
+
+@pytest.mark.parametrize(("kind", "cell", "wanted"), rows())
+def test_what_a_cell_becomes(kind: Kind, cell: str | None, wanted: Cell) -> None:
+    assert kind.parse(cell) == wanted
+    assert one_by_one(kind, [cell]) == together(kind, [cell]) == [wanted]
+
+
+def one_by_one(kind: Kind, cells: list[str | None]) -> list[Cell]:
+    return [kind.parse(cell) for cell in cells]
+
+
+def together(kind: Kind, cells: list[str | None]) -> list[Cell]:
+    read = kind.read(pa.array(cells, pa.string()))
+    assert read.values.type == kind.arrow
+    columns = (read.values, read.missing, read.problem)
+    return [
+        Cell(value, None if missing is None else Missing(missing), problem)
+        for value, missing, problem in zip(*(column.to_pylist() for column in columns), strict=True)
+    ]
+
+
+def exact(cells: list[Cell]) -> list[tuple[str, Cell]]:
+    """Cells with their Python type, so that 1, 1.0 and True differ."""
+    return [(type(cell.value).__name__, cell) for cell in cells]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_column_says_what_its_cells_say_for_every_cell_of_the_tables(name: str) -> None:
+    cells = [cell for cases in CASES.values() for cell, _ in cases]
+    assert exact(together(KINDS[name], cells)) == exact(one_by_one(KINDS[name], cells))
+
+
+def tricky() -> st.SearchStrategy[str | None]:
+    """Cells of the tables, bits of them run together, decorated ones, and any Unicode text."""
+    known = st.sampled_from([cell for cases in CASES.values() for cell, _ in cases if cell is not None])
+    words = st.sampled_from([*BLANKS, *MISSING_BY_WORD])
+    digits, spaces = "0123456789๐๕๙.,-+/ eE", "\u00a0\u1680\u2028\u3000\u200b\ufeff\x0b\x1c\x85\n"
+    letters = "ﬁİßﬃ½²\u0e4d\u0e32\u0e33\u0e49"
+    bits = ("+7", "-12", "007", "ไร่", "งาน", "พ.ศ.", "ส.ค.", "ไม่ทราบ", "na", "TH", "บาท")
+    pieces = st.sampled_from([*digits, *spaces, *letters, *bits])
+    built = st.lists(pieces, max_size=8).map("".join)
+    around = st.sampled_from(["", " ", "\u00a0", "\t", ".", "-", "\u200b", "\u2029", "\x1f", "'"])
+    decorated = st.tuples(around, st.one_of(known, words, built), around).map("".join)
+    ids = st.text("0123456789", min_size=11, max_size=14)
+    return st.one_of(st.none(), known, words, built, decorated, ids, st.text(max_size=12))
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=150, deadline=None)
+@example(cells=[None])
+@example(cells=[])
+@given(cells=st.lists(tricky(), max_size=25))
+def test_a_column_says_what_its_cells_say(name: str, cells: list[str | None]) -> None:
+    assert exact(together(KINDS[name], cells)) == exact(one_by_one(KINDS[name], cells))
+
+
+def test_a_column_of_texts_says_what_its_cells_say_for_every_letter_of_unicode() -> None:
+    letters = (chr(n) for n in range(1, sys.maxunicode + 1))
+    written = [letter for letter in letters if unicodedata.category(letter) not in ("Cs", "Co", "Cn")]
+    cells: list[str | None] = [text for letter in written for text in (f"a{letter}b", f"{letter}1")]
+    assert together(Text(), cells) == one_by_one(Text(), cells)
+
+
+def test_the_tables_speak_of_every_kind_that_is_declared() -> None:
+    declared = {type(field.kind) for record in records.ALL.values() for field in record.fields}
+    assert declared <= {type(KINDS[name]) for name in CASES}
+
+
+def test_a_slice_of_a_column_is_read_as_that_slice() -> None:
+    column = pa.array(["x", "12", "ไม่ทราบ", "13", None])
+    read = Integer().read(column.slice(1, 3))
+    assert (read.values.to_pylist(), read.missing.to_pylist()) == ([12, None, 13], [None, "unknown", None])
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_rule_is_said_in_thai_and_english_and_its_schema_holds_what_it_reads(name: str) -> None:
+    kind = KINDS[name]
+    assert kind.rule.th and kind.rule.en and kind.rule.th != kind.rule.en
+    kinds_of_json = {"string": str, "number": (int, float), "integer": int, "boolean": bool, "array": str}
+    for cell, _ in CASES.get(name, []):
+        value = kind.parse(cell).value
+        if value is None or isinstance(value, date):
+            continue
+        assert isinstance(value, kinds_of_json[kind.schema["type"]])
+        assert kind.show(value, "th") and kind.show(value, "en")
+
+
+SHOWN = [
+    ("money", 8_500.0, "8,500", "8,500"),
+    ("people", 1_200, "1,200", "1,200"),
+    ("flag", True, "ใช่", "yes"),
+    ("flag", False, "ไม่ใช่", "no"),
+    ("registration", "none", "ไม่มี", "none"),
+    ("registration", "other", "อื่น ๆ", "other"),
+    ("registration", "of_an_older_list", "of_an_older_list", "of_an_older_list"),
+    ("causes", '["eviction", "other"]', "ไล่รื้อ, อื่น ๆ", "eviction, other"),
+    ("day", AUGUST, "21 ส.ค. 2551", "21 Aug 2008"),
+    ("day", "2008-08-21", "21 ส.ค. 2551", "21 Aug 2008"),
+    ("year", 2008, "2551", "2008"),
+    ("area", PLOT, "4-2-25 ไร่", "4-2-25 rai"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "thai", "english"), SHOWN)
+def test_how_a_value_is_shown(name: str, value: object, thai: str, english: str) -> None:
+    assert (KINDS[name].show(value, "th"), KINDS[name].show(value, "en")) == (thai, english)
+
+
+@given(st.text("0123456789", min_size=12, max_size=12))
+def test_an_id_made_by_the_rule_is_valid_and_any_other_last_digit_is_not(digits: str) -> None:
+    right = str(id_check_digit(digits))
+    assert valid_person_id(digits + right) == (digits[0] != "9")
+    assert not any(valid_person_id(digits + other) for other in "0123456789" if other != right)
+
+
+def test_a_label_of_the_list_goes_before_a_blank_and_a_missing_word() -> None:
+    assert RETIRED.rule.th.count("ไหม้") == 0, "a retired code is read but not offered"
+    assert RETIRED.parse("ไหม้").value == "burnt"
