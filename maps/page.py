@@ -41,6 +41,16 @@ class Start(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
 
 
+class Locate(LocateControl):
+    """Folium's control, which cannot itself be given a function."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "L.control.locate({{ this.options|tojavascript }}).addTo({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
+
+
 class CityMap(folium.Map):
     """A Folium map without tiles that links Leaflet and our own files, and nothing it does not use."""
 
@@ -68,7 +78,8 @@ class CityMap(folium.Map):
             fullscreen_element=JsCode("document.documentElement"),
         ).add_to(self)
         strings = {"title": said["locate"], "popup": said["you_are_here"], "metersUnit": said["metres"]}
-        LocateControl(position="topleft", strings=strings).add_to(self)
+        lost = JsCode("mankong.lost")
+        Locate(position="topleft", strings=strings, on_location_error=lost).add_to(self)  # type: ignore[no-untyped-call]
         Start().add_to(self)
 
 

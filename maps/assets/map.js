@@ -459,7 +459,6 @@ window.mankong = (function () {
       config.attributions.forEach((line) => credits.addAttribution(el("i", {}, line).innerHTML));
     }
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
-    L.Control.Locate.LocateControl.prototype.options.onLocationError = () => window.alert(texts.no_location);
     const box = map.getContainer();
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", document.title);
@@ -499,5 +498,10 @@ window.mankong = (function () {
     });
   }
 
-  return { start };
+  /** What the control that shows where a person is calls when it cannot. */
+  function lost() {
+    window.alert(texts.no_location);
+  }
+
+  return { start, lost };
 })();
