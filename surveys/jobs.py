@@ -202,7 +202,8 @@ def run(store_path: Path, job_id: str) -> None:
     try:
         result = KINDS[row["kind"]](jobs, row, _Pace(jobs, job_id))
     except MankongError as error:
-        jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(error.said)}))
+        told = {"error": asdict(error.said), "kind": type(error).__name__}
+        jobs.write(job_id, state="failed", result=json.dumps(told))
     except Exception:
         traceback.print_exc()
         jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(FAILED)}))

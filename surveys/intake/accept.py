@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from surveys import events
-from surveys.errors import Refused
+from surveys.errors import Refused, StoreUnavailable
 from surveys.intake.examination import Examination, Part, Status
 from surveys.intake.examine import Progress, examine, quiet
 from surveys.record import RecordType
@@ -23,6 +23,8 @@ from surveys.store.store import Store
 from surveys.words import words
 
 WRITING = words("กำลังบันทึก", "Writing")
+# How often a file is examined again because another write came between.
+_TRIES = 10
 
 
 def accept(examination: Examination, store: Store, actor: Actor, progress: Progress = quiet) -> dict[str, Any]:
@@ -37,18 +39,35 @@ def accept(examination: Examination, store: Store, actor: Actor, progress: Progr
         If the actor may not import, the file was refused, or the store cannot be written.
     """
     actor.must("import")
-    if examination.refused:
-        raise Refused(words("ไฟล์นี้ถูกปฏิเสธแล้ว", "This file was refused."))
-    if store.revision(examination.network) != examination.revision:
-        e = examination
-        examination = examine(e.raw, e.file_name, e.network, e.options, store, actor, e.folder, progress)
-    if examination.same_as is not None:
-        return _same(examination, store)
-    if not examination.total("taken") and not examination.total("quarantined"):
-        return examination.report("same", None)
+    for _ in range(_TRIES):
+        if store.revision(examination.network) != examination.revision:
+            e = examination
+            examination = examine(e.raw, e.file_name, e.network, e.options, store, actor, e.folder, progress)
+        if examination.refused:
+            raise Refused(words("ไฟล์นี้ถูกปฏิเสธแล้ว", "This file was refused."))
+        if examination.same_as is not None:
+            return _same(examination, store)
+        if not examination.total("taken") and not examination.total("quarantined"):
+            return examination.report("same", None)
+        report = _commit(examination, store, actor, progress)
+        if report is not None:
+            store.checkpoint()
+            return report
+    raise StoreUnavailable(
+        words("มีการบันทึกอื่นแทรกอยู่ตลอด ลองใหม่", "Other writes kept coming between; try again.")
+    )
+
+
+def _commit(examination: Examination, store: Store, actor: Actor, progress: Progress) -> dict[str, Any] | None:
+    """Write everything in one transaction; None, and nothing written, when another write came before it."""
     status: Status = "partly" if examination.total("quarantined") else "taken"
     types, staging = store.types(examination.network), _staging(examination)
+    state = table("network_state")
+    now = sa.select(state.c.revision).where(state.c.network == examination.network)
     with store.writing(staging) as connection:
+        # The rows were matched against this revision; nobody else writes from here on.
+        if connection.scalar(now) != examination.revision:
+            return None
         change = changes.start(connection, examination.network, "import", actor)
         report = examination.report(status, change.id)
         for done, part in enumerate(examination.parts):
@@ -56,7 +75,6 @@ def accept(examination: Examination, store: Store, actor: Actor, progress: Progr
             _write(change, part, types[part.type], staging)
         _keep_files(examination, store, change.id)
         _record(connection, change, examination, report, actor)
-    store.checkpoint()
     return report
 
 

@@ -55,6 +55,7 @@ def examine(
     raw = folder / "raw"
     if file != raw:
         shutil.copyfile(file, raw)
+    _clear(folder)
     begun = Examination(folder, file_name, _digest(raw), network, options, revision)
     log = ProblemLog(begun.problem_file)
     try:
@@ -72,6 +73,13 @@ def examine(
     done = replace(found, counts=dict(log.counts), problems=tuple(log.listed))
     done.save()
     return done
+
+
+def _clear(folder: Path) -> None:
+    """Delete what an earlier examination of the same file left."""
+    for pattern in ("*.arrow", "*.sqlite", "problems.csv"):
+        for path in folder.glob(pattern):
+            path.unlink()
 
 
 def _digest(file: Path) -> str:

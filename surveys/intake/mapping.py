@@ -67,7 +67,8 @@ def map_columns(
             fields[name] = column
     used = set(fields.values())
     source_id = next((c for s in _SOURCE_IDS for c in free if _spellings(c) & {s} and c not in used), None)
-    left = tuple(c for c in free if c not in used and c != source_id)
+    open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
+    left = tuple(column for column in columns if column in open_)
     own = next((c for c in free if folded(c) == OWN_ID), None)
     return ColumnMap(fields, own, source_id, left, _near(record_type, left, set(fields)))
 
@@ -78,14 +79,14 @@ def _spellings(column: str) -> set[str]:
 
 
 def _meanings(record_type: RecordType, column: str) -> list[tuple[str, int]]:
-    """Return the fields a heading may mean, each with the rank of the alias it is."""
-    said = _spellings(column)
-    found = []
-    for field in record_type.fields:
-        rank = next((n for n, heading in enumerate(field.headings) if heading in said), None)
-        if rank is not None:
-            found.append((field.name, rank))
-    return found
+    """Return the fields a heading may mean, each with the rank of the alias it is.
+
+    The last part counts only where the whole heading means nothing: "วัน/เดือน/ปีเกิด" is no year.
+    """
+    for said in (folded(column), folded(column.rsplit("/", 1)[-1])):
+        if found := [(f.name, f.headings.index(said)) for f in record_type.fields if said in f.headings]:
+            return found
+    return []
 
 
 def _near(record_type: RecordType, columns: Sequence[str], mapped: set[str]) -> dict[str, tuple[str, ...]]:
