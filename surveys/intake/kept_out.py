@@ -1,7 +1,7 @@
 """The rows of a file that were kept out, as a workbook to mend and send again; and the list of problems.
 
 Both come from the folder of an examination or of an import: ``examination.json``, ``problems.csv``,
-``kept-out-*.arrow``.
+the Arrow files it names.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,8 @@ _EMPTY_PLACE = re.compile(r"\s*(\(\s*\)|“\s*”)")
 _SOURCE_IDS = frozenset(folded(name) for name in SOURCE_IDS)
 
 Said = tuple[Words, Words]
+# By layer and row: the code, and the message and remedy.
+Told = Mapping[tuple[str, int], tuple[str, Said]]
 
 
 def write_xlsx(folder: Path, target: Path) -> int:
@@ -81,7 +83,7 @@ def _examination(folder: Path) -> Examination:
     return Examination.load(folder)
 
 
-def _told(path: Path) -> dict[tuple[str, int], tuple[str, Said]]:
+def _told(path: Path) -> Told:
     """Return what was said of rows kept out: by layer and row, the code and the message and remedy."""
     if not path.exists():
         return {}
@@ -100,7 +102,7 @@ class _Sheets:
 
     book: Any
     name: str
-    headings: list[str]
+    headings: list[str] = field(default_factory=list)
     written: int = 0
 
     def write(self, cells: list[str]) -> None:
@@ -123,22 +125,25 @@ class _Sheets:
             self.sheet.write_string(0, column, heading[:_CELL_CHARS], head)
 
 
-def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Mapping[Any, Any]]) -> int:
+def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Told]) -> int:
     folder, told = source
-    with pa.memory_map(str(folder / str(part.kept_out))) as mapped:
-        reader = pa.ipc.open_file(mapped)
-        own = [name for name in reader.schema.names if name not in (ROW, REASON, GEOMETRY)]
-        shaped = not _has_coordinates(part, own)
-        headings = [*HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
-        sheets = _Sheets(book, _sheet_name(number, part.layer), headings)
-        for n in range(reader.num_record_batches):
-            batch = reader.get_batch(n)
-            columns = [batch.column(name).to_pylist() for name in own]
-            shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
-            facts = _facts(part, batch, told)
-            for cells in zip(facts, *columns, *shapes, strict=True):
-                sheets.write([*cells[0], *(cell or "" for cell in cells[1:])])
+    sheets = _Sheets(book, _sheet_name(number, part.layer))
+    for name in part.kept_out:
+        with pa.memory_map(str(folder / name)) as mapped:
+            reader = pa.ipc.open_file(mapped)
+            for n in range(reader.num_record_batches):
+                _write_batch(sheets, part, reader.get_batch(n), told)
     return sheets.written
+
+
+def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, told: Told) -> None:
+    own = [name for name in batch.schema.names if name not in (ROW, REASON, GEOMETRY)]
+    shaped = not _has_coordinates(part, own)
+    sheets.headings = [*HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
+    columns = [batch.column(name).to_pylist() for name in own]
+    shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
+    for facts, *cells in zip(_facts(part, batch, told), *columns, *shapes, strict=True):
+        sheets.write([*facts, *(cell or "" for cell in cells)])
 
 
 def _sheet_name(number: int, layer: str) -> str:
@@ -164,9 +169,7 @@ def _wkt(part: Part, shapes: list[bytes | None]) -> list[str]:
     return [text if len(text) <= _CELL_CHARS else f"{_TOO_LONG.th} / {_TOO_LONG.en}" for text in whole]
 
 
-def _facts(
-    part: Part, batch: pa.RecordBatch, told: Mapping[tuple[str, int], tuple[str, Said]]
-) -> Iterator[list[str]]:
+def _facts(part: Part, batch: pa.RecordBatch, told: Told) -> Iterator[list[str]]:
     """Tell of each row its number, and why it was kept out and what to do, in Thai and in English."""
     for row, code in zip(batch.column(ROW).to_pylist(), batch.column(REASON).to_pylist(), strict=True):
         known, said = told.get((part.layer, row), ("", None))
