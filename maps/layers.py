@@ -88,7 +88,7 @@ def coded(field: Field, frame: pd.DataFrame) -> list[str | None]:
     if field.name not in frame:
         return [None] * len(frame)
     places, values = pd.factorize(frame[field.name])
-    texts = [_code(field, value) for value in values]
+    texts = [_code(field, value) for value in values.tolist()]
     found: list[str | None] = np.array([*texts, None], dtype=object)[places].tolist()
     return found
 

@@ -44,7 +44,7 @@ def shown(field: Field, frame: pd.DataFrame, lang: Lang) -> Texts:
         return np.full(len(frame), None, dtype=object)
     places, values = pd.factorize(frame[field.name])
     unit = f" {field.unit.of(lang)}" if field.unit and isinstance(field.kind, Number) else ""
-    texts = [field.kind.show(value, lang) + unit for value in values]
+    texts = [field.kind.show(value, lang) + unit for value in values.tolist()]
     return np.array([*texts, None], dtype=object)[places]
 
 
