@@ -8,6 +8,7 @@ import os
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from api.operation import EdgeRefusal
 from api.uploads import Upload, drop
 from surveys.errors import NotFound, Refused, StoreUnavailable
 from surveys.intake.accept import import_folder
+from surveys.intake.options import Options
 from surveys.jobs import ENDED, FAILED, STOPPED, Job, Jobs
 from surveys.roles import Actor
 from surveys.words import Words, words
@@ -44,6 +46,18 @@ def start_examining(jobs: Jobs, job_id: str, upload: Upload) -> None:
     request = {"file_name": upload.file_name, "options": asdict(upload.options)}
     jobs.write(job_id, request=json.dumps(request))
     start(jobs, job_id)
+
+
+def options_of(request: Mapping[str, Any]) -> Options:
+    """Return what was said of a file when it was sent, from its job's request."""
+    return Options(**request["options"])
+
+
+def forget(jobs: Jobs, job_id: str) -> None:
+    """Drop a file that is examined anew under another job, whatever has become of this one."""
+    if jobs.get(job_id).state not in ("cancelled", "failed"):
+        cancel(jobs, job_id)
+    drop(jobs.folder(job_id))
 
 
 def examined(jobs: Jobs, job_id: str) -> Job:
@@ -122,15 +136,36 @@ async def accepted(jobs: Jobs, job_id: str, actor: Actor) -> dict[str, Any]:
     NotFound, Refused, StoreUnavailable, EdgeRefusal
         If the file may not be taken, or the work failed.
     """
-    job = await run_in_threadpool(examined, jobs, job_id)
+    accepting = await run_in_threadpool(confirm, jobs, job_id, actor)
+    return await run_in_threadpool(settled, jobs, job_id, await _ended(jobs, accepting))
+
+
+def confirm(jobs: Jobs, job_id: str, actor: Actor) -> str:
+    """Start taking the rows of an examined file, unless somebody has; return the job that does it.
+
+    Raises
+    ------
+    NotFound, Refused
+        If the file may not be taken.
+    """
+    job = examined(jobs, job_id)
     if (job.result or {}).get("status") == "refused":
         raise Refused(_REFUSED)
-    accepting = await run_in_threadpool(_start_accepting, jobs, job, actor)
-    work = await _ended(jobs, accepting)
+    return _start_accepting(jobs, job, actor)
+
+
+def settled(jobs: Jobs, job_id: str, work: Job) -> dict[str, Any]:
+    """Return the report of a job that took a file and has ended; the file's own folder goes.
+
+    Raises
+    ------
+    Refused, StoreUnavailable, EdgeRefusal
+        If it failed; the file can then be confirmed again.
+    """
     if work.state == "done":
-        await run_in_threadpool(drop, jobs.folder(job_id))
+        drop(jobs.folder(job_id))
         return work.result or {}
-    await run_in_threadpool(_let_go, jobs, job_id, accepting)
+    _let_go(jobs, job_id, work.id)
     raise _failure(work)
 
 

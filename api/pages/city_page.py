@@ -14,7 +14,8 @@ from maps import layers
 from surveys import records
 from surveys.city import proposals
 from surveys.dates import BANGKOK, days_between, moment
-from surveys.planning.analysis import Result
+from surveys.planning.analysis import Column, Result
+from surveys.planning.result import plain, said
 from surveys.record import RecordType
 from surveys.words import Lang
 
@@ -113,9 +114,15 @@ def _communities(counts: Result, lang: Lang) -> tuple[CommunityRow, ...]:
         there, code = row["known"] == 1, row["survey_state"]
         state = kind.show(code, lang) if there and isinstance(code, str) else ""
         numbers = (int(row[name]) if pd.notna(row[name]) else 0 for name in ("houses", "households", "people"))
-        name = row["community"] if isinstance(row["community"], str) else str(row["code"])
+        name = _text(counts.columns[0], row["community"], lang)
         rows.append(CommunityRow(str(key) if there else None, name, state, there and code in HOLLOW, *numbers))
     return tuple(sorted(rows, key=lambda row: (row.id is None, row.hollow, -row.households)))
+
+
+def _text(column: Column, value: Any, lang: Lang) -> str:
+    bare = plain(column, value)
+    told = said(column, bare)
+    return told.of(lang) if told else str(bare or "—")
 
 
 def _figures(counts: Result, today: date) -> tuple[Figure, ...]:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.context import get_actor, get_lang, get_settings, get_store
+from api.pages.upload_report import plain
 from maps import assets
 from maps.texts import TEXTS
 from surveys import dates, networks
@@ -83,6 +84,7 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.globals.update(static=static, path=network_path, ROLES=ROLES, may=may)
+    made.globals["plain"] = plain
     made.filters["number"] = lambda value: "—" if value is None else f"{value:,}"
     return made
 

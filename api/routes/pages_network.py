@@ -15,6 +15,7 @@ from api.pages.answers import answers
 from api.pages.city_page import city_page
 from api.pages.render import local_address, network_path, page, today
 from api.pages.result_table import as_csv, shown
+from api.routes.problem_page import PageRoute
 from surveys import communities, networks, records
 from surveys.errors import NotFound, Refused
 from surveys.planning.analysis import ANALYSES, as_json
@@ -22,7 +23,7 @@ from surveys.roles import ROLES
 from surveys.store.store import Store
 from surveys.words import LANGS, Words, words
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _YEAR_S = 365 * 24 * 3600
 # What the list of networks counts.
 _COUNTED = ("community", "house", "household")

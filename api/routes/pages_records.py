@@ -1,5 +1,181 @@
-"""Pages: records."""
+"""Pages: the tables of a network and the page of each record."""
 
-from fastapi import APIRouter
+from __future__ import annotations
 
-router = APIRouter(include_in_schema=False)
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.context import ActorDep, LangDep, StoreDep
+from api.pages import record_map
+from api.pages.answers import DOUBLED, PLACED, answers
+from api.pages.communities import Communities, communities, spellings
+from api.pages.record_page import current, groups, versions
+from api.pages.relatives import Family
+from api.pages.render import network_path, page
+from api.pages.tables import NOTHING, Asked, Limits, filterable, read_page
+from api.pages.values import Reader, title, up_to
+from api.routes.problem_page import PageRoute
+from maps.layers import LAYERS
+from surveys import records
+from surveys.city.proposals import TARGETS
+from surveys.errors import NotFound
+from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import Lang, words
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+# Types with a table and a page of their own; a network and a proposal have other pages.
+BROWSED = tuple(name for name in records.ALL if name not in ("city_network", "land_proposal"))
+_NO_TYPE = words("ไม่มีตารางนี้", "There is no such table.")
+
+
+def _type(store: Store, network: str, actor: Actor, name: str) -> RecordType:
+    """Return a record type of a network that the actor may look at."""
+    if name not in BROWSED:
+        raise NotFound(_NO_TYPE)
+    found = store.types(network)[name]
+    actor.must("see" if found.public else "see_households")
+    return found
+
+
+def reader(store: Store, network: str, actor: Actor, lang: Lang, known: Communities) -> Reader:
+    """Make the reader of values for an actor."""
+
+    def community(text: str) -> tuple[str, str] | None:
+        found = known.of(text)
+        return None if found is None else (network_path(network, "community", found), known.names[found])
+
+    return Reader(lang, up_to(actor), store.vault, community)
+
+
+@router.get("/n/{code}/table")
+def tables(code: str, store: StoreDep, actor: ActorDep) -> Response:
+    """Lead to the first table that holds anything."""
+    actor.must("see")
+    counts = store.counts(code)
+    first = next((name for name in ("house", "community", *BROWSED) if counts[name]), "community")
+    return RedirectResponse(network_path(code, "table", first), 303)
+
+
+@router.get("/n/{code}/table/{type_name}")
+def table_page(request: Request, code: str, type_name: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+    """Show a table of records."""
+    store.revision(code)
+    record_type = _type(store, code, actor, type_name)
+    known = communities(store, code)
+    asked = _asked(request)
+    named = spellings(store, code, type_name, known) if "community" in record_type.by_name else {}
+    limits = Limits(named.get(asked.community, []) if asked.community else None, _ids(request, code, type_name, asked.only))
+    seen = tuple(one for one in record_type.stored if one.privacy <= up_to(actor))
+    found = read_page(store, code, record_type, asked, (seen, limits))
+    write = reader(store, code, actor, lang, known)
+    facts = {
+        "type": record_type, "asked": asked, "page": found, "seen": seen, "filters": filterable(record_type, seen),
+        "cells": [[write.value(one, row) for one in found.columns] for row in found.rows], "NOTHING": NOTHING,
+        "counts": store.counts(code), "types": [records.ALL[name] for name in BROWSED if name in _shown(store, code, actor)],
+        "communities": sorted(((key, known.names.get(key, key)) for key in named), key=lambda pair: pair[1]),
+        "titles": [title(record_type, row, lang) for row in found.rows], "link": _linker(code, type_name, asked),
+        "drawn": type_name in LAYERS, "can_be_unplaced": type_name in PLACED, "can_be_double": type_name in DOUBLED,
+    }  # fmt: skip
+    return page(request, "table.html", network=code, section="table", **facts)
+
+
+def _shown(store: Store, network: str, actor: Actor) -> set[str]:
+    """Return the types that hold anything and that the actor may look at."""
+    counts = store.counts(network)
+    sees_all = up_to(actor) >= max(one.privacy for one in records.ALL["household"].fields if one.brief)
+    return {name for name in BROWSED if counts[name] and (records.ALL[name].public or sees_all)}
+
+
+def _asked(request: Request) -> Asked:
+    """Read what the address asks of a table; what cannot be is left out."""
+    query = request.query_params
+    number = query.get("page", "1")
+    return Asked(
+        search=query.get("q", "").strip()[:200], sort=query.get("sort", ""), descending=query.get("dir") == "desc",
+        page=int(number) if number.isdigit() and len(number) < 8 else 1, community=query.get("community", ""),
+        filters={key[2:]: value for key, value in query.items() if key.startswith("f.") and value},
+        columns=tuple(query.getlist("col")), only=query.get("only", ""),
+    )  # fmt: skip
+
+
+def _ids(request: Request, code: str, type_name: str, only: str) -> list[str] | None:
+    if only == "unplaced" and type_name in PLACED:
+        return answers(request, code).unplaced(type_name)
+    if only == "double" and type_name in DOUBLED:
+        return answers(request, code).doubles(type_name)
+    return None
+
+
+def _linker(code: str, type_name: str, asked: Asked) -> Callable[..., str]:
+    """Return what makes the address of the same table with something asked differently."""
+
+    def link(**changed: object) -> str:
+        now: dict[str, object] = {
+            "q": asked.search, "sort": asked.sort, "dir": "desc" if asked.descending else "", "community": asked.community,
+            "only": asked.only, "page": "", "col": list(asked.columns) or None,
+            **{f"f.{name}": value for name, value in asked.filters.items()},
+        }  # fmt: skip
+        return network_path(code, "table", type_name, **{name: value for name, value in (now | changed).items() if value})
+
+    return link
+
+
+def _record(request: Request, code: str, type_name: str, record_id: str, actor: Actor, lang: Lang) -> HTMLResponse:
+    store: Store = request.app.state.store
+    store.revision(code)
+    record_type = _type(store, code, actor, type_name)
+    row = current(store, code, record_type, record_id)
+    known = communities(store, code)
+    write, family = reader(store, code, actor, lang, known), Family(store, code, known)
+    drawn = record_map.drawable(type_name)
+    facts = {
+        "type": record_type, "id": record_id, "title": title(record_type, row, lang), "groups": groups(record_type, row, write),
+        "extras": write.extras(record_type, row), "versions": versions(store, code, record_type, record_id, write),
+        "parents": [(kind, one["id"], title(kind, one, lang)) for kind, one in family.parents(type_name, row)],
+        "children": [(kind, _children(kind, rows, write)) for kind, rows in family.children(type_name, row)],
+        "placed": record_map.has_place(store, code, type_name, record_id) if record_type.geometry else None,
+        "drawn": drawn, "held": _held(store, code, record_id, known) if type_name == "community" else [],
+        "proposable": type_name in TARGETS,
+    }  # fmt: skip
+    return page(request, "record.html", network=code, section="table", **facts)
+
+
+def _children(kind: RecordType, rows: list, write: Reader) -> dict[str, list]:  # type: ignore[type-arg]
+    shown = [one for one in kind.fields if one.name in kind.title or one.brief or one.name in ("head_name", "relation")]
+    shown = [one for one in shown if one.name != "community" and one.privacy <= write.sees]
+    return {"fields": shown, "rows": [(row["id"], title(kind, row, write.lang), [write.value(one, row) for one in shown]) for row in rows]}
+
+
+def _held(store: Store, code: str, record_id: str, known: Communities) -> list[tuple[RecordType, int]]:
+    """Return how many records of each type are in a community."""
+    held = []
+    for kind in records.ALL.values():
+        if "community" in kind.by_name:
+            texts = spellings(store, code, kind.name, known).get(record_id, [])
+            found = read_page(store, code, kind, Asked(), ((), Limits(texts)))
+            held.append((kind, found.found))
+    return [(kind, count) for kind, count in held if count]
+
+
+def _pages_of(type_name: str) -> None:
+    """Add the pages of the records of one type: /n/CODE/TYPE/ID and its map."""
+
+    def record(request: Request, code: str, record_id: str, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+        return _record(request, code, type_name, record_id, actor, lang)
+
+    def small_map(request: Request, code: str, record_id: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+        _type(store, code, actor, type_name)
+        return HTMLResponse(record_map.record_map(store, code, (type_name, record_id), lang, request.state.nonce))
+
+    router.add_api_route(f"/n/{{code}}/{type_name}/{{record_id}}", record, methods=["GET"], name=f"page of {type_name}")
+    if record_map.drawable(type_name):
+        router.add_api_route(f"/n/{{code}}/{type_name}/{{record_id}}/map", small_map, methods=["GET"], name=f"map of {type_name}")
+
+
+for _name in BROWSED:
+    _pages_of(_name)

@@ -1,5 +1,254 @@
-"""Pages: upload."""
+"""Pages: sending a file, what was found in it, confirming it; the imports it and others became."""
 
-from fastapi import APIRouter
+from __future__ import annotations
 
-router = APIRouter(include_in_schema=False)
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect
+
+from api import uploads, work
+from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep
+from api.pages import imports_page, upload_map
+from api.pages.answers import answers
+from api.pages.render import fragment, network_path, page
+from api.pages.upload_choices import EXISTING, PLACES, choices, chosen
+from api.pages.upload_columns import columns_of
+from api.pages.upload_report import CRS, ENCODINGS, report
+from api.routes.problem_page import PageRoute
+from api.uploads import MB, Upload
+from gis.formats.readers import BY_SUFFIX
+from surveys import records
+from surveys.errors import MankongError, NotFound, Refused
+from surveys.intake import imports
+from surveys.intake.accept import import_folder
+from surveys.intake.examination import Examination
+from surveys.jobs import ENDED, Job, Jobs
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import words
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+_NO_JOB = words("ไม่มีงานนี้ในเครือข่ายนี้", "There is no such upload in this network.")
+_DROPPED = words("ไฟล์นี้ถูกยกเลิกแล้ว ส่งใหม่ได้", "This file was dropped; send it again.")
+
+
+@router.get("/n/{code}/upload")
+def upload_form(
+    request: Request, code: str, actor: ActorDep, settings: SettingsDep, dropped: Annotated[str, Query()] = ""
+) -> HTMLResponse:
+    """Ask for a file."""
+    actor.must("import")
+    facts = {"suffixes": sorted(BY_SUFFIX), "limit_mb": settings.max_upload_mb, "limit": settings.max_upload_mb * MB}
+    return page(request, "upload.html", network=code, section="upload", dropped=bool(dropped), **facts)
+
+
+@router.post("/n/{code}/upload")
+async def send(request: Request, code: str, jobs: JobsDep, settings: SettingsDep, actor: ActorDep) -> Response:
+    """Take a file in and start examining it."""
+    job_id = await run_in_threadpool(_new, jobs, code, actor)
+    try:
+        upload = await uploads.receive(request, jobs.folder(job_id) / "raw", settings.max_upload_mb)
+        await run_in_threadpool(work.start_examining, jobs, job_id, upload)
+    except BaseException as error:
+        await run_in_threadpool(work.cancel, jobs, job_id)
+        if isinstance(error, ClientDisconnect):
+            raise uploads.invalid("การส่งไฟล์ขาดกลางคัน", "The upload was broken off.") from None
+        raise
+    return _go(request, network_path(code, "upload", job_id))
+
+
+def _new(jobs: Jobs, code: str, actor: Actor) -> str:
+    actor.must("import")
+    jobs.store.revision(code)
+    return jobs.new("examine", code, actor, {})
+
+
+def _go(request: Request, address: str) -> Response:
+    """Lead on to a page, for htmx as for a plain form."""
+    if "HX-Request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
+
+
+def _job(jobs: Jobs, code: str, job_id: str) -> Job:
+    """Return a job of this network, and of no other."""
+    job = jobs.get(job_id)
+    if job.network != code:
+        raise NotFound(_NO_JOB)
+    return job
+
+
+@router.get("/n/{code}/upload/{job_id}")
+def upload_page(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Show how far the work is, then what was found."""
+    actor.must("import")
+    job = _job(jobs, code, job_id)
+    if job.state not in ENDED:
+        return page(request, "upload_wait.html", network=code, section="upload", job=job)
+    if job.kind == "accept":
+        return _accepted(request, jobs, job)
+    folder = jobs.folder(job_id)
+    if job.state == "cancelled" or (job.state == "done" and not (folder / "examination.json").exists()):
+        return page(request, "upload_gone.html", network=code, section="upload", job=job)
+    if job.state == "failed":
+        return page(request, "upload_failed.html", network=code, section="upload", job=job, again=job_id)
+    return _report(request, jobs, job, Examination.load(folder))
+
+
+def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLResponse:
+    types = jobs.store.types(job.network)
+    facts = {
+        "job": job, "found": found, "report": report(found, types), "choices": choices(found, types), "CRS": CRS,
+        "ENCODINGS": ENCODINGS, "EXISTING": EXISTING, "drawable": upload_map.drawable(found), "drawn": upload_map.drawn(found),
+    }  # fmt: skip
+    return page(request, "upload_report.html", network=job.network, section="upload", **facts)
+
+
+def _accepted(request: Request, jobs: Jobs, job: Job) -> Response:
+    """Lead to the receipt of a file that was taken, or say why it could not be."""
+    sent = json.loads(jobs.row(job.id)["request"])["examined"]
+    try:
+        done = work.settled(jobs, sent, job)
+    except MankongError:
+        return page(request, "upload_failed.html", network=job.network, section="upload", job=job, again=sent)
+    if done["import_id"] is None or done["status"] == "same":
+        return page(request, "upload_same.html", network=job.network, section="upload", same_as=done["import_id"])
+    return RedirectResponse(network_path(job.network, "imports", done["import_id"], new=1), 303)
+
+
+@router.get("/n/{code}/upload/{job_id}/progress")
+def progress(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Return how far a job is; once it has ended the page is loaded anew."""
+    actor.must("import")
+    job = _job(jobs, code, job_id)
+    if job.state in ENDED:
+        return Response(status_code=204, headers={"HX-Refresh": "true"})
+    return fragment(request, "upload_progress.html", {"job": job})
+
+
+@router.get("/n/{code}/upload/{job_id}/map")
+def preview_map(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+    """Show the rows of a file on a map."""
+    actor.must("import")
+    return HTMLResponse(upload_map.upload_map(_found(jobs, code, job_id), lang, request.state.nonce))
+
+
+@router.get("/n/{code}/upload/{job_id}/columns")
+def columns(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> HTMLResponse:
+    """Return the columns of a file with samples, to be mapped by hand."""
+    actor.must("import")
+    found = _found(jobs, code, job_id)
+    layers = columns_of(found, jobs.store.types(code))
+    facts = {"layers": layers, "PLACES": PLACES, "job": _job(jobs, code, job_id), "code": code}
+    if "HX-Request" in request.headers:
+        return fragment(request, "upload_columns.html", facts)
+    return page(request, "upload_columns_page.html", network=code, section="upload", **facts)
+
+
+def _found(jobs: Jobs, code: str, job_id: str) -> Examination:
+    """Return what examining a file found, while it is here."""
+    _job(jobs, code, job_id)
+    work.examined(jobs, job_id)
+    folder = jobs.folder(job_id)
+    if not (folder / "examination.json").exists():
+        raise NotFound(_DROPPED)
+    return Examination.load(folder)
+
+
+@router.post("/n/{code}/upload/{job_id}/again")
+async def again(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Examine the same file anew with what a person chose; it is not sent again."""
+    form = dict(await request.form())
+    return _go(request, await run_in_threadpool(_again, jobs, (code, job_id), actor, form))
+
+
+def _again(jobs: Jobs, where: tuple[str, str], actor: Actor, form: dict[str, Any]) -> str:
+    actor.must("import")
+    code, job_id = where
+    _job(jobs, code, job_id)
+    raw = jobs.folder(job_id) / "raw"
+    if not raw.exists():
+        raise Refused(_DROPPED)
+    kept = json.loads(jobs.row(job_id)["request"])
+    options = chosen(form, work.options_of(kept))
+    new = jobs.new("examine", code, actor, {})
+    _share(raw, jobs.folder(new) / "raw")
+    work.start_examining(jobs, new, Upload(kept["file_name"], options))
+    work.forget(jobs, job_id)
+    return network_path(code, "upload", new)
+
+
+def _share(source: Path, target: Path) -> None:
+    """Give another job the same file, without copying it where the file system can."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+@router.post("/n/{code}/upload/{job_id}/confirm")
+def confirm(code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Start taking the rows of an examined file."""
+    actor.must("import")
+    _job(jobs, code, job_id)
+    return RedirectResponse(network_path(code, "upload", work.confirm(jobs, job_id, actor)), 303)
+
+
+@router.post("/n/{code}/upload/{job_id}/cancel")
+def cancel(code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
+    """Stop the work or drop the file; nothing of it is stored."""
+    actor.must("import")
+    if _job(jobs, code, job_id).state not in ("cancelled", "failed"):
+        work.cancel(jobs, job_id)
+    return RedirectResponse(network_path(code, "upload", dropped=1), 303)
+
+
+@router.get("/n/{code}/imports")
+def import_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
+    """List the imports of a network."""
+    rows = imports.history(store, code, actor)
+    facts = {"imports": rows, "unknown": answers(request, code).unknown_communities, "TYPES": records.ALL}
+    return page(request, "imports.html", network=code, section="imports", **facts)
+
+
+@router.get("/n/{code}/imports/{import_id}")
+def import_page(
+    request: Request, code: str, import_id: int, store: StoreDep, actor: ActorDep, new: Annotated[str, Query()] = ""
+) -> HTMLResponse:
+    """Show the report of an import; right after confirming it is the receipt."""
+    return _import_page(request, store, (code, import_id), actor, {"new": bool(new), "turned": None})
+
+
+def _import_page(
+    request: Request, store: Store, where: tuple[str, int], actor: Actor, more: dict[str, Any]
+) -> HTMLResponse:
+    actor.must("see")
+    code, import_id = where
+    made = imports_page.of_network(store, code, import_id)
+    folder = import_folder(store, import_id)
+    kept = Examination.load(folder) if (folder / "examination.json").exists() else None
+    facts = {"made": made, "report": report(kept, store.types(code)) if kept else None, "TYPES": records.ALL, **more}
+    facts["unknown"] = answers(request, code).unknown_communities
+    return page(request, "import.html", network=code, section="imports", **facts)
+
+
+@router.post("/n/{code}/imports/{import_id}/undo")
+def undo(request: Request, code: str, import_id: int, store: StoreDep, actor: ActorDep) -> HTMLResponse:
+    """Take an import back, and say what stayed because it was changed since."""
+    imports_page.of_network(store, code, import_id)
+    turned = imports_page.turned(store, imports.undo(store, import_id, actor))
+    return _import_page(request, store, (code, import_id), actor, {"new": False, "turned": turned})
+
+
+@router.post("/n/{code}/imports/{import_id}/redo")
+def redo(request: Request, code: str, import_id: int, store: StoreDep, actor: ActorDep) -> HTMLResponse:
+    """Bring an import back."""
+    imports_page.of_network(store, code, import_id)
+    turned = imports_page.turned(store, imports.redo(store, import_id, actor))
+    return _import_page(request, store, (code, import_id), actor, {"new": False, "turned": turned})

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from api import errors
+from api.context import get_lang
+from api.operation import EdgeRefusal
 from api.pages.render import local_address, page
 from surveys.errors import MankongError
 from surveys.store.store import Store
@@ -20,6 +29,10 @@ _HEADINGS: dict[int, tuple[Words, Words]] = {
     404: (
         words("ไม่พบหน้าหรือข้อมูลนี้", "There is no such page or record"),
         words("ตรวจที่อยู่เว็บ หรือเริ่มจากหน้าแรก", "Check the address, or start from the first page."),
+    ),
+    413: (
+        words("ไฟล์ใหญ่เกินไป", "The file is too large"),
+        words("แบ่งไฟล์ให้เล็กลงแล้วส่งทีละไฟล์", "Split it into smaller files and send them one by one."),
     ),
     409: (
         words("ทำรายการนี้ไม่ได้ในตอนนี้", "This cannot be done now"),
@@ -38,6 +51,7 @@ _HEADINGS: dict[int, tuple[Words, Words]] = {
         words("ข้อมูลที่ยืนยันแล้วไม่หาย ลองใหม่ หรือแจ้งผู้ดูแลระบบ", "Nothing that was confirmed is lost. Try again, or tell the steward."),
     ),
 }  # fmt: skip
+_INCOMPLETE = words("คำขอไม่ครบหรือไม่ถูกต้อง", "The request is incomplete or wrong.")
 _NOT_THERE = words("ที่อยู่นี้ไม่มีในระบบ", "Nothing is at this address.")
 _FAULT = words("เกิดข้อผิดพลาดที่ไม่คาดไว้", "An unexpected fault occurred.")
 
@@ -49,7 +63,30 @@ def error_page(request: Request, said: Words, status: int) -> Response:
     answer = page(request, "problem.html", network=_network(request), status=status, **facts)
     if status == 503:
         answer.headers["Retry-After"] = "5"
+    if "HX-Request" in request.headers:
+        answer.headers["X-Said"] = quote(said.of(get_lang(request)))
     return answer
+
+
+class PageRoute(APIRoute):
+    """A page: whatever it refuses is said as a page."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, its refusals turned into pages."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except MankongError as error:
+                return error_page(request, error.said, errors.of(error, errors.STATUS))
+            except EdgeRefusal as error:
+                return error_page(request, error.said, error.status)
+            except RequestValidationError as error:
+                in_path = any(fault["loc"][0] == "path" for fault in error.errors())
+                return error_page(request, _NOT_THERE, 404) if in_path else error_page(request, _INCOMPLETE, 422)
+
+        return answer
 
 
 def _network(request: Request) -> str | None:

@@ -96,7 +96,8 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    drawCharts();
+    // A canvas does not wait for its font by itself, and a phone may have no Thai font of its own.
+    document.fonts.load("14px Sarabun", "กA").then(drawCharts, drawCharts);
     closePanels();
     document.querySelectorAll("form[data-sends]").forEach(sendFile);
     document.querySelectorAll("input[data-narrows]").forEach(narrowing);

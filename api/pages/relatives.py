@@ -1,0 +1,84 @@
+"""Which records belong to a record: the households of a house, the members of a household, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.pages.communities import Communities
+from surveys import records
+from surveys.record import RecordType
+from surveys.store.schema import table
+from surveys.store.store import Store
+
+Row = Mapping[str, Any]
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Link:
+    """Records of ``child`` belong to one of ``parent`` equal in the first of ``keys`` they have."""
+
+    parent: RecordType
+    child: RecordType
+    keys: tuple[tuple[str, ...], ...]
+
+
+def _placing(child: str, parent: str) -> Link:
+    """A record belongs to the one that places it."""
+    declared = records.ALL[child]
+    return Link(records.ALL[parent], declared, tuple(rule.on for rule in declared.place if rule.type == parent))
+
+
+LINKS: tuple[Link, ...] = (
+    _placing("household", "house"),
+    _placing("house", "land_plot"),
+    Link(records.ALL["household"], records.ALL["member"], records.ALL["household"].keys),
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Finds the relatives of records of one network."""
+
+    store: Store
+    network: str
+    communities: Communities
+
+    def children(self, type_name: str, row: Row) -> list[tuple[RecordType, list[Row]]]:
+        """Return the records that belong to a record, by type."""
+        return [(link.child, self._children(link, row)) for link in LINKS if link.parent.name == type_name]
+
+    def parents(self, type_name: str, row: Row) -> list[tuple[RecordType, Row]]:
+        """Return the records that a record belongs to."""
+        found = [(link.parent, self._parent(link, row)) for link in LINKS if link.child.name == type_name]
+        return [(kind, parent) for kind, parent in found if parent is not None]
+
+    def _children(self, link: Link, row: Row) -> list[Row]:
+        found: list[Row] = []
+        for place, key in enumerate(link.keys):
+            if any(row[name] is None for name in key):
+                continue
+            if place and len(self._equal(link.parent, key, row)) != 1:
+                continue
+            earlier = [name for other in link.keys[:place] for name in other if name not in key]
+            found += [one for one in self._equal(link.child, key, row) if not earlier or any(one[n] is None for n in earlier)]
+        return found
+
+    def _parent(self, link: Link, row: Row) -> Row | None:
+        key = next((key for key in link.keys if all(row[name] is not None for name in key)), None)
+        found = self._equal(link.parent, key, row) if key else []
+        return found[0] if len(found) == 1 else None
+
+    def _equal(self, record_type: RecordType, key: tuple[str, ...], row: Row) -> list[Row]:
+        """Return the records of a type equal to a row in every part of a key."""
+        source = table(record_type.name)
+        same = [source.c[name] == row[name] for name in key if name != "community"]
+        names = ["id", "extra", "missing", "raw", *(one.name for one in record_type.stored)]
+        query = sa.select(*(source.c[name] for name in names)).where(source.c.network == self.network, *same)
+        with self.store.reading() as connection:
+            found = connection.execute(query.order_by(source.c.fid).limit(_MOST)).mappings().all()
+        return [dict(one) for one in found if self.communities.same(one["community"], row["community"])]

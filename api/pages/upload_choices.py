@@ -1,0 +1,114 @@
+"""What a person may decide about a file that the file does not say: asked on the page, as options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.pages.upload_report import CRS, ENCODINGS
+from surveys.errors import Refused
+from surveys.intake.examination import Examination
+from surveys.intake.options import Existing, Options
+from surveys.record import RecordType
+from surveys.words import Words, words
+
+# Which question a refusal asks; the page opens with it.
+ASKS = {
+    "type_unknown": "type", "key_columns_missing": "columns", "mapping_unknown": "columns", "crs_needed": "crs",
+    "crs_unreadable": "crs", "encoding_unknown": "encoding", "encoding_wrong": "encoding", "layer_unknown": "type",
+}  # fmt: skip
+EXISTING: dict[Existing, tuple[Words, Words]] = {
+    "update": (words("ใช้ค่าใหม่จากไฟล์", "Take the new values"), words("ค่าเดิมยังเก็บไว้ในประวัติ", "the old ones stay in the history")),
+    "skip": (words("คงค่าเดิมไว้", "Leave what is here"), words("รับเฉพาะรายการใหม่", "take only what is new")),
+    "refuse": (words("กันไว้ตรวจก่อน", "Keep them out"), words("รายการที่ค่าต่างกันจะไม่รับจนกว่าจะตรวจ", "to be looked at first")),
+}  # fmt: skip
+# Fields that hold a place, beside those of the record type.
+PLACES: dict[str, Words] = {
+    "lat": words("ละติจูด (หรือ N, Y)", "latitude (or N, Y)"),
+    "lon": words("ลองจิจูด (หรือ E, X)", "longitude (or E, X)"),
+    "wkt": words("รูปแผนที่แบบ WKT", "shape as WKT"),
+}
+# Choosing nothing, and choosing to leave a layer out.
+AUTO, LEAVE = "", "-"
+_OTHER = "other"
+_WRONG_EPSG = words("รหัสระบบพิกัดเป็นตัวเลข เช่น 32647", "A coordinate system's code is a number such as 32647.")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen, and what was chosen before."""
+
+    asked: str | None
+    options: Options
+    types: tuple[RecordType, ...]
+    layers: tuple[str, ...]
+
+    @property
+    def crs_listed(self) -> bool:
+        """Tell whether the coordinate system chosen before is one of the list."""
+        return self.options.crs is None or self.options.crs in CRS
+
+
+def choices(found: Examination, types: Mapping[str, RecordType]) -> Choices:
+    """Return what a person can decide about an examined file."""
+    asked = next((ASKS[p.code] for p in found.problems if p.code in ASKS and p.severity == "refuse"), None)
+    layers = tuple(dict.fromkeys([*(part.layer for part in found.parts), *found.options.layers]))
+    usable = tuple(t for t in types.values() if t.by_file and t.name != "city_network")
+    return Choices(asked, found.options, usable, layers if len(layers) > 1 else ())
+
+
+def chosen(form: Mapping[str, Any], before: Options) -> Options:
+    """Read the form of choices; what it does not ask stays as it was.
+
+    Raises
+    ------
+    Refused
+        If the code of a coordinate system is none.
+    """
+    said = {name: str(value).strip() for name, value in form.items() if isinstance(value, str)}
+    crs, encoding = said.get("crs", before.crs or AUTO), said.get("encoding", before.encoding or AUTO)
+    if crs == _OTHER:
+        crs = _epsg(said.get("epsg", ""))
+    existing: Existing = before.existing
+    for name in EXISTING:
+        if said.get("existing") == name:
+            existing = name
+    return replace(
+        before, type=said.get("type", before.type or AUTO) or None, crs=crs or None,
+        encoding=encoding if encoding in ENCODINGS else None, existing=existing,
+        layers=_layers(said, before), columns=_columns(said, before),
+    )  # fmt: skip
+
+
+def _epsg(text: str) -> str:
+    digits = text.upper().removeprefix("EPSG:").strip()
+    if not digits.isdigit():
+        raise Refused(_WRONG_EPSG)
+    return f"EPSG:{int(digits)}"
+
+
+def _numbered(said: Mapping[str, str], name: str) -> list[tuple[str, str]]:
+    """Return the pairs of a list of questions: ``NAME.0.of`` is what is asked about, ``NAME.0`` the answer."""
+    about = {key: value for key, value in said.items() if key.startswith(f"{name}.") and key.endswith(".of")}
+    return [(value, said.get(key.removesuffix(".of"), AUTO)) for key, value in about.items()]
+
+
+def _layers(said: Mapping[str, str], before: Options) -> Mapping[str, str | None]:
+    asked = _numbered(said, "layer")
+    if not asked:
+        return before.layers
+    return {layer: answer or None for layer, answer in asked if answer != LEAVE}
+
+
+def _columns(said: Mapping[str, str], before: Options) -> Mapping[str, str]:
+    """Return the columns mapped by hand: before, and changed now (``column.0.was`` is what the page showed)."""
+    columns = dict(before.columns)
+    for key, column in said.items():
+        if not (key.startswith("column.") and key.endswith(".of")):
+            continue
+        name = key.removesuffix(".of")
+        answer = said.get(name, AUTO)
+        if answer != said.get(f"{name}.was", AUTO):
+            columns[column] = answer or LEAVE
+    return columns

@@ -1,0 +1,93 @@
+"""The columns of a sent file with samples of their cells, read in the child, for mapping by hand."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from gis.formats import Layer, ReadOptions, read
+from surveys.intake.examination import Examination
+from surveys.intake.options import coordinates
+from surveys.privacy import masked
+from surveys.record import RecordType
+from surveys.thai import valid_person_id
+
+_SAMPLES, _LOOKED_AT, _CHARS = 3, 200, 40
+_KEPT = "columns.json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a layer: samples of its cells, and the field it feeds now ("" for none)."""
+
+    name: str
+    samples: tuple[str, ...]
+    field: str
+
+
+@dataclass(frozen=True)
+class LayerColumns:
+    """The columns of a layer; ``type`` is None while the record type is not known."""
+
+    layer: str
+    type: RecordType | None
+    columns: tuple[Column, ...]
+
+
+def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[LayerColumns, ...]:
+    """Return the columns of every layer of an examined file."""
+    by_layer = {part.layer: part for part in found.parts}
+    told = []
+    for layer, samples in _samples(found).items():
+        part = by_layer.get(layer)
+        name = part.type if part else found.options.layers.get(layer) or found.options.type
+        feeds = {column: field for field, column in part.fields.items()} if part else {}
+        feeds |= {column: field for column, field in found.options.columns.items() if field != "-"}
+        columns = tuple(Column(column, tuple(cells), feeds.get(column, "")) for column, cells in samples.items())
+        told.append(LayerColumns(layer, types.get(name or ""), columns))
+    return tuple(told)
+
+
+def _samples(found: Examination) -> dict[str, dict[str, list[str]]]:
+    """Read the file once; what was seen is kept beside it."""
+    kept = found.folder / _KEPT
+    if kept.exists():
+        seen: dict[str, dict[str, list[str]]] = json.loads(kept.read_text(encoding="utf-8"))
+        return seen
+    work = found.folder / f"columns-{uuid.uuid4().hex}"
+    work.mkdir(mode=0o700)
+    try:
+        options = ReadOptions(encoding=found.options.encoding, coordinates=coordinates(found.options))
+        layers = read(found.raw, found.file_name, options, work, lambda _done, _total: None).layers
+        told = {layer.name: _of_layer(layer) for layer in layers}
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    _keep(kept, told)
+    return told
+
+
+def _keep(path: Path, told: Mapping[str, Mapping[str, list[str]]]) -> None:
+    half = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    half.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    half.rename(path)
+
+
+def _of_layer(layer: Layer) -> dict[str, list[str]]:
+    with pa.memory_map(str(layer.path)) as mapped:
+        source = pa.ipc.open_file(mapped)
+        if not source.num_record_batches:
+            return {name: [] for name in layer.columns}
+        first = source.get_batch(0).slice(0, _LOOKED_AT)
+        return {name: _few(first.column(name).drop_null().to_pylist()) for name in layer.columns}
+
+
+def _few(cells: list[str]) -> list[str]:
+    """Return a few different cells; an identity number is masked."""
+    different = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:_SAMPLES]
+    return [masked(cell) if valid_person_id(cell.replace("-", "").replace(" ", "")) else cell[:_CHARS] for cell in different]

@@ -1,0 +1,155 @@
+"""What was found in a file, in words a surveyor understands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from surveys.intake.examination import Examination, Part
+from surveys.intake.problem import Problem
+from surveys.intake.problem_kinds import Severity
+from surveys.intake.problems import CATALOGUE
+from surveys.record import RecordType
+from surveys.words import Words, words
+
+# How many examples of a kind of problem are shown at once; the rest unfolds, or is in the download.
+EXAMPLES = 5
+# The command line's options stand in brackets in remedies; pages have the choice itself.
+_COMMAND = re.compile(r"\s*\(--[^)]*\)")
+_DOTS = "…"
+_EMPTY = re.compile(r"\s*(\(\s*\)|“\s*”)")
+
+CRS: dict[str, Words] = {
+    "EPSG:4326": words("WGS 84 องศา (GPS โทรศัพท์ Google Maps)", "WGS 84 degrees (GPS, phones, Google Maps)"),
+    "EPSG:32647": words("WGS 84 / UTM โซน 47N (เมตร ภาคกลาง เหนือ ตะวันตก ใต้)", "WGS 84 / UTM zone 47N (metres, west of 102° E)"),
+    "EPSG:32648": words("WGS 84 / UTM โซน 48N (เมตร ภาคอีสาน)", "WGS 84 / UTM zone 48N (metres, east of 102° E)"),
+    "EPSG:24047": words("Indian 1975 / UTM โซน 47N (แผนที่ราชการเก่า)", "Indian 1975 / UTM zone 47N (older agency maps)"),
+    "EPSG:24048": words("Indian 1975 / UTM โซน 48N (แผนที่ราชการเก่า ภาคอีสาน)", "Indian 1975 / UTM zone 48N (older agency maps, north-east)"),
+}  # fmt: skip
+ENCODINGS: dict[str, Words] = {
+    "utf-8": words("UTF-8 (มาตรฐานปัจจุบัน)", "UTF-8 (today's standard)"),
+    "cp874": words("ภาษาไทย Windows (CP874 / TIS-620)", "Thai Windows (CP874 / TIS-620)"),
+}
+_SAME_ENCODING = {"utf-8-sig": "utf-8", "tis-620": "cp874"}
+_GUESSED = words("เดาจากตัวอักษรในไฟล์", "told from the letters in the file")
+_SEVERITIES: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem: how often, what it means, where it was met first, and what to do.
+
+    ``remedy`` is empty where each example has its own.
+    """
+
+    code: str
+    count: int
+    heading: Words
+    remedy: Words
+    examples: tuple[Problem, ...]
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """What the examples have to say beside their row: some have no column, some no value."""
+        told = {name for name in ("column", "value") for one in self.examples if getattr(one, name)}
+        return frozenset(told | ({"remedy"} if not self.remedy.th else set()))
+
+    @property
+    def first(self) -> tuple[Problem, ...]:
+        """The examples shown at once."""
+        return self.examples[:EXAMPLES]
+
+    @property
+    def more(self) -> tuple[Problem, ...]:
+        """The examples that unfold."""
+        return self.examples[EXAMPLES:]
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """One layer of the file: what it was taken for, and how it was read."""
+
+    part: Part
+    type: RecordType
+    crs: Words | None
+    encoding: Words | None
+    guessed: Words | None
+    mapped: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report of a file: counts, layers, and problems by kind from grave to slight."""
+
+    rows: int
+    new: int
+    updated: int
+    unchanged: int
+    quarantined: int
+    unplaced: int
+    warnings: int
+    parts: tuple[PartShown, ...]
+    refusals: tuple[Kind, ...]
+    kept_out: tuple[Kind, ...]
+    remarks: tuple[Kind, ...]
+
+    @property
+    def taken(self) -> int:
+        """Count the rows that change something."""
+        return self.new + self.updated
+
+
+def report(found: Examination, types: Mapping[str, RecordType]) -> Report:
+    """Describe what was found in a file."""
+    kinds = {severity: _kinds(found, severity) for severity in _SEVERITIES}
+    names = ("rows", "new", "updated", "unchanged", "quarantined", "unplaced")
+    return Report(
+        **{name: found.total(name) for name in names},
+        warnings=sum(kind.count for kind in kinds["warn"]),
+        parts=tuple(_part(part, types[part.type]) for part in found.parts),
+        refusals=kinds["refuse"], kept_out=kinds["quarantine"], remarks=kinds["warn"],
+    )  # fmt: skip
+
+
+def _kinds(found: Examination, severity: Severity) -> tuple[Kind, ...]:
+    """Group the problems of one severity by their code, the most frequent first."""
+    codes = [code for code in found.counts if CATALOGUE[code].severity == severity]
+    return tuple(_kind(found, code) for code in sorted(codes, key=lambda code: -found.counts[code]))
+
+
+def _kind(found: Examination, code: str) -> Kind:
+    examples = tuple(problem for problem in found.problems if problem.code == code)
+    heading = _common(tuple(problem.message for problem in examples)) or _general(code, examples).message
+    remedy = _common(tuple(problem.remedy for problem in examples))
+    return Kind(code, found.counts[code], plain(heading), plain(remedy or words("", "")), examples)
+
+
+def _common(said: tuple[Words, ...]) -> Words | None:
+    """Return what all of them say, if they say the same."""
+    return said[0] if len(set(said)) == 1 else None
+
+
+def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
+    """Return the problem with dots where its examples differ."""
+    columns = {problem.column for problem in examples}
+    column = columns.pop() if len(columns) == 1 else _DOTS
+    rule = examples[0].rule if examples else None
+    return Problem(code, column=column, value=_DOTS, rule=rule, detail=_DOTS)
+
+
+def plain(said: Words) -> Words:
+    """Leave out what only the command line offers, and brackets that stayed empty."""
+    return Words(*(_EMPTY.sub("", _COMMAND.sub("", text)).replace("ค่า  ", "ค่า ").strip() for text in (said.th, said.en)))
+
+
+def _part(part: Part, record_type: RecordType) -> PartShown:
+    mapped = tuple((column, record_type.by_name[name].words) for name, column in part.fields.items())
+    encoding = _SAME_ENCODING.get(part.encoding or "", part.encoding or "")
+    return PartShown(
+        part, record_type,
+        crs=None if part.crs is None else CRS.get(part.crs, words(part.crs[:60], part.crs[:60])),
+        encoding=None if not encoding else ENCODINGS.get(encoding, words(encoding, encoding)),
+        guessed=_GUESSED if "guessed" in (part.encoding_note or "") else None,
+        mapped=mapped,
+    )  # fmt: skip
