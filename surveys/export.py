@@ -23,7 +23,7 @@ import xlsxwriter
 from surveys import events
 from surveys.cells import Missing
 from surveys.errors import Refused
-from surveys.privacy import Privacy
+from surveys.privacy import SEALED, Privacy
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -43,7 +43,7 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     frame = store.read(network, type_name)
     columns: dict[str, Any] = {"id": frame.index.to_series()}
     missing = [json.loads(text) if isinstance(text, str) else {} for text in frame["missing"]]
-    extra = [json.loads(text) if isinstance(text, str) else {} for text in frame["extra"]]
+    extra = [_unsealed(text) for text in frame["extra"]]
     for field in record_type.stored:
         if field.privacy < Privacy.SECRET:
             columns[field.name] = _with_words(frame[field.name], [codes.get(field.name) for codes in missing])
@@ -53,6 +53,12 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     columns["source_id"] = frame["source_id"]
     shapes = frame.geometry if record_type.geometry else gpd.GeoSeries([None] * len(frame), index=frame.index, crs=4326)
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes)
+
+
+def _unsealed(text: Any) -> dict[str, Any]:
+    """Read the custom and unmapped values of a row; secret ones stay out."""
+    values = json.loads(text) if isinstance(text, str) else {}
+    return {name: value for name, value in values.items() if not str(value).startswith(SEALED)}
 
 
 def _exported(store: Store, network: str, type_name: str) -> RecordType:

@@ -189,7 +189,7 @@ def _within(record_type: RecordType, box: Box) -> sa.ColumnElement[bool]:
 
 
 def detail(store: Store, network: str, type_name: str, record_id: str, actor: Actor) -> dict[str, Any]:
-    """Return a current record with its shape, what brought it, and all its versions, the newest first.
+    """Return a current record with its shape and what brought it; its versions, the one that stands first.
 
     Raises
     ------
@@ -198,8 +198,11 @@ def detail(store: Store, network: str, type_name: str, record_id: str, actor: Ac
     """
     store.revision(network)
     sight = Sight.of(store.types(network)[type_name], actor)
-    versions = store.history(network, type_name, record_id)
-    if not versions or versions[0].get("closed_by") is not None:
+    # An undone import leaves a closed version above the one that stands.
+    versions = sorted(
+        store.history(network, type_name, record_id), key=lambda version: "closed_by" in version
+    )
+    if not versions or "closed_by" in versions[0]:
         raise no_record(type_name, record_id)
     origins = _origins(store, versions)
     shape = _shape(store, network, sight.record_type, record_id)

@@ -79,12 +79,17 @@ def real(name: str) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def new_app(folder: Path) -> FastAPI:
     """The shipped application on an empty store, taking files of at most 1 MB."""
-    store = tmp_path / "city.gpkg"
+    store = folder / "city.gpkg"
     Store.open(store, create=True).close()
     return create_app(Settings(store=store, max_upload_mb=1))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    """An application of its own for one test."""
+    return new_app(tmp_path)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -76,6 +77,29 @@ def test_a_second_confirmation_gives_the_same_report(city: City) -> None:
     assert all(answer == answers[0] for answer in answers), answers
     assert answers[0][0] == 201
     assert city.get("")["counts"]["house"] == 2
+
+
+def test_two_files_examined_side_by_side_are_not_doubled(city: City) -> None:
+    other = HOUSES.replace("ดี", "ทรุดโทรม")
+    jobs = [city.examine(name, content) for name, content in (("บ้าน1.csv", HOUSES), ("บ้าน2.csv", other))]
+    assert [job["report"]["new"] for job in jobs] == [2, 2]
+    reports: list[dict[str, Any]] = []
+
+    def confirm(job: dict[str, Any]) -> None:
+        reports.append(city.ask("POST", job["links"]["confirm"]).json())
+
+    threads = [threading.Thread(target=confirm, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((r["new"], r["updated"], r["unchanged"]) for r in reports) == [(0, 1, 1), (2, 0, 0)]
+    assert city.get("")["counts"]["house"] == 2
+    for report in reports:
+        text = city.ask("GET", f"/api/v1/imports/{report['import_id']}/problems.csv").content.decode(
+            "utf-8-sig"
+        )
+        assert len(list(csv.reader(io.StringIO(text)))) == 1 + sum(report["problem_counts"].values())
 
 
 def test_rows_kept_out_come_back_as_a_workbook_that_says_why(city: City) -> None:
@@ -312,9 +336,14 @@ def test_what_is_not_there_is_404(city: City, client: TestClient) -> None:
     accepted = city.take("บ้าน.csv", HOUSES)
     none = "0" * 32
     for address in (
-        f"/api/v1/jobs/{none}", f"/api/v1/jobs/{none}/preview", "/api/v1/jobs/not-an-id", "/api/v1/imports/99999",
-        "/api/v1/imports/x", f"/api/v1/imports/{accepted['import_id']}/quarantined.xlsx", "/api/v1/imports/1",
-    ):  # fmt: skip
+        f"/api/v1/jobs/{none}",
+        f"/api/v1/jobs/{none}/preview",
+        "/api/v1/jobs/not-an-id",
+        "/api/v1/imports/99999",
+        "/api/v1/imports/x",
+        f"/api/v1/imports/{accepted['import_id']}/quarantined.xlsx",
+        "/api/v1/imports/1",
+    ):
         answer = city.ask("GET", address)
         assert answer.status_code == 404, (address, answer.text)
         assert {"error", "th", "en"} <= set(answer.json())
