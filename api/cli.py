@@ -19,18 +19,26 @@ from surveys.errors import MankongError, Refused
 from surveys.export import write as write_export
 from surveys.intake import imports
 from surveys.intake.accept import accept
-from surveys.intake.examine import examine
+from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.planning.analysis import ANALYSES, as_json
 from surveys.roles import Actor, local
 from surveys.store.store import Store
 from surveys.words import words
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Mankong: community mapping and housing survey.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Mankong: community mapping and housing survey.",
+)
 network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
 
-StoreOption = Annotated[Path | None, typer.Option("--store", help="The store, a GeoPackage (else MANKONG_STORE, else ./mankong.gpkg).")]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="The store, a GeoPackage (else MANKONG_STORE, else ./mankong.gpkg)."),
+]
 NetworkOption = Annotated[str, typer.Option("--network", help="The code of the city network.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -49,8 +57,12 @@ def _actor() -> Actor:
 
 @network_app.command("add")
 def network_add(
-    code: str, name: str, store: StoreOption = None,
-    bounds: Annotated[str | None, typer.Option(help="W,S,E,N in degrees, for a city outside Thailand.")] = None,
+    code: str,
+    name: str,
+    store: StoreOption = None,
+    bounds: Annotated[
+        str | None, typer.Option(help="W,S,E,N in degrees, for a city outside Thailand.")
+    ] = None,
 ) -> None:
     """Add a city network; the first one makes the store."""
     opened = _open(store, create=True)
@@ -86,24 +98,34 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     network: NetworkOption,
     store: StoreOption = None,
-    record_type: Annotated[str | None, typer.Option("--type", help="The record type; else found from the file, and said.")] = None,
+    record_type: Annotated[
+        str | None, typer.Option("--type", help="The record type; else found from the file, and said.")
+    ] = None,
     layer: Annotated[list[str] | None, typer.Option(help="NAME[=TYPE]: only these layers.")] = None,
-    crs: Annotated[str | None, typer.Option(help="The coordinate system, EPSG:N, where the file does not say it.")] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="The coordinate system, EPSG:N, where the file does not say it.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it is not found.")] = None,
-    column_map: Annotated[list[str] | None, typer.Option("--map", help="COLUMN=FIELD; FIELD - leaves it unmapped.")] = None,
-    existing: Annotated[str, typer.Option(help="update | skip | refuse what is here with other values.")] = "update",
+    column_map: Annotated[
+        list[str] | None, typer.Option("--map", help="COLUMN=FIELD; FIELD - leaves it unmapped.")
+    ] = None,
+    existing: Annotated[
+        str, typer.Option(help="update | skip | refuse what is here with other values.")
+    ] = "update",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen.")] = False,
     as_object: JsonOption = False,
 ) -> None:
     """Take a survey file in, whole or not at all; say what was taken, what was not, and why."""
     if existing not in ("update", "skip", "refuse"):
-        raise Refused(words("--existing ต้องเป็น update, skip หรือ refuse", "--existing is update, skip or refuse."))
+        raise Refused(
+            words("--existing ต้องเป็น update, skip หรือ refuse", "--existing is update, skip or refuse.")
+        )
     layers = dict(_pair(text, "--layer") if "=" in text else (text, None) for text in layer or [])
     columns = dict(_pair(text, "--map") for text in column_map or [])
     options = Options(record_type, layers, crs, encoding, columns, existing)  # type: ignore[arg-type]
     opened = _open(store)
     with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
-        found = examine(file, file.name, network, options, opened, _actor(), Path(folder), progress)
+        found = examine(Upload(file, file.name, network, options, Path(folder)), opened, _actor(), progress)
         if found.refused:
             report = found.report("refused", None)
         elif dry_run:
@@ -118,24 +140,37 @@ def import_file(
 def _pair(text: str, option: str) -> tuple[str, str]:
     left, sign, right = text.partition("=")
     if not (left and sign and right):
-        raise Refused(words(f"{option} ต้องเขียนแบบ ชื่อ=ค่า ({text})", f"{option} is written NAME=VALUE, not {text}."))
+        raise Refused(
+            words(f"{option} ต้องเขียนแบบ ชื่อ=ค่า ({text})", f"{option} is written NAME=VALUE, not {text}.")
+        )
     return left, right
 
 
 @app.command()
-def undo(import_id: Annotated[int, typer.Argument(metavar="IMPORT")], store: StoreOption = None, as_object: JsonOption = False) -> None:
+def undo(
+    import_id: Annotated[int, typer.Argument(metavar="IMPORT")],
+    store: StoreOption = None,
+    as_object: JsonOption = False,
+) -> None:
     """Take an import back; what was changed since stays and is listed."""
     _turned(store, imports.undo, import_id, as_object)
 
 
 @app.command()
-def redo(import_id: Annotated[int, typer.Argument(metavar="IMPORT")], store: StoreOption = None, as_object: JsonOption = False) -> None:
+def redo(
+    import_id: Annotated[int, typer.Argument(metavar="IMPORT")],
+    store: StoreOption = None,
+    as_object: JsonOption = False,
+) -> None:
     """Bring an undone import back."""
     _turned(store, imports.redo, import_id, as_object)
 
 
 def _turned(
-    store: Path | None, use_case: Callable[[Store, int, Actor], dict[str, Any]], import_id: int, as_object: bool
+    store: Path | None,
+    use_case: Callable[[Store, int, Actor], dict[str, Any]],
+    import_id: int,
+    as_object: bool,
 ) -> None:
     opened = _open(store)
     done = use_case(opened, import_id, _actor())
@@ -192,14 +227,18 @@ def analyse(
     """Answer a question about a network: a table, its sources and dates."""
     if name not in ANALYSES:
         known = ", ".join(ANALYSES)
-        raise Refused(words(f"ไม่มีการวิเคราะห์ “{name}” มี: {known}", f"There is no analysis “{name}”; there are {known}."))
+        raise Refused(
+            words(f"ไม่มีการวิเคราะห์ “{name}” มี: {known}", f"There is no analysis “{name}”; there are {known}.")
+        )
     opened = _open(store)
     opened.revision(network)
     result = ANALYSES[name].run(view.frames(opened, network, ANALYSES[name].needs))
     opened.close()
     if out is not None:
         output.write_result(result, out)
-    typer.echo(json.dumps(as_json(result), ensure_ascii=False)) if as_object else output.result(ANALYSES[name].words, result)
+    typer.echo(json.dumps(as_json(result), ensure_ascii=False)) if as_object else output.result(
+        ANALYSES[name].words, result
+    )
 
 
 @app.command()
@@ -220,7 +259,9 @@ def settings(store: StoreOption = None) -> None:
 def serve(
     store: StoreOption = None,
     host: Annotated[str | None, typer.Option(help="Only this machine until accounts exist.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port; the next free one is taken when it is busy.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port; the next free one is taken when it is busy.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="How many server processes.")] = None,
 ) -> None:
     """Serve the pages on this machine."""

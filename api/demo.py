@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from demo import steps
 from surveys import networks
 from surveys.city import proposals
 from surveys.intake.accept import accept
-from surveys.intake.examine import examine
+from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -57,7 +56,12 @@ def _import(store: Store, folder: Path, number: int, step: steps.Step) -> dict[s
     work.mkdir()
     options = Options(type=step.type, layers=dict(step.layers), crs=step.crs, encoding=step.encoding)
     with output.progress(False) as progress:
-        found = examine(folder / step.file, step.file, steps.NETWORK_CODE, options, store, SURVEYOR, work, progress)
+        found = examine(
+            Upload(folder / step.file, step.file, steps.NETWORK_CODE, options, work),
+            store,
+            SURVEYOR,
+            progress,
+        )
         report = accept(found, store, SURVEYOR, progress)
     typer.echo(f"  {step.file}: รับเข้า {report['taken']:,} กักไว้ {report['quarantined']:,} / taken, kept out")
     return report
@@ -69,8 +73,8 @@ def _propose(store: Store, proposal: steps.Proposal) -> None:
     draft = proposals.Draft(proposal.title, proposal.option, proposal.households, targets)
     filed = proposals.file(store, steps.NETWORK_CODE, PLANNER, draft)
     if proposal.decision:
-        met: date | None = proposal.meeting
-        proposals.decide(store, steps.NETWORK_CODE, SECRETARY, filed["id"], proposal.decision, met, proposal.reason)
+        decision = proposals.Decision(proposal.decision, proposal.meeting, proposal.reason)
+        proposals.decide(store, steps.NETWORK_CODE, SECRETARY, filed["id"], decision)
 
 
 def _targets(store: Store, proposal: steps.Proposal) -> list[tuple[str, str]]:

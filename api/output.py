@@ -32,10 +32,15 @@ def _padded(text: str, width: int, right: bool = False) -> str:
 def table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print a table; numbers stand right."""
     texts = [[("" if v is None else f"{v:,}" if isinstance(v, int) else str(v)) for v in row] for row in rows]
-    numeric = [bool(rows) and all(isinstance(row[n], int | float | None) for row in rows) for n in range(len(headings))]
+    numeric = [
+        bool(rows) and all(isinstance(row[n], int | float | None) for row in rows)
+        for n in range(len(headings))
+    ]
     widths = [max([cell_len(h), *(cell_len(row[n]) for row in texts)]) for n, h in enumerate(headings)]
     for line in ([*headings], ["─" * width for width in widths], *texts):
-        typer.echo("  ".join(_padded(v, w, r) for v, w, r in zip(line, widths, numeric, strict=True)).rstrip())
+        typer.echo(
+            "  ".join(_padded(v, w, r) for v, w, r in zip(line, widths, numeric, strict=True)).rstrip()
+        )
 
 
 @contextmanager
@@ -86,7 +91,11 @@ def _problems(found: dict[str, Any]) -> None:
     total = sum(found["problem_counts"].values())
     typer.echo(f"\nปัญหา {total:,} รายการ / {total:,} problems")
     for problem in found["problems"][:_SHOWN]:
-        where = " ".join(str(p) for p in (problem["layer"], problem["row"] and f"แถว {problem['row']}", problem["column"]) if p)
+        where = " ".join(
+            str(p)
+            for p in (problem["layer"], problem["row"] and f"แถว {problem['row']}", problem["column"])
+            if p
+        )
         typer.echo(f"  [{problem['severity']}] {where}: {problem['message_th']} — {problem['remedy_th']}")
         typer.echo(f"      {problem['message_en']} {problem['remedy_en']}")
     if total > _SHOWN:
@@ -117,7 +126,10 @@ def history(found: list[dict[str, Any]]) -> None:
 def turned(done: dict[str, Any]) -> None:
     """Print what an undo or redo did."""
     for row in done["types"]:
-        typer.echo(f"{row['type']}: นำกลับ {row['reopened']:,} เอาออก {row['closed']:,} / {row['reopened']:,} back, {row['closed']:,} away")
+        typer.echo(
+            f"{row['type']}: นำกลับ {row['reopened']:,} เอาออก {row['closed']:,}"
+            f" / {row['reopened']:,} back, {row['closed']:,} away"
+        )
         for record_id in row["kept"]:
             typer.echo(f"  เปลี่ยนหลังจากนั้นจึงคงไว้ / changed since, kept: {record_id}")
 
@@ -146,7 +158,11 @@ def _cards(heads: list[str], rows: list[list[Any]]) -> None:
         typer.echo(f"■ {row[0]}")
         for head, value in zip(heads[1:], row[1:], strict=True):
             if value not in (None, "", 0):
-                typer.echo(f"  {_padded(head, width)}  {value:,}" if isinstance(value, int | float) else f"  {_padded(head, width)}  {value}")
+                typer.echo(
+                    f"  {_padded(head, width)}  {value:,}"
+                    if isinstance(value, int | float)
+                    else f"  {_padded(head, width)}  {value}"
+                )
         typer.echo("")
 
 
@@ -162,7 +178,9 @@ def write_result(found: Result, out: Path) -> None:
         spoken = found.table.copy().astype(object)
         for column in found.columns:
             texts = [said(column, value) for value in found.table[column.name]]
-            spoken[column.name] = [t.th if t else v for t, v in zip(texts, found.table[column.name], strict=True)]
+            spoken[column.name] = [
+                t.th if t else v for t, v in zip(texts, found.table[column.name], strict=True)
+            ]
         spoken.columns = [c.words.th for c in found.columns]
         spoken.to_csv(out, index=False, encoding="utf-8-sig")
     else:
@@ -179,7 +197,10 @@ def checked(store: Store) -> None:
     """
     with store.reading() as connection:
         said_ok = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
-        facts = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+        facts = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     if said_ok != "ok":
         raise StoreUnavailable(words(f"ฐานข้อมูลเสียหาย: {said_ok}", f"The store is damaged: {said_ok}."))
     typer.echo("ฐานข้อมูลสมบูรณ์ / the store is sound: " + ", ".join(f"{k}={v}" for k, v in facts.items()))

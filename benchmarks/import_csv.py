@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of test data, one a line.
 """CSV of households x 32 columns into the live, indexed store: ours, every rule checked, beside ogr2ogr.
 
 ``python -m benchmarks.import_csv [ROWS ...]`` (100,000 and 1,000,000 when none are given).

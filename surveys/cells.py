@@ -40,7 +40,7 @@ _SPELLINGS = {
 MISSING_BY_WORD = {folded(word): code for code, spellings in _SPELLINGS.items() for word in spellings}
 
 # Cells that only look filled.
-BLANKS = frozenset({"", "-", "--", "–", "—", "null", "none", "nan", "<null>", "."})  # noqa: RUF001
+BLANKS = frozenset({"", "-", "--", "–", "—", "null", "none", "nan", "<null>", "."})
 
 
 @dataclass(frozen=True)

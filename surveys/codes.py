@@ -92,7 +92,8 @@ class Codes(Code):
         """Say what is accepted."""
         one = super().rule
         return words(
-            one.th.replace("หนึ่งอย่าง", "ได้หลายอย่าง คั่นด้วย ;", 1), one.en.replace("one", "one or several, separated by ;", 1)
+            one.th.replace("หนึ่งอย่าง", "ได้หลายอย่าง คั่นด้วย ;", 1),
+            one.en.replace("one", "one or several, separated by ;", 1),
         )
 
     @property

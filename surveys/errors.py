@@ -38,7 +38,9 @@ class FileRefused(MankongError):
     """A file that cannot be taken; ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(words(f"{problem.message.th} — {problem.remedy.th}", f"{problem.message.en} {problem.remedy.en}"))
+        super().__init__(
+            words(f"{problem.message.th} — {problem.remedy.th}", f"{problem.message.en} {problem.remedy.en}")
+        )
         self.problem = problem
 
 

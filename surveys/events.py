@@ -31,7 +31,12 @@ ACTIONS: dict[str, Words] = {
 
 
 def record(
-    connection: sa.Connection, actor: Actor, network: str, action: str, subject: str, detail: Mapping[str, Any] | None = None
+    connection: sa.Connection,
+    actor: Actor,
+    network: str,
+    action: str,
+    subject: str,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Append an event to the log, chained to the last one."""
     log = table("event")

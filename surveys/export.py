@@ -51,7 +51,11 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
         heading = name if name not in columns else f"{name} (2)"
         columns[heading] = pd.Series([row.get(name) for row in extra], index=frame.index, dtype=object)
     columns["source_id"] = frame["source_id"]
-    shapes = frame.geometry if record_type.geometry else gpd.GeoSeries([None] * len(frame), index=frame.index, crs=4326)
+    shapes = (
+        frame.geometry
+        if record_type.geometry
+        else gpd.GeoSeries([None] * len(frame), index=frame.index, crs=4326)
+    )
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes)
 
 
@@ -83,22 +87,30 @@ def _geojson(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
     shapes = shapely.to_geojson(np.asarray(frame.geometry.array, dtype=object))
     plain = frame.drop(columns="geometry").to_dict("records")
     features = [
-        {"type": "Feature", "properties": _without_nan(row), "geometry": orjson.Fragment(shape) if shape else None}
+        {
+            "type": "Feature",
+            "properties": _without_nan(row),
+            "geometry": orjson.Fragment(shape) if shape else None,
+        }
         for row, shape in zip(plain, shapes, strict=True)
     ]
     path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
 
 
 def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(k): v.item() if isinstance(v, np.generic) else v for k, v in row.items() if v is not None and v == v}
+    return {
+        str(k): v.item() if isinstance(v, np.generic) else v
+        for k, v in row.items()
+        if v is not None and v == v
+    }
 
 
 def _cells(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the frame with its shape as EWKT, for files that hold texts."""
     plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
     texts = shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=8)
-    shapes = [None if text is None else f"SRID=4326;{text}" for text in texts]
-    return plain.assign(wkt=shapes).astype(object).where(lambda f: f.notna(), None)
+    plain["wkt"] = [None if text is None else f"SRID=4326;{text}" for text in texts]
+    return plain.astype(object).where(lambda f: f.notna(), None)
 
 
 def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
@@ -153,15 +165,23 @@ def _plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _shapefile(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
     """Write a zipped Shapefile: 10-letter headings and short texts; manifest.json tells the rest."""
     plain = _plain_columns(frame)
-    short = {column: f"F{n:03d}" if len(column.encode()) > 10 else column for n, column in enumerate(plain.columns)}
+    short = {
+        column: f"F{n:03d}" if len(column.encode()) > 10 else column for n, column in enumerate(plain.columns)
+    }
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         plain.rename(columns=short | {"geometry": "geometry"}).set_geometry("geometry").to_file(
             folder / f"{name}.shp", driver="ESRI Shapefile", engine="pyogrio", encoding="UTF-8"
         )
-        full = pd.DataFrame(plain.drop(columns="geometry")).astype(object).where(plain.drop(columns="geometry").notna(), None)
+        full = (
+            pd.DataFrame(plain.drop(columns="geometry"))
+            .astype(object)
+            .where(plain.drop(columns="geometry").notna(), None)
+        )
         manifest = {"columns": short, "rows": full.to_dict("records")}
-        (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, default=str), encoding="utf-8")
+        (folder / "manifest.json").write_text(
+            json.dumps(manifest, ensure_ascii=False, default=str), encoding="utf-8"
+        )
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(folder.iterdir()):
                 archive.write(file, file.name)
@@ -185,9 +205,15 @@ def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) 
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         known = " ".join(WRITERS)
-        raise Refused(words(f"ส่งออกเป็น {path.suffix} ไม่ได้ ใช้ {known}", f"{path.suffix} is no export format; use {known}."))
+        raise Refused(
+            words(
+                f"ส่งออกเป็น {path.suffix} ไม่ได้ ใช้ {known}", f"{path.suffix} is no export format; use {known}."
+            )
+        )
     frame = table(store, network, type_name)
     with store.writing() as connection:
-        events.record(connection, actor, network, "export", type_name, {"rows": len(frame), "format": path.suffix})
+        events.record(
+            connection, actor, network, "export", type_name, {"rows": len(frame), "format": path.suffix}
+        )
     writer(frame, path, type_name)
     return len(frame)

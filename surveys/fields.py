@@ -15,7 +15,16 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from surveys.cells import BLANKS, EMPTY, MISSING_BY_WORD, Cell, Column, Missing, blank, missing_code, unreadable
+from surveys.cells import (
+    BLANKS,
+    EMPTY,
+    MISSING_BY_WORD,
+    Cell,
+    Column,
+    blank,
+    missing_code,
+    unreadable,
+)
 from surveys.words import Lang, Words, normal, words
 
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -77,7 +86,7 @@ class Kind:
 
 
 # What :func:`surveys.words.folded` drops, for Arrow's regular expressions.
-_DROPPED = "[ _\\-./()\\[\\]:,'\"‘’“”\u200b\ufeff]"  # noqa: RUF001
+_DROPPED = "[ _\\-./()\\[\\]:,'\"‘’“”\u200b\ufeff]"
 _UNTIDY = r"^[\s\p{Z}]|[\s\p{Z}]$|[^\S ]|  |[\p{Zl}\p{Zp}\x{1680}\x{85}\x{0b}\x{1c}-\x{1f}]"
 
 
@@ -101,7 +110,9 @@ class Text(Kind):
         text = pc.utf8_normalize(texts, form="NFKC")
         lower = pc.utf8_lower(text)
         bare = pc.replace_substring_regex(lower, _DROPPED, "")
-        missing = pc.or_(pc.is_in(bare, pa.array(list(MISSING_BY_WORD))), pc.is_in(lower, pa.array(list(BLANKS))))
+        missing = pc.or_(
+            pc.is_in(bare, pa.array(list(MISSING_BY_WORD))), pc.is_in(lower, pa.array(list(BLANKS)))
+        )
         unusual = pc.or_(missing, pc.match_substring_regex(text, _UNTIDY))
         done = pc.and_(pc.invert(unusual), pc.less_equal(pc.utf8_length(text), self.limit))
         return pc.if_else(done, text, pa.scalar(None, pa.string())), done

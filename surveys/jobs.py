@@ -24,18 +24,21 @@ from typing import Any
 from surveys.errors import MankongError, NotFound, Refused
 from surveys.intake.accept import accept
 from surveys.intake.examination import Examination
-from surveys.intake.examine import examine
+from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import Words, words
 
 _TABLE = """CREATE TABLE IF NOT EXISTS job (id TEXT PRIMARY KEY, kind TEXT, network TEXT, actor TEXT, role TEXT,
- state TEXT, what_th TEXT, what_en TEXT, done INTEGER, total INTEGER, request TEXT, result TEXT, pid INTEGER, at REAL)"""
+ state TEXT, what_th TEXT, what_en TEXT, done INTEGER, total INTEGER, request TEXT, result TEXT, pid INTEGER,
+ at REAL)"""
 # Progress is written this often at most, in seconds.
 _PACE = 0.25
 WAITING = words("รอเริ่ม", "Waiting to start")
-FAILED = words("งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward.")
+FAILED = words(
+    "งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward."
+)
 STOPPED = words("งานหยุดกลางคัน ลองใหม่อีกครั้ง", "The work was interrupted; try again.")
 ENDED = ("done", "failed", "cancelled")
 
@@ -178,10 +181,10 @@ def _examine(jobs: Jobs, row: Mapping[str, Any], pace: _Pace) -> dict[str, Any]:
     """Examine the file ``raw`` in the job's folder."""
     request = json.loads(row["request"])
     folder = jobs.folder(row["id"])
-    found = examine(
-        folder / "raw", request["file_name"], row["network"], Options(**request["options"]), jobs.store,
-        Actor(row["actor"], row["role"]), folder, pace,
-    )  # fmt: skip
+    upload = Upload(
+        folder / "raw", request["file_name"], row["network"], Options(**request["options"]), folder
+    )
+    found = examine(upload, jobs.store, Actor(row["actor"], row["role"]), pace)
     return found.report("refused" if found.refused else "same" if found.same_as else "ready", found.same_as)
 
 

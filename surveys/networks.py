@@ -21,7 +21,12 @@ Bounds = tuple[float, float, float, float]
 
 
 def add(
-    store: Store, actor: Actor, code: str, name: str, bounds: Bounds | None = None, more: Mapping[str, Any] | None = None
+    store: Store,
+    actor: Actor,
+    code: str,
+    name: str,
+    bounds: Bounds | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Add a city network; ``bounds`` (west, south, east, north in degrees) replace Thailand's.
 
@@ -48,11 +53,16 @@ def add(
 def _check(code: str, bounds: Bounds | None) -> None:
     if not _CODE.fullmatch(code):
         raise Refused(
-            words("รหัสเครือข่ายใช้ A-Z 0-9 - _ เท่านั้น", "A network's code is made of A-Z, 0-9, - and _ (at most 40).")
+            words(
+                "รหัสเครือข่ายใช้ A-Z 0-9 - _ เท่านั้น",
+                "A network's code is made of A-Z, 0-9, - and _ (at most 40).",
+            )
         )
     if bounds and not (-180 <= bounds[0] < bounds[2] <= 180 and -90 <= bounds[1] < bounds[3] <= 90):
         raise Refused(
-            words("ขอบเขตต้องเป็น ตะวันตก,ใต้,ตะวันออก,เหนือ เป็นองศา", "Bounds are west,south,east,north in degrees.")
+            words(
+                "ขอบเขตต้องเป็น ตะวันตก,ใต้,ตะวันออก,เหนือ เป็นองศา", "Bounds are west,south,east,north in degrees."
+            )
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from binascii import b2a_base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -64,8 +66,19 @@ class Vault:
 
     def seal(self, text: str) -> str:
         """Encrypt a text (AES-GCM, fresh nonce); the result is ASCII and starts with ``enc:1:``."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return SEALED + base64.b64encode(nonce + self._aes.encrypt(nonce, text.encode(), None)).decode()
+        return str(self.seal_all([text])[0])
+
+    def seal_all(self, texts: Sequence[str | None]) -> list[str | None]:
+        """Encrypt a column of texts; one draw of randomness serves them all."""
+        noise, encrypt = os.urandom(_NONCE_BYTES * len(texts)), self._aes.encrypt
+        sealed: list[str | None] = [None] * len(texts)
+        for n, text in enumerate(texts):
+            if text is not None:
+                nonce = noise[n * _NONCE_BYTES : (n + 1) * _NONCE_BYTES]
+                sealed[n] = (
+                    SEALED + b2a_base64(nonce + encrypt(nonce, text.encode(), None), newline=False).decode()
+                )
+        return sealed
 
     def open(self, sealed: str) -> str:
         """Decrypt what :meth:`seal` made.

@@ -60,7 +60,9 @@ class Field:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """Return every heading that means this field, folded, the most telling first."""
-        return tuple(dict.fromkeys(folded(h) for h in (self.name, self.words.th, self.words.en, *self.aliases)))
+        return tuple(
+            dict.fromkeys(folded(h) for h in (self.name, self.words.th, self.words.en, *self.aliases))
+        )
 
     @property
     def secret(self) -> bool:
@@ -80,7 +82,7 @@ class Check:
     code: str
     field: str
     needs: tuple[str, ...]
-    failing: Callable[[pd.DataFrame], "pd.Series[bool]"]
+    failing: Callable[[pd.DataFrame], pd.Series[bool]]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Derived:
 
     field: str
     needs: tuple[str, ...]
-    value: Callable[[pd.DataFrame], "pd.Series"]
+    value: Callable[[pd.DataFrame], pd.Series]
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,9 @@ def record_type(name: str, label: Words, **facts: object) -> Callable[[type], Re
 
 def _verify(made: RecordType) -> None:
     """Refuse a declaration that contradicts itself, when the program starts."""
-    named = {part for key in made.keys for part in key} | set(made.title) | set(made.colour_by) | set(made.rivals)
+    named = (
+        {part for key in made.keys for part in key} | set(made.title) | set(made.colour_by) | set(made.rivals)
+    )
     unknown = named - set(made.by_name) - {SHAPE}
     if unknown:
         raise ValueError(f"record type {made.name} names fields it does not declare: {sorted(unknown)}")

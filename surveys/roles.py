@@ -17,7 +17,10 @@ ROLES: dict[str, Words] = {
 # What an act is called, and the roles that may do it.
 RIGHTS: dict[str, tuple[Words, frozenset[str]]] = {
     "see": (words("ดูข้อมูลเครือข่าย", "see the network"), frozenset(ROLES)),
-    "see_households": (words("ดูข้อมูลครัวเรือน", "see households"), frozenset({"surveyor", "planner", "secretary", "steward"})),
+    "see_households": (
+        words("ดูข้อมูลครัวเรือน", "see households"),
+        frozenset({"surveyor", "planner", "secretary", "steward"}),
+    ),
     "import": (words("นำเข้าไฟล์", "import files"), frozenset({"surveyor", "planner", "steward"})),
     "export": (words("ส่งออกข้อมูล", "export data"), frozenset({"planner", "secretary", "steward"})),
     "undo": (words("ยกเลิกการนำเข้า", "undo an import"), frozenset({"surveyor", "planner", "steward"})),
@@ -53,7 +56,9 @@ class Actor:
         raise NotAllowed(
             words(
                 f"{ROLES[self.role].th}{said.th}ไม่ได้ ผู้ที่ทำได้: " + ", ".join(w.th for w in who),
-                f"The {ROLES[self.role].en} may not {said.en}; these may: " + ", ".join(w.en for w in who) + ".",
+                f"The {ROLES[self.role].en} may not {said.en}; these may: "
+                + ", ".join(w.en for w in who)
+                + ".",
             )
         )
 

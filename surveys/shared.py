@@ -32,28 +32,72 @@ SQUARE_METRES = words("ตร.ม.", "m²")
 
 def community_ref(brief: bool = True) -> Field:
     """Declare the reference to a community."""
-    return field(Ref(target="community"), "ชุมชน", "community", "รหัสชุมชน", "ชื่อชุมชน", "community_code",
-        "community_name", "comm", "settlement_name", "slum", group=IDENTITY, brief=brief)
+    return field(
+        Ref(target="community"),
+        "ชุมชน",
+        "community",
+        "รหัสชุมชน",
+        "ชื่อชุมชน",
+        "community_code",
+        "community_name",
+        "comm",
+        "settlement_name",
+        "slum",
+        group=IDENTITY,
+        brief=brief,
+    )
 
 
 def house_sequence() -> Field:
     """Declare the number of a house on the community plan."""
     return field(
-        Sequence(), "ลำดับบ้านในผัง", "house sequence on the plan", "ลำดับบ้าน", "ลำดับหลัง", "หลังที่",
-        "บ้านลำดับที่", "เลขผัง", "house_seq", "house_sequence", "seq", group=IDENTITY, brief=True)
+        Sequence(),
+        "ลำดับบ้านในผัง",
+        "house sequence on the plan",
+        "ลำดับบ้าน",
+        "ลำดับหลัง",
+        "หลังที่",
+        "บ้านลำดับที่",
+        "เลขผัง",
+        "house_seq",
+        "house_sequence",
+        "seq",
+        group=IDENTITY,
+        brief=True,
+    )
 
 
 def house_number() -> Field:
     """Declare the house number of the registry; never a key by itself."""
     return field(
-        Text(limit=80), "บ้านเลขที่", "house number", "เลขที่บ้าน", "เลขที่", "house_number", "house_no",
-        "hnum", group=IDENTITY, brief=True)
+        Text(limit=80),
+        "บ้านเลขที่",
+        "house number",
+        "เลขที่บ้าน",
+        "เลขที่",
+        "house_number",
+        "house_no",
+        "hnum",
+        group=IDENTITY,
+        brief=True,
+    )
 
 
 def free_note() -> Field:
     """Declare a free note; private, because people write names into it."""
-    return field(Text(), "หมายเหตุ", "note", "บันทึก", "ข้อสังเกต", "remark", "remarks", "notes", "comment",
-        group=SURVEY, privacy=PERSONAL)
+    return field(
+        Text(),
+        "หมายเหตุ",
+        "note",
+        "บันทึก",
+        "ข้อสังเกต",
+        "remark",
+        "remarks",
+        "notes",
+        "comment",
+        group=SURVEY,
+        privacy=PERSONAL,
+    )
 
 
 def baht(th: str, en: str, *aliases: str, unit: Words = BAHT_A_MONTH) -> Field:
@@ -68,6 +112,7 @@ def future_year(field: str) -> Check:
 
 def future_day(field: str) -> Check:
     """Make the check that a date has not come yet."""
+
     def failing(frame: pd.DataFrame) -> pd.Series:
         return pd.to_datetime(frame[field]) > pd.Timestamp.now()
 

@@ -93,7 +93,9 @@ class LandArea(Kind):
     @property
     def rule(self) -> Words:
         """Say what is accepted."""
-        return words("เนื้อที่ ไร่-งาน-ตร.ว. เช่น 4-2-25 หรือ 4 ไร่ 2 งาน", "an area in rai-ngan-wa such as 4-2-25, or in m²")
+        return words(
+            "เนื้อที่ ไร่-งาน-ตร.ว. เช่น 4-2-25 หรือ 4 ไร่ 2 งาน", "an area in rai-ngan-wa such as 4-2-25, or in m²"
+        )
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -128,7 +130,9 @@ class PersonId(Kind):
     @property
     def rule(self) -> Words:
         """Say what is accepted."""
-        return words("เลขประจำตัว 13 หลัก (ตั้งคอลัมน์เป็นข้อความ)", "13 digits, the last a check digit, in a text column")
+        return words(
+            "เลขประจำตัว 13 หลัก (ตั้งคอลัมน์เป็นข้อความ)", "13 digits, the last a check digit, in a text column"
+        )
 
     def value(self, text: str) -> Cell:
         """Read an id; one that Excel turned into 1.10E+12 is lost, and said."""
@@ -151,7 +155,10 @@ class PersonId(Kind):
 
 def _check_digits(padded: pa.Array) -> pa.Array:
     """Compute the check digit of each 13-character text of digits."""
-    digits = np.frombuffer("".join(padded.to_pylist()).encode(), dtype=np.uint8).reshape(-1, 13).astype(np.int32) - 48
+    digits = (
+        np.frombuffer("".join(padded.to_pylist()).encode(), dtype=np.uint8).reshape(-1, 13).astype(np.int32)
+        - 48
+    )
     totals = digits[:, :12] @ np.fromiter(_ID_WEIGHTS, dtype=np.int32)
     return pa.array((11 - totals % 11) % 10, pa.int32())
 
@@ -163,7 +170,9 @@ class AreaCode(Kind):
     @property
     def rule(self) -> Words:
         """Say what is accepted."""
-        return words("รหัสพื้นที่ 2, 4 หรือ 6 หลัก (มี TH นำหน้าได้)", "an area code of 2, 4 or 6 digits, with or without TH")
+        return words(
+            "รหัสพื้นที่ 2, 4 หรือ 6 หลัก (มี TH นำหน้าได้)", "an area code of 2, 4 or 6 digits, with or without TH"
+        )
 
     def value(self, text: str) -> Cell:
         """Read a code."""

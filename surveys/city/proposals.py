@@ -48,9 +48,24 @@ STEPS: dict[str, Step] = {
     for step in (
         Step("submit", words("เสนอ", "submit"), ("draft", "to_revise"), "submitted", "propose"),
         Step("agree", words("เห็นชอบ", "agree"), ("submitted",), "agreed", "decide", meeting=True),
-        Step("revise", words("ให้ปรับแก้", "send back to be revised"), ("submitted",), "to_revise", "decide", True, True),
+        Step(
+            "revise",
+            words("ให้ปรับแก้", "send back to be revised"),
+            ("submitted",),
+            "to_revise",
+            "decide",
+            True,
+            True,
+        ),
         Step("refuse", words("ไม่เห็นชอบ", "not agree"), ("submitted",), "not_agreed", "decide", True, True),
-        Step("withdraw", words("ถอนเรื่อง", "withdraw"), ("draft", "submitted", "to_revise"), "withdrawn", "propose", True),
+        Step(
+            "withdraw",
+            words("ถอนเรื่อง", "withdraw"),
+            ("draft", "submitted", "to_revise"),
+            "withdrawn",
+            "propose",
+            True,
+        ),
     )
 }
 
@@ -80,12 +95,15 @@ def file(store: Store, network: str, actor: Actor, draft: Draft) -> dict[str, An
     with store.writing() as connection:
         change = changes.start(connection, network, "proposal", actor)
         source = table(PROPOSAL.name)
-        last = connection.scalar(sa.select(sa.func.max(source.c.number)).where(source.c.network == network)) or 0
+        last = (
+            connection.scalar(sa.select(sa.func.max(source.c.number)).where(source.c.network == network)) or 0
+        )
         record_id = changes.new_ids(1)[0]
         row = {
             "id": record_id, "network": network, "key": f"number={last + 1}|", "version": 1, "number": last + 1,
             "title": draft.title.strip(), "option": draft.option, "households": draft.households, "state": "submitted",
-            "targets": json.dumps([list(target) for target in draft.targets]) if draft.targets else None, GEOMETRY: place,
+            "targets": json.dumps([list(target) for target in draft.targets]) if draft.targets else None,
+            GEOMETRY: place,
         }  # fmt: skip
         _write(change, row)
         events.record(connection, actor, network, "proposal_filed", record_id, {"number": last + 1})
@@ -192,7 +210,10 @@ def get(store: Store, network: str, record_id: str) -> dict[str, Any]:
         numbers = [version["opened_by"] for version in versions]
         query = sa.select(change.c.id, change.c.actor).where(change.c.id.in_(numbers))
         actors = {number: name for number, name in connection.execute(query)}
-    told = [{name: version[name] for name in names} | {"actor": actors.get(version["opened_by"])} for version in versions]
+    told = [
+        {name: version[name] for name in names} | {"actor": actors.get(version["opened_by"])}
+        for version in versions
+    ]
     for version in told:
         version["targets"] = json.loads(version["targets"] or "[]")
     steps = [step.name for step in STEPS.values() if told[0]["state"] in step.start]

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from surveys import events
 from surveys.errors import Refused, StoreUnavailable
 from surveys.intake.examination import Examination, Part, Status
-from surveys.intake.examine import Progress, examine, quiet
+from surveys.intake.examine import Progress, Upload, examine, quiet
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
@@ -27,7 +27,9 @@ WRITING = words("กำลังบันทึก", "Writing")
 _TRIES = 10
 
 
-def accept(examination: Examination, store: Store, actor: Actor, progress: Progress = quiet) -> dict[str, Any]:
+def accept(
+    examination: Examination, store: Store, actor: Actor, progress: Progress = quiet
+) -> dict[str, Any]:
     """Take the rows of an examination into the store and return the report.
 
     When the network changed since, the file is examined again first. Nothing is written for a file
@@ -42,7 +44,9 @@ def accept(examination: Examination, store: Store, actor: Actor, progress: Progr
     for _ in range(_TRIES):
         if store.revision(examination.network) != examination.revision:
             e = examination
-            examination = examine(e.raw, e.file_name, e.network, e.options, store, actor, e.folder, progress)
+            examination = examine(
+                Upload(e.raw, e.file_name, e.network, e.options, e.folder), store, actor, progress
+            )
         if examination.refused:
             raise Refused(words("ไฟล์นี้ถูกปฏิเสธแล้ว", "This file was refused."))
         if examination.same_as is not None:
@@ -58,7 +62,9 @@ def accept(examination: Examination, store: Store, actor: Actor, progress: Progr
     )
 
 
-def _commit(examination: Examination, store: Store, actor: Actor, progress: Progress) -> dict[str, Any] | None:
+def _commit(
+    examination: Examination, store: Store, actor: Actor, progress: Progress
+) -> dict[str, Any] | None:
     """Write everything in one transaction; None, and nothing written, when another write came before it."""
     status: Status = "partly" if examination.total("quarantined") else "taken"
     types, staging = store.types(examination.network), _staging(examination)
@@ -112,7 +118,11 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
         _copy(examination.raw, raw / examination.digest)
     folder = import_folder(store, import_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("examination.json", "problems.csv", *(name for part in examination.parts for name in part.kept_out)):
+    for name in (
+        "examination.json",
+        "problems.csv",
+        *(name for part in examination.parts for name in part.kept_out),
+    ):
         if (examination.folder / name).exists():
             _copy(examination.folder / name, folder / name)
 
@@ -120,7 +130,10 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
 def _copy(source: Path, target: Path) -> None:
     """Copy a file so that it is whole and on the disk, or not there."""
     half = target.with_name(target.name + ".part")
-    with source.open("rb") as reader, open(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as writer:
+    with (
+        source.open("rb") as reader,
+        open(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as writer,
+    ):
         shutil.copyfileobj(reader, writer)
         writer.flush()
         os.fsync(writer.fileno())
@@ -133,7 +146,11 @@ def import_folder(store: Store, import_id: int) -> Path:
 
 
 def _record(
-    connection: sa.Connection, change: changes.Change, examination: Examination, report: dict[str, Any], actor: Actor
+    connection: sa.Connection,
+    change: changes.Change,
+    examination: Examination,
+    report: dict[str, Any],
+    actor: Actor,
 ) -> None:
     kept = {name: value for name, value in report.items() if name != "problems"}
     row = {
@@ -141,5 +158,9 @@ def _record(
         "report": json.dumps(kept | {"digest": examination.digest, "problems": []}, ensure_ascii=False),
     }
     connection.execute(table("change").update().where(table("change").c.id == change.id).values(row))
-    detail = {name: report[name] for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "type")}
-    events.record(connection, actor, change.network, "import", str(change.id), detail | {"digest": examination.digest})
+    detail = {
+        name: report[name] for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "type")
+    }
+    events.record(
+        connection, actor, change.network, "import", str(change.id), detail | {"digest": examination.digest}
+    )

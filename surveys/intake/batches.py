@@ -81,13 +81,19 @@ def examine_range(task: LayerTask, known: LayerIdentity, first: int, last: int) 
 
 
 def examine_batches(
-    store: Store, task: LayerTask, known: LayerIdentity, span: tuple[int, int], progress: Callable[[int], None]
+    store: Store,
+    task: LayerTask,
+    known: LayerIdentity,
+    span: tuple[int, int],
+    progress: Callable[[int], None],
 ) -> Outcome:
     """Examine a span of batches; ``known`` is the identity of exactly their rows."""
     log = ProblemLog(task.folder / f"problems-{task.number}-{span[0]}.csv")
     source = open_layer(task.layer)
     tally, preview, done = Tally(), Preview(), 0
-    with Spool(task.folder, (task.number, span[0]), os.getpid(), store.types(task.network)[task.type]) as spool:
+    with Spool(
+        task.folder, (task.number, span[0]), os.getpid(), store.types(task.network)[task.type]
+    ) as spool:
         examiner = _BatchExaminer(task, store, log, spool, preview, tally)
         for n in range(*span):
             batch = source.get_batch(n)
@@ -112,7 +118,9 @@ class _BatchExaminer:
     @cached_property
     def plan(self) -> LayerPlan:
         record_type = self.store.types(self.task.network)[self.task.type]
-        return LayerPlan(self.task.layer, record_type, self.task.columns, self.task.crs, self.task.has_geometry)
+        return LayerPlan(
+            self.task.layer, record_type, self.task.columns, self.task.crs, self.task.has_geometry
+        )
 
     @cached_property
     def reader(self) -> BatchReader:
@@ -147,7 +155,9 @@ class _BatchExaminer:
         self.tally.quarantined += int(out.sum())
         self.tally.unchanged += int((~out & ~new & ~update).sum())
 
-    def _report(self, batch: pa.RecordBatch, reasons: np.ndarray, shapes: Shapes, known: LayerIdentity) -> None:
+    def _report(
+        self, batch: pa.RecordBatch, reasons: np.ndarray, shapes: Shapes, known: LayerIdentity
+    ) -> None:
         """Report rows kept out for reasons of ours (the reader's own defects are listed already)."""
         numbers, read = batch.column(ROW), batch.column(DEFECT)
         rule, layer = key_words(self.plan.record_type), self.plan.layer.name
@@ -156,8 +166,14 @@ class _BatchExaminer:
             if read[n].as_py():
                 continue
             seen = shapes.seen[n] or known.seen[n]
-            wanted = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"] if reasons[n] == "geometry_kind" else rule
-            problems.append(Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, detail=seen))
+            wanted = (
+                KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"]
+                if reasons[n] == "geometry_kind"
+                else rule
+            )
+            problems.append(
+                Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, detail=seen)
+            )
         self.log.add(problems)
 
 

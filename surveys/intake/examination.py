@@ -50,8 +50,22 @@ class Part:
 
     def as_json(self) -> dict[str, Any]:
         """Return the part as scripts read it."""
-        names = ("layer", "type", "rows", "new", "updated", "unchanged", "quarantined", "unplaced", "crs", "encoding")
-        return {name: getattr(self, name) for name in names} | {"taken": self.taken, "unmapped": list(self.unmapped)}
+        names = (
+            "layer",
+            "type",
+            "rows",
+            "new",
+            "updated",
+            "unchanged",
+            "quarantined",
+            "unplaced",
+            "crs",
+            "encoding",
+        )
+        return {name: getattr(self, name) for name in names} | {
+            "taken": self.taken,
+            "unmapped": list(self.unmapped),
+        }
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,10 @@ class Examination:
     def report(self, status: Status, import_id: int | None) -> dict[str, Any]:
         """Return the report as scripts read it (``import --json``)."""
         main = self.main
-        sums = {name: self.total(name) for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced")}
+        sums = {
+            name: self.total(name)
+            for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced")
+        }
         return {
             "import_id": import_id, "status": status, "file": self.file_name, **sums,
             "type": main.type if main else None, "crs": main.crs if main else None,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,7 +16,7 @@ import sqlalchemy as sa
 from gis.formats import Defect, Reading, ReadOptions, read
 from surveys.errors import FileRefused
 from surveys.intake.examination import Examination, Part
-from surveys.intake.layers import LayerExaminer
+from surveys.intake.layers import LayerExaminer, ready, workers
 from surveys.intake.log import ProblemLog
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
@@ -27,6 +30,11 @@ from surveys.words import Words, words
 # Called with what is going on, rows done, and rows in all (None while unknown).
 Progress = Callable[[Words, int, int | None], None]
 
+# What an examination works with: worker processes, if any, and where progress goes.
+Means = tuple[ProcessPoolExecutor | None, Progress]
+# Files from this size on are shared among worker processes.
+_LARGE_BYTES = 30 << 20
+
 READING = words("กำลังอ่านไฟล์", "Reading the file")
 CHECKING = words("กำลังตรวจข้อมูล", "Checking the rows")
 
@@ -35,14 +43,23 @@ def quiet(_what: Words, _done: int, _total: int | None) -> None:
     """Report progress to nobody."""
 
 
-def examine(
-    file: Path, file_name: str, network: str, options: Options, store: Store, actor: Actor,
-    folder: Path, progress: Progress = quiet,
-) -> Examination:  # fmt: skip
-    """Examine a file for a network: what would become of every row, and why.
+@dataclass(frozen=True)
+class Upload:
+    """A file sent for a network: where it is, what its owner calls it, what was said of it.
 
-    ``folder`` (empty, private) receives the raw file, the spools and the problems; the caller
-    deletes it once the examination is accepted or dropped.
+    ``folder`` (private) receives the raw file, the staged rows and the problems; whoever made it
+    deletes it once the examination is accepted or dropped. The file may lie in it already as "raw".
+    """
+
+    file: Path
+    file_name: str
+    network: str
+    options: Options
+    folder: Path
+
+
+def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = quiet) -> Examination:
+    """Examine a file for a network: what would become of every row, and why.
 
     Raises
     ------
@@ -51,20 +68,17 @@ def examine(
         no error here: its examination is ``refused``.
     """
     actor.must("import")
-    revision = store.revision(network)
-    raw = folder / "raw"
-    if file != raw:
-        shutil.copyfile(file, raw)
+    folder, raw = upload.folder, upload.folder / "raw"
+    if upload.file != raw:
+        shutil.copyfile(upload.file, raw)
     _clear(folder)
-    begun = Examination(folder, file_name, _digest(raw), network, options, revision)
+    begun = Examination(
+        folder, upload.file_name, _digest(raw), upload.network, upload.options, store.revision(upload.network)
+    )
     log = ProblemLog(begun.problem_file)
     try:
-        reading = _read(raw, begun, log, progress)
-        plans = plan(reading, file_name, store.types(network), options)
-        told = identity(begun.digest, network, plans, options)
-        same = _same_import(store, network, told)
-        parts = () if same else _examine_layers(plans, begun, store, log, progress)
-        found = replace(begun, parts=parts, identity=told, same_as=same)
+        with _helpers(raw) as pool:
+            found = _examined(begun, store, log, (pool, progress))
     except FileRefused as refusal:
         log.add([refusal.problem])
         found = begun
@@ -73,6 +87,26 @@ def examine(
     done = replace(found, counts=dict(log.counts), problems=tuple(log.listed))
     done.save()
     return done
+
+
+def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -> Examination:
+    """Read, plan, and examine the layers, unless all this was imported before."""
+    reading = _read(begun, log, means[1])
+    plans = plan(reading, begun.file_name, store.types(begun.network), begun.options)
+    told = identity(begun.digest, begun.network, plans, begun.options)
+    same = _same_import(store, begun.network, told)
+    parts = () if same else _examine_layers(plans, begun, store, log, means)
+    return replace(begun, parts=parts, identity=told, same_as=same)
+
+
+def _helpers(raw: Path) -> AbstractContextManager[ProcessPoolExecutor | None]:
+    """Start worker processes while a large file is still being read; small files need none."""
+    if raw.stat().st_size < _LARGE_BYTES:
+        return nullcontext()
+    pool = workers()
+    for _ in range(os.cpu_count() or 1):
+        pool.submit(ready)
+    return pool
 
 
 def _clear(folder: Path) -> None:
@@ -87,14 +121,18 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _read(raw: Path, begun: Examination, log: ProblemLog, progress: Progress) -> Reading:
+def _read(begun: Examination, log: ProblemLog, progress: Progress) -> Reading:
     """Read the file in the child; its defects become problems."""
     options = ReadOptions(
-        encoding=begun.options.encoding, layer=tuple(begun.options.layers), coordinates=coordinates(begun.options)
+        encoding=begun.options.encoding,
+        layer=tuple(begun.options.layers),
+        coordinates=coordinates(begun.options),
     )
     work = begun.folder / "work"
     work.mkdir()
-    reading = read(raw, begun.file_name, options, work, lambda done, total: progress(READING, done, total))
+    reading = read(
+        begun.raw, begun.file_name, options, work, lambda done, total: progress(READING, done, total)
+    )
     if reading.refusal:
         raise FileRefused(_problem(reading.refusal))
     log.add(_problem(defect) for defect in reading.defects)
@@ -103,7 +141,9 @@ def _read(raw: Path, begun: Examination, log: ProblemLog, progress: Progress) ->
 
 def _problem(defect: Defect) -> Problem:
     detail = ", ".join(defect.detail.values())
-    return Problem(defect.code, defect.layer, defect.row, defect.column, None, defect.value or detail, detail=detail)
+    return Problem(
+        defect.code, defect.layer, defect.row, defect.column, None, defect.value or detail, detail=detail
+    )
 
 
 def _same_import(store: Store, network: str, told: str) -> int | None:
@@ -118,8 +158,9 @@ def _same_import(store: Store, network: str, told: str) -> int | None:
 
 
 def _examine_layers(
-    plans: tuple[LayerPlan, ...], begun: Examination, store: Store, log: ProblemLog, progress: Progress
+    plans: tuple[LayerPlan, ...], begun: Examination, store: Store, log: ProblemLog, means: Means
 ) -> tuple[Part, ...]:
+    pool, progress = means
     names = community_names(store.read(begun.network, "community"))
     total = sum(p.layer.rows for p in plans)
     done, parts = 0, []
@@ -129,7 +170,7 @@ def _examine_layers(
             listed = sum(d.code == code for d in layer_plan.layer.defects)
             log.count(code, count - listed)
         before = done
-        examiner = LayerExaminer(layer_plan, begun, store, log, names, number)
+        examiner = LayerExaminer(layer_plan, begun, store, log, (names, pool), number)
         parts.append(examiner.run(lambda rows, before=before: progress(CHECKING, before + rows, total)))  # type: ignore[misc]
         done += layer_plan.layer.rows
     return tuple(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -19,15 +20,18 @@ from surveys.store.store import Store
 from surveys.thai import AreaCode
 from surveys.words import words
 
-_CREATE = words("สร้างชุมชนนี้ด้วยปุ่มเดียวในหน้านำเข้า หรือแก้ชื่อให้ตรง", "Create it with one click on the imports page, or correct the name.")
+_CREATE = words(
+    "สร้างชุมชนนี้ด้วยปุ่มเดียวในหน้านำเข้า หรือแก้ชื่อให้ตรง",
+    "Create it with one click on the imports page, or correct the name.",
+)
 
 
 @dataclass(frozen=True)
 class LayerIdentity:
     """What tells each row of a layer: arrays by row position.
 
-    ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new); ``reasons`` a problem code for rows without
-    identity; ``repeat`` marks rows equal to an earlier row of the file; ``given`` ordinals assigned.
+    ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new);
+    ``reasons`` a problem code for rows without identity; ``repeat`` marks rows equal to an earlier row of the file; ``given`` ordinals assigned.
     """
 
     rows: np.ndarray
@@ -55,38 +59,33 @@ def identify(
     """Find the key of every row of a layer, and the record here that it is."""
     store, network = here
     record_type = plan.record_type
-    columns = _key_columns(plan)
-    whole = source.read_all().select([ROW, DEFECT, *dict.fromkeys(columns.values()), *_shape_columns(plan)])
-    cells = pd.DataFrame({name: _values(record_type, name, whole[column]) for name, column in columns.items()})
-    if cells.empty:
-        cells = pd.DataFrame(index=pd.RangeIndex(len(whole)))
-    shapes = shape_digests(whole[GEOMETRY].to_pandas()) if GEOMETRY in whole.column_names else _nothing(len(whole))
-    key_cells = cells[[c for c in cells.columns if any(c in key for key in record_type.keys)]]
-    keys = make_keys(record_type, key_cells, shapes, canon)
+    whole = source.read_all()
+    cells = _cells(plan, whole, {part for key in record_type.keys for part in key})
+    by_shape = any(SHAPE in key for key in record_type.keys) and plan.has_geometry
+    # The shape is read only where it may be all that tells a record.
+    shapes = shape_digests(whole[GEOMETRY].to_pandas()) if by_shape else _nothing(len(whole))
+    keys = make_keys(record_type, cells, shapes, canon)
     ids = _ids(plan, source)
-    rivals = _rivals(record_type, cells, store)
+    rivals = cache(lambda: _rivals(record_type, _cells(plan, whole, set(record_type.rivals)), store))
     found = match(record_type, keys, ids, rivals, existing(store, network, record_type, canon))
     known = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, known.rows, canon)
     return replace(known, problems=(*known.problems, *strangers))
 
 
-def _key_columns(plan: LayerPlan) -> dict[str, str]:
-    names = {part for key in plan.record_type.keys for part in key} | set(plan.record_type.rivals)
-    return {name: column for name, column in plan.columns.fields.items() if name in names}
-
-
-def _shape_columns(plan: LayerPlan) -> list[str]:
-    """The shape is read only where it may be all that tells a record."""
-    by_shape = any(SHAPE in key for key in plan.record_type.keys)
-    return [GEOMETRY] if by_shape and plan.has_geometry else []
+def _cells(plan: LayerPlan, whole: pa.Table, names: set[str]) -> pd.DataFrame:
+    """Read columns of the file by field, as texts."""
+    columns = {name: column for name, column in plan.columns.fields.items() if name in names}
+    cells = {name: _values(plan.record_type, name, whole[column]) for name, column in columns.items()}
+    return pd.DataFrame(cells, index=pd.RangeIndex(len(whole)))
 
 
 def _values(record_type: RecordType, name: str, column: pa.ChunkedArray) -> pd.Series:
     """Read a column as its field does, as texts."""
     kind = record_type.by_name[name].kind
     chunks = [kind.read(chunk).values.cast(pa.string()) for chunk in column.chunks]
-    return pa.chunked_array(chunks, pa.string()).to_pandas().astype("str")
+    made: pd.Series = pa.chunked_array(chunks, pa.string()).to_pandas().astype("str")
+    return made
 
 
 def _nothing(count: int) -> pd.Series:
@@ -97,9 +96,13 @@ def _ids(plan: LayerPlan, source: pa.ipc.RecordBatchFileReader) -> pd.DataFrame:
     """Read our own ids (only values of their shape count) and the source's row ids."""
     whole = source.read_all()
     count = len(whole)
-    own = whole[plan.columns.own_id].to_pandas().astype("str") if plan.columns.own_id else _nothing(count)
-    own = own.where(own.str.fullmatch(OWN_ID.pattern).fillna(False).astype(bool))
-    given = whole[plan.columns.source_id].to_pandas().astype("str") if plan.columns.source_id else _nothing(count)
+    own = _nothing(count)
+    if plan.columns.own_id:
+        own = whole[plan.columns.own_id].to_pandas().astype("str")
+        own = own.where(own.str.fullmatch(OWN_ID.pattern).fillna(False).astype(bool))
+    given = (
+        whole[plan.columns.source_id].to_pandas().astype("str") if plan.columns.source_id else _nothing(count)
+    )
     return pd.DataFrame({"id": own, "source_id": given})
 
 
@@ -109,12 +112,17 @@ def _rivals(record_type: RecordType, cells: pd.DataFrame, store: Store) -> pd.Da
     for name in record_type.rivals:
         values = cells[name] if name in cells else _nothing(len(cells))
         secret = record_type.by_name[name].secret
-        made[name] = values.map(store.vault.digest, na_action="ignore").astype("str") if secret else person(values)
+        made[name] = (
+            values.map(store.vault.digest, na_action="ignore").astype("str") if secret else person(values)
+        )
     return pd.DataFrame(made, index=cells.index)
 
 
 def _identity(
-    plan: LayerPlan, found: tuple[Keys, pd.DataFrame, Matches], whole: pa.Table, source: pa.ipc.RecordBatchFileReader
+    plan: LayerPlan,
+    found: tuple[Keys, pd.DataFrame, Matches],
+    whole: pa.Table,
+    source: pa.ipc.RecordBatchFileReader,
 ) -> LayerIdentity:
     keys, ids, matches = found
     count, rows = len(keys.key), whole[ROW].to_numpy()
@@ -154,7 +162,9 @@ def _serial_codes(record_type: RecordType, keys: Keys) -> np.ndarray:
     return (keys.key.notna() & run).to_numpy()
 
 
-def _unknown_communities(plan: LayerPlan, keys: Keys, rows: np.ndarray, canon: Mapping[str, str]) -> list[Problem]:
+def _unknown_communities(
+    plan: LayerPlan, keys: Keys, rows: np.ndarray, canon: Mapping[str, str]
+) -> list[Problem]:
     """Remark once on each community that is not known here; its rows are taken and wait."""
     column = plan.columns.fields.get("community")
     if column is None or plan.record_type.name == "community":
@@ -162,8 +172,14 @@ def _unknown_communities(plan: LayerPlan, keys: Keys, rows: np.ndarray, canon: M
     unknown = keys.community[keys.community.notna() & ~keys.community.isin(set(canon.values()))]
     return [
         Problem("community_unknown", plan.layer.name, int(rows[n]), column, "community", text, near=_CREATE)
-        for n, text in unknown.drop_duplicates().items()
+        for n, text in zip(*_firsts(unknown), strict=True)
     ]
+
+
+def _firsts(texts: pd.Series) -> tuple[list[int], list[str]]:
+    """Return where each distinct text stands first, and the texts."""
+    firsts = texts.drop_duplicates()
+    return firsts.index.tolist(), firsts.tolist()
 
 
 def _remarks(
@@ -177,7 +193,9 @@ def _remarks(
         column = plan.columns.fields[record_type.ordinal]
         for n in np.flatnonzero(keys.given.notna().to_numpy() & taken):
             problems.append(
-                Problem("number_assigned", layer, int(rows[n]), column, record_type.ordinal, keys.given.iloc[n])
+                Problem(
+                    "number_assigned", layer, int(rows[n]), column, record_type.ordinal, keys.given.iloc[n]
+                )
             )
     for n in np.flatnonzero(matches.double & taken):
         seen = " ".join(part.split("=", 1)[1] for part in str(keys.key.iloc[n]).split("|") if "=" in part)
@@ -185,4 +203,3 @@ def _remarks(
     for n in np.flatnonzero(keys.by_shape.to_numpy() & taken):
         problems.append(Problem("key_from_shape", layer, int(rows[n]), rule=rule))
     return tuple(problems)
-

@@ -5,21 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from surveys.planning.match import fold_all
 from surveys.record import SHAPE, RecordType
 from surveys.words import folded
 
 # Titles that do not make another person.
-_TITLES = tuple(folded(t) for t in ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "mr", "mrs", "ms"))
+_TITLES = tuple(
+    folded(t) for t in ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "mr", "mrs", "ms")
+)
 
 
 def fold(column: pd.Series) -> pd.Series:
     """Fold a column of texts for comparison; each distinct text once."""
     codes, texts = pd.factorize(column, use_na_sentinel=True)
-    done = np.array([folded(str(text)) for text in texts] + [None], dtype=object)
+    done = np.array([*fold_all(pd.Index(texts)), None], dtype=object)
     return pd.Series(done[codes], index=column.index, dtype="str")
 
 
@@ -43,21 +47,26 @@ class Keys:
     by_shape: pd.Series
 
 
-def make_keys(record_type: RecordType, cells: pd.DataFrame, shapes: pd.Series, canon: Mapping[str, str]) -> Keys:
+def make_keys(
+    record_type: RecordType, cells: pd.DataFrame, shapes: pd.Series, canon: Mapping[str, str]
+) -> Keys:
     """Make the key of each row from its key fields (texts as stored) and its shape's digest.
 
     The first alternative of ``record_type.keys`` whose parts are all there is the key. The
     community stands apart, so that a community known by several names is one.
     """
-    folds = {name: fold(cells[name]) for name in cells.columns}
-    community = folds.get("community", pd.Series(np.nan, index=cells.index, dtype="str"))
-    community = community.map(lambda text: canon.get(text, text), na_action="ignore").astype("str")
+    folds = _Folds(cells)
+    spoken = folds.get("community")
+    community = _nothing(cells.index) if spoken is None else canonical(spoken, canon)
     given = _ordinals(record_type, folds, community)
     if record_type.ordinal:
-        folds[record_type.ordinal] = folds.get(record_type.ordinal, given).fillna(given)
-    key = pd.Series(np.nan, index=cells.index, dtype="str")
+        own = folds.get(record_type.ordinal)
+        folds.put(record_type.ordinal, given if own is None else own.fillna(given))
+    key = _nothing(cells.index)
     by_shape = pd.Series(False, index=cells.index)
     for parts in record_type.keys:
+        if key.notna().all():
+            break
         text, there = _alternative(parts, folds, community, shapes)
         use = key.isna() & there
         key = key.mask(use, text)
@@ -65,8 +74,34 @@ def make_keys(record_type: RecordType, cells: pd.DataFrame, shapes: pd.Series, c
     return Keys(key, community, given, by_shape)
 
 
+def _nothing(index: pd.Index) -> pd.Series:
+    return pd.Series(np.nan, index=index, dtype="str")
+
+
+class _Folds:
+    """The key columns, folded when first asked for."""
+
+    def __init__(self, cells: pd.DataFrame) -> None:
+        self._cells, self._done, self.index = cells, dict[str, pd.Series](), cells.index
+
+    def get(self, name: str) -> pd.Series | None:
+        if name not in self._done and name in self._cells.columns:
+            self._done[name] = fold(self._cells[name])
+        return self._done.get(name)
+
+    def put(self, name: str, values: pd.Series) -> None:
+        self._done[name] = values
+
+
+def canonical(column: pd.Series, canon: Mapping[str, str]) -> pd.Series:
+    """Name each community by its record where it is known, by its folded name where it is not."""
+    codes, texts = pd.factorize(column, use_na_sentinel=True)
+    named = np.array([canon.get(text, text) for text in texts] + [None], dtype=object)
+    return pd.Series(named[codes], index=column.index, dtype="str")
+
+
 def _alternative(
-    parts: tuple[str, ...], folds: Mapping[str, pd.Series], community: pd.Series, shapes: pd.Series
+    parts: tuple[str, ...], folds: _Folds, community: pd.Series, shapes: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     """Return one alternative key of every row, and where all its parts are there."""
     text = pd.Series("", index=community.index, dtype="str")
@@ -81,15 +116,22 @@ def _alternative(
     return text, there
 
 
-def _ordinals(record_type: RecordType, folds: Mapping[str, pd.Series], community: pd.Series) -> pd.Series:
+def _ordinals(record_type: RecordType, folds: _Folds, community: pd.Series) -> pd.Series:
     """Number the rows of each holder (the households of a house) that have no number of their own."""
-    nothing = pd.Series(np.nan, index=community.index, dtype="str")
+    nothing = _nothing(community.index)
     if record_type.ordinal is None:
         return nothing
-    own = folds.get(record_type.ordinal, nothing)
+    own = folds.get(record_type.ordinal)
+    own = nothing if own is None else own
     lacking = own.isna()
+    if not lacking.any():
+        return nothing
     for key in record_type.keys:
-        holders = [community if part == "community" else folds.get(part) for part in key if part != record_type.ordinal]
+        holders = [
+            community if part == "community" else folds.get(part)
+            for part in key
+            if part != record_type.ordinal
+        ]
         if any(holder is None for holder in holders):
             continue
         frame = pd.concat([h for h in holders if h is not None], axis=1, ignore_index=True)
@@ -105,7 +147,7 @@ def _next_free(holder: pd.Series, own: pd.Series, todo: pd.Series) -> pd.Series:
     """Give each row to do the next number its holder has not used."""
     if todo.all():
         return (holder.groupby(holder, sort=False).cumcount() + 1).astype("str")
-    used: dict[int, set[str]] = own[~todo].groupby(holder[~todo]).agg(set).to_dict()
+    used: dict[Any, set[str]] = own[~todo].groupby(holder[~todo]).agg(set).to_dict()
     numbers = []
     for group in holder[todo]:
         taken = used.setdefault(group, set())

@@ -26,34 +26,35 @@ from surveys.planning.place import place, placed
 from surveys.record import RecordType
 from surveys.store.store import Store
 
-# From this many rows on, workers share a layer; starting one costs about a second.
-SHARED = 150_000
+# From this many rows on, worker processes share a layer.
+SHARED = 100_000
 # Batches that a worker takes at a time.
 _SPAN = 2
 
 
 @dataclass(frozen=True)
 class LayerExaminer:
-    """Examines one layer of a file."""
+    """Examines one layer of a file; ``help`` is the communities by name, and worker processes if any."""
 
     plan: LayerPlan
     begun: Examination
     store: Store
     log: ProblemLog
-    canon: Mapping[str, str]
+    help: tuple[Mapping[str, str], ProcessPoolExecutor | None]
     number: int
 
     def run(self, progress: Callable[[int], None]) -> Part:
         """Examine every row; rows to write are staged, those kept out go to files of their own."""
         source = open_layer(self.plan.layer)
-        known = identify(self.plan, source, self.canon, (self.store, self.begun.network))
+        canon, pool = self.help
+        known = identify(self.plan, source, canon, (self.store, self.begun.network))
         self.log.add(known.problems)
         task = self._task(source)
-        if self.plan.layer.rows < SHARED:
+        if pool is None or self.plan.layer.rows < SHARED:
             span = (0, source.num_record_batches)
             outcomes = [examine_batches(self.store, task, known, span, progress)]
         else:
-            outcomes = list(_shared(task, known, source, progress))
+            outcomes = list(_shared(pool, task, (known, source), progress))
         for outcome in outcomes:
             self.log.absorb(outcome.counts, outcome.listed, outcome.problem_file)
         return self._part(outcomes, source)
@@ -93,23 +94,31 @@ class LayerExaminer:
 
 
 def _shared(
-    task: LayerTask, known: LayerIdentity, source: pa.ipc.RecordBatchFileReader, progress: Callable[[int], None]
-) -> Iterator[Outcome]:
+    pool: ProcessPoolExecutor, task: LayerTask, whole: tuple[LayerIdentity, pa.ipc.RecordBatchFileReader],
+    progress: Callable[[int], None],
+) -> Iterator[Outcome]:  # fmt: skip
     """Share the batches of a large layer among worker processes, in order."""
+    known, source = whole
     sizes = [len(source.get_batch(n)) for n in range(source.num_record_batches)]
     spans = [(n, min(n + _SPAN, len(sizes))) for n in range(0, len(sizes), _SPAN)]
-    # Spawned, not forked: this process has threads and an open store.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
-        starts = [sum(sizes[:first]) for first, _ in spans]
-        lengths = [sum(sizes[first:last]) for first, last in spans]
-        futures = [
-            pool.submit(examine_range, task, known.part(start, length), *span)
-            for span, start, length in zip(spans, starts, lengths, strict=True)
-        ]
-        for future, start, length in zip(futures, starts, lengths, strict=True):
-            yield future.result()
-            progress(start + length)
+    starts = [sum(sizes[:first]) for first, _ in spans]
+    lengths = [sum(sizes[first:last]) for first, last in spans]
+    futures = [
+        pool.submit(examine_range, task, known.part(start, length), *span)
+        for span, start, length in zip(spans, starts, lengths, strict=True)
+    ]
+    for future, start, length in zip(futures, starts, lengths, strict=True):
+        yield future.result()
+        progress(start + length)
+
+
+def ready() -> None:
+    """Do nothing in a worker process: by then it has loaded what it needs."""
+
+
+def workers() -> ProcessPoolExecutor:
+    """Make the worker processes: spawned, not forked, because this process has threads and an open store."""
+    return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _table(path: object) -> pa.Table:

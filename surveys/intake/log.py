@@ -12,7 +12,19 @@ from pathlib import Path
 from surveys.intake.problem import Problem
 
 LISTED = 100
-COLUMNS = ("severity", "code", "layer", "row", "column", "field", "value", "message_th", "message_en", "remedy_th", "remedy_en")
+COLUMNS = (
+    "severity",
+    "code",
+    "layer",
+    "row",
+    "column",
+    "field",
+    "value",
+    "message_th",
+    "message_en",
+    "remedy_th",
+    "remedy_en",
+)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from rapidfuzz import fuzz, process
 
 from surveys.record import SHAPE, RecordType
+from surveys.thai import Ref
 from surveys.words import folded
 
 # Headings of our own row id and of the row ids other programs give.
@@ -44,7 +45,10 @@ class ColumnMap:
 
 
 def map_columns(
-    record_type: RecordType, columns: Sequence[str], taken: Iterable[str] = (), chosen: Mapping[str, str] | None = None
+    record_type: RecordType,
+    columns: Sequence[str],
+    taken: Iterable[str] = (),
+    chosen: Mapping[str, str] | None = None,
 ) -> ColumnMap:
     """Map the headings of a layer to the fields of a type.
 
@@ -109,20 +113,24 @@ class Guess:
 
 
 def guess_type(
-    types: Iterable[RecordType], columns: Sequence[str], taken: Sequence[str], names: tuple[str, ...], has_geometry: bool
+    types: Iterable[RecordType],
+    columns: Sequence[str],
+    taken: Sequence[str],
+    names: tuple[str, ...],
+    has_geometry: bool,
 ) -> Guess:
     """Tell the record type of a layer from its headings, its name and its file's name."""
     scores: dict[str, tuple[int, int]] = {}
-    for record_type in types:
-        if not record_type.by_file:
-            continue
+    by_file = [record_type for record_type in types if record_type.by_file]
+    hints = _hints(by_file, columns, names)
+    for record_type in by_file:
         found = map_columns(record_type, columns, taken)
         if not keyed(record_type, found, has_geometry):
             continue
         telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
-        hint = _hinted(record_type, columns, names)
-        if telling + 2 * hint >= _ENOUGH:
-            scores[record_type.name] = (telling + 2 * hint, len(found.fields))
+        hint = hints[record_type.name]
+        if telling + hint >= _ENOUGH:
+            scores[record_type.name] = (telling + hint, len(found.fields))
     best = sorted(scores, key=lambda name: scores[name], reverse=True)
     if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
         return Guess(None, tuple(best[:3]))
@@ -137,9 +145,17 @@ def keyed(record_type: RecordType, found: ColumnMap, has_geometry: bool) -> bool
     return any(all(part in there for part in key) for key in record_type.keys)
 
 
-def _hinted(record_type: RecordType, columns: Sequence[str], names: tuple[str, ...]) -> bool:
-    """Tell whether the file's or layer's name, or a heading, names the type."""
-    spoken = [folded(PurePath(name).stem) for name in names] + [folded(c) for c in columns]
-    aliases = [folded(alias) for alias in record_type.aliases]
-    in_name = any(alias in name for name in spoken[: len(names)] for alias in aliases if len(alias) > 2)
-    return in_name or any(alias == heading for heading in spoken[len(names) :] for alias in aliases)
+def _hints(types: Sequence[RecordType], columns: Sequence[str], names: Sequence[str]) -> dict[str, int]:
+    """Tell how plainly the file's or layer's name, or a heading, names each type: 2, 1, or 0 for not at all.
+
+    Of names within each other the longest counts: "household.csv" is not about houses. A heading
+    that also refers to records of the type, as "ชุมชน" of a house does, says half as much.
+    """
+    spoken = [folded(PurePath(name).stem) for name in names]
+    headings = {folded(column) for column in columns}
+    known = {t.name: {folded(alias) for alias in (t.name, *t.aliases)} for t in types}
+    heard = {t: [len(a) for a in known[t] if len(a) > 2 and any(a in s for s in spoken)] for t in known}
+    longest = max((n for lengths in heard.values() for n in lengths), default=0)
+    referring = {h for t in types for f in t.fields if isinstance(f.kind, Ref) for h in f.headings}
+    by_heading = {t: max((1 if h in referring else 2 for h in known[t] & headings), default=0) for t in known}
+    return {t: 2 if longest in heard[t] else by_heading[t] for t in known}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from surveys.intake.keys import Keys, fold, other_person, person
+from surveys.intake.keys import Keys, canonical, fold, other_person, person
 from surveys.record import RecordType
 from surveys.store.schema import DIGEST
 from surveys.store.store import Store
@@ -38,8 +38,10 @@ def existing(store: Store, network: str, record_type: RecordType, canon: Mapping
     if "community" in record_type.by_name:
         wanted.append("community")
     frame = store.read_table(network, record_type.name, wanted).to_pandas()
-    community = fold(frame["community"]) if "community" in frame else pd.Series(np.nan, index=frame.index, dtype="str")
-    frame["community"] = community.map(lambda text: canon.get(text, text), na_action="ignore").astype("str")
+    if "community" in frame:
+        frame["community"] = canonical(fold(frame["community"]), canon)
+    else:
+        frame["community"] = pd.Series(np.nan, index=frame.index, dtype="str")
     frame["holder"] = frame["community"].fillna("") + "\x1f" + frame["key"].astype("str")
     return _comparable(frame, record_type)
 
@@ -54,20 +56,25 @@ def _comparable(frame: pd.DataFrame, record_type: RecordType) -> pd.DataFrame:
 
 
 def match(
-    record_type: RecordType, keys: Keys, ids: pd.DataFrame, rivals: pd.DataFrame, here: pd.DataFrame
+    record_type: RecordType,
+    keys: Keys,
+    ids: pd.DataFrame,
+    rivals: Callable[[], pd.DataFrame],
+    here: pd.DataFrame,
 ) -> Matches:
     """Match the rows of a layer.
 
     Parameters
     ----------
     ids : columns ``id`` and ``source_id``, NaN where the file gives none
-    rivals : the columns of ``RecordType.rivals`` made comparable (digests; names folded)
+    rivals : gives the columns of ``RecordType.rivals`` made comparable (digests; names folded);
+        asked for only when two rows share a key
     here : what :func:`existing` read
     """
     count = len(keys.key)
     holder = (keys.community.fillna("") + "\x1f" + keys.key).where(keys.key.notna())
     fid = np.full(count, -1, dtype=np.int64)
-    for name in ("id", "source_id"):
+    for name in ("id", "source_id") if len(here) else ():
         table = here.dropna(subset=[name]).drop_duplicates(name).set_index(name)["fid"]
         found = ids[name].map(table)
         fid = np.where((fid < 0) & found.notna(), found.fillna(-1).astype("int64"), fid)
@@ -79,7 +86,7 @@ def match(
 
 
 def _by_key(
-    holder: pd.Series, rivals: pd.DataFrame, here: pd.DataFrame, names: list[str]
+    holder: pd.Series, rivals: Callable[[], pd.DataFrame], here: pd.DataFrame, names: list[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Match by full key; a record of the same key but another person is no match."""
     fid = np.full(len(holder), -1, dtype=np.int64)
@@ -90,7 +97,7 @@ def _by_key(
     pairs = rows.merge(here[["holder", "fid", *names]], on="holder", how="inner")
     if pairs.empty:
         return fid, double
-    ours = rivals.iloc[pairs["at"]].reset_index(drop=True)
+    ours = rivals().iloc[pairs["at"]].reset_index(drop=True)
     differ = other_person(ours[names], pairs[names]) if names else pd.Series(False, index=pairs.index)
     same = pairs[~differ].drop_duplicates("at")
     fid[same["at"]] = same["fid"]
@@ -98,17 +105,20 @@ def _by_key(
     return fid, double
 
 
-def _repeats(holder: pd.Series, source_id: pd.Series, rivals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _repeats(
+    holder: pd.Series, source_id: pd.Series, rivals: Callable[[], pd.DataFrame]
+) -> tuple[np.ndarray, np.ndarray]:
     """Find rows whose identity an earlier row of the file has; another person's is a possible double."""
     repeat = np.full(len(holder), -1, dtype=np.int64)
     double = np.zeros(len(holder), dtype=bool)
     again = source_id.notna() & source_id.duplicated()
-    firsts = pd.Series(np.arange(len(holder))).groupby(source_id.to_numpy()).first()
-    repeat[again] = source_id[again].map(firsts)
+    if again.any():
+        firsts = pd.Series(np.arange(len(holder))).groupby(source_id.to_numpy()).first()
+        repeat[again] = source_id[again].map(firsts)
     keyed = holder.notna() & source_id.isna()
     shared = holder[keyed & holder.duplicated(keep=False)]
     for positions in shared.groupby(shared, sort=False).indices.values():
-        _within(shared.index[positions].to_numpy(), rivals, repeat, double)
+        _within(shared.index[positions].to_numpy(), rivals(), repeat, double)
     return repeat, double
 
 
@@ -117,7 +127,9 @@ def _within(at: np.ndarray, rivals: pd.DataFrame, repeat: np.ndarray, double: np
     firsts: list[int] = []
     for row in at:
         for first in firsts:
-            if not other_person(rivals.iloc[[first]].reset_index(drop=True), rivals.iloc[[row]].reset_index(drop=True))[0]:
+            if not other_person(
+                rivals.iloc[[first]].reset_index(drop=True), rivals.iloc[[row]].reset_index(drop=True)
+            )[0]:
                 repeat[row] = first
                 break
         else:

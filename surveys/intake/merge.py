@@ -102,7 +102,9 @@ class _Laid:
     columns: dict[str, Any]
     changed: np.ndarray
 
-    def fields(self, values: dict[str, pa.Array], missing: Sequence[dict[str, str] | None], vault: Vault) -> None:
+    def fields(
+        self, values: dict[str, pa.Array], missing: Sequence[dict[str, str] | None], vault: Vault
+    ) -> None:
         """Lay the declared fields; a missing code empties what was here."""
         types = arrow_types(self.record_type)
         for field in self.record_type.stored:
@@ -129,7 +131,7 @@ class _Laid:
         texts = new.to_pylist()
         digests = pa.array([None if text is None else vault.digest(text) for text in texts], pa.string())
         fresh = pc.invert(pc.fill_null(pc.equal(digests, old_digest), False)).to_pylist()
-        sealed = [vault.seal(text) if text and new else None for text, new in zip(texts, fresh, strict=True)]
+        sealed = vault.seal_all([text if new else None for text, new in zip(texts, fresh, strict=True)])
         laid = pc.coalesce(digests, old_digest)
         self._differs(laid, old_digest)
         self.columns[name] = pc.coalesce(pa.array(sealed, pa.string()), old)
@@ -137,7 +139,9 @@ class _Laid:
 
     def notes(self, typed: Typed) -> None:
         """Lay extra values, missing codes and raw texts; a value that is now known loses its code."""
-        filled = {name: pc.is_valid(values).to_numpy(zero_copy_only=False) for name, values in typed.values.items()}
+        filled = {
+            name: pc.is_valid(values).to_numpy(zero_copy_only=False) for name, values in typed.values.items()
+        }
         for name, notes in (("extra", typed.extra), ("missing", typed.missing), ("raw", typed.raw)):
             old = self.here[name].combine_chunks()
             if not self.found.any():
@@ -150,7 +154,9 @@ class _Laid:
             for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
                 held = json.loads(was) if was else {}
                 if name != "extra":
-                    held = {key: value for key, value in held.items() if not (key in filled and filled[key][n])}
+                    held = {
+                        key: value for key, value in held.items() if not (key in filled and filled[key][n])
+                    }
                 rows.append(_overlaid(held, now))
             laid = dumped(rows)
             self._differs(laid, old)
@@ -158,7 +164,8 @@ class _Laid:
 
     def shape(self, shapes: Shapes) -> np.ndarray:
         """Lay the shape, where none says nothing; return the shapes laid."""
-        given = np.where(shapes.codes == "", shapes.geometries, None)
+        given = shapes.geometries.copy()
+        given[shapes.codes != ""] = None
         if self.record_type.geometry is None:
             return np.full(len(given), None, dtype=object)
         blobs = pa.array(to_blobs(given), pa.binary())
@@ -167,7 +174,7 @@ class _Laid:
             return given
         old = self.here[GEOMETRY].combine_chunks()
         before = to_geometries(old.to_pylist())
-        laid = np.where(shapely.is_missing(given), before, given)
+        laid: np.ndarray = np.where(shapely.is_missing(given), before, given)
         self.changed |= self.found & ~within_1cm(before, laid)
         self.columns[GEOMETRY] = pc.coalesce(blobs, old)
         return laid
@@ -208,5 +215,7 @@ def _overlaid(held: dict[str, Any], now: dict[str, Any] | None) -> dict[str, Any
     """Lay new notes over old ones; a text sealed anew is no change of what it says."""
     if not now:
         return held
-    sealed_again = {k for k, v in now.items() if str(v).startswith(SEALED) and str(held.get(k, "")).startswith(SEALED)}
+    sealed_again = {
+        k for k, v in now.items() if str(v).startswith(SEALED) and str(held.get(k, "")).startswith(SEALED)
+    }
     return held | {key: value for key, value in now.items() if key not in sealed_again}

@@ -44,7 +44,9 @@ def refuse(code: str, **facts: object) -> FileRefused:
     return FileRefused(Problem(code, **facts))  # type: ignore[arg-type]
 
 
-def plan(reading: Reading, file_name: str, types: Mapping[str, RecordType], options: Options) -> tuple[LayerPlan, ...]:
+def plan(
+    reading: Reading, file_name: str, types: Mapping[str, RecordType], options: Options
+) -> tuple[LayerPlan, ...]:
     """Decide how every wanted layer of a file is taken.
 
     Raises
@@ -122,10 +124,14 @@ def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options
             known = ", ".join(name for name, t in types.items() if t.by_file)
             raise refuse("type_unknown", value=asked, near=words(known, known))
         return types[asked]
-    found = guess_type(types.values(), layer.columns, layer.coordinate_columns, (file_name, layer.name), layer.has_geometry)
+    found = guess_type(
+        types.values(), layer.columns, layer.coordinate_columns, (file_name, layer.name), layer.has_geometry
+    )
     if found.type is None:
         likely = [types[name].words for name in found.candidates]
-        near = words("อาจเป็น " + " / ".join(w.th for w in likely), "Perhaps " + " / ".join(w.en for w in likely) + ".")
+        near = words(
+            "อาจเป็น " + " / ".join(w.th for w in likely), "Perhaps " + " / ".join(w.en for w in likely) + "."
+        )
         raise refuse("type_unknown", layer=layer.name, near=near if likely else None)
     return types[found.type]
 

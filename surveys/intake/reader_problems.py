@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from surveys.intake.problem_kinds import Kind, row
 
-_SAVE_AGAIN = ("เปิดไฟล์ในโปรแกรมเดิม บันทึกใหม่ แล้วส่งอีกครั้ง", "Open the file in its program, save it anew, and send it again.")
+_SAVE_AGAIN = (
+    "เปิดไฟล์ในโปรแกรมเดิม บันทึกใหม่ แล้วส่งอีกครั้ง",
+    "Open the file in its program, save it anew, and send it again.",
+)
 _SPLIT = ("แบ่งไฟล์ให้เล็กลงแล้วส่งทีละไฟล์", "Split it into smaller files and send them one by one.")
 _ZIP = ("บีบอัดใหม่โดยใส่เฉพาะไฟล์ข้อมูล", "Make a new archive with just the data files.")
 _TEXT = ("บันทึกเป็น CSV UTF-8 แล้วส่งใหม่", "Save it as CSV UTF-8 and send it again.")

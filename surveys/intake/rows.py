@@ -71,9 +71,15 @@ class BatchReader:
         return Typed(values, *notes)
 
     def _sealed(self, texts: pa.Array) -> pa.Array:
-        return pa.array([None if text is None else self.vault.seal(text) for text in texts.to_pylist()], pa.string())
+        return pa.array(self.vault.seal_all(texts.to_pylist()), pa.string())
 
-    def _note(self, field: Field, column: str, read: tuple[Any, pa.Array, Any], notes: list[list[dict[str, Any] | None]]) -> None:
+    def _note(
+        self,
+        field: Field,
+        column: str,
+        read: tuple[Any, pa.Array, Any],
+        notes: list[list[dict[str, Any] | None]],
+    ) -> None:
         """Keep missing codes and unreadable texts beside the values, and report problems."""
         rows, texts, found = read
         for n in np.flatnonzero(pc.is_valid(found.missing).to_numpy(zero_copy_only=False)):
@@ -83,9 +89,10 @@ class BatchReader:
             text, code = texts[int(n)].as_py(), found.problem[int(n)].as_py()
             kept = self.vault.seal(text) if field.secret else text
             notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
+            shown = masked(text) if field.secret else text[:200]
+            hint = near(field, text) if code == "choice_unknown" else None
             problems.append(
-                Problem(code, self.layer, int(rows[n]), column, field.name, masked(text) if field.secret else text[:200],
-                        field.kind.rule, near(field, text) if code == "choice_unknown" else None)
+                Problem(code, self.layer, int(rows[n]), column, field.name, shown, field.kind.rule, hint)
             )  # fmt: skip
         self.report(problems)
 
@@ -95,7 +102,9 @@ class BatchReader:
             if all(name in values for name in rule.needs):
                 frame = pd.DataFrame({name: values[name].to_pandas().astype("str") for name in rule.needs})
                 found = rule.value(frame)
-                values[rule.field] = pa.array([None if pd.isna(v) else str(v).removesuffix(".0") for v in found], pa.string())
+                values[rule.field] = pa.array(
+                    [None if pd.isna(v) else str(v).removesuffix(".0") for v in found], pa.string()
+                )
 
     def _check(self, values: dict[str, pa.Array], rows: Any) -> None:
         """Report the rows that break a rule over typed values."""
@@ -106,8 +115,8 @@ class BatchReader:
             failing = check.failing(frame).fillna(False).to_numpy(dtype=bool)
             column = self.columns.fields.get(check.field)
             self.report([
-                Problem(check.code, self.layer, int(rows[n]), column, check.field, str(values[check.field][int(n)].as_py()))
-                for n in np.flatnonzero(failing)
+                Problem(check.code, self.layer, int(rows[n]), column, check.field, str(values[check.field][n].as_py()))
+                for n in np.flatnonzero(failing).tolist()
             ])  # fmt: skip
 
 

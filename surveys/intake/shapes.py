@@ -17,8 +17,8 @@ from surveys.words import words
 # The shapes each kind of geometry may be, by shapely type id (-1: none).
 _KINDS = {"point": (-1, 0), "line": (-1, 1, 2, 5), "polygon": (-1, 3, 6), "any": (-1, 0, 1, 2, 3, 4, 5, 6, 7)}
 KINDS_OF_SHAPE = {
-    "point": words("จุด", "a point"), "line": words("เส้น", "a line"), "polygon": words("รูปปิด (แปลงหรือขอบเขต)", "an area"),
-    "any": words("รูปใดก็ได้", "any shape"),
+    "point": words("จุด", "a point"), "line": words("เส้น", "a line"),
+    "polygon": words("รูปปิด (แปลงหรือขอบเขต)", "an area"), "any": words("รูปใดก็ได้", "any shape"),
 }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> N
 def take(change: Change, record_type: RecordType, staged: str, bare: bool) -> None:
     """Take the rows of a staging table (``file.table``, attached): they follow those they match.
 
-    The staging table has the columns of the store's, a number ``n``, and the bounds of each shape.
+    The staging table has the columns of the store's, and the bounds of each shape.
     """
     run, name = change.connection.exec_driver_sql, record_type.name
     run(f"CREATE TEMP TABLE IF NOT EXISTS {_PICKED}")
@@ -107,12 +107,12 @@ def take(change: Change, record_type: RecordType, staged: str, bare: bool) -> No
     values = ["?" if column in stamps else column for column in columns]
     run(
         f"INSERT INTO {name} (fid, {', '.join(columns)}) "
-        f"SELECT coalesce(fid, n + ?), {', '.join(values)} FROM {staged} ORDER BY n",
+        f"SELECT coalesce(fid, rowid + ?), {', '.join(values)} FROM {staged}",
         (last, *(stamps[column] for column in columns if column in stamps)),
     )
     if bare and record_type.geometry:
         run(
-            f"INSERT INTO {rtree(name)} SELECT coalesce(fid, n + ?), min_x, max_x, min_y, max_y FROM {staged} "
+            f"INSERT INTO {rtree(name)} SELECT coalesce(fid, rowid + ?), min_x, max_x, min_y, max_y FROM {staged} "
             "WHERE min_x IS NOT NULL", (last,),
         )  # fmt: skip
 
@@ -177,7 +177,9 @@ class Reverted:
 
 def undo(change: Change, target: int) -> list[Reverted]:
     """Undo change ``target`` in every record type, under ``change``."""
-    return [found for record_type in records.ALL.values() if (found := _undo_type(change, record_type, target))]
+    return [
+        found for record_type in records.ALL.values() if (found := _undo_type(change, record_type, target))
+    ]
 
 
 def redo(change: Change, target: int, undone_by: int) -> list[Reverted]:
@@ -198,7 +200,8 @@ def _undo_type(change: Change, record_type: RecordType, target: int) -> Reverted
         )
     ]
     kept = run(
-        f"SELECT DISTINCT c.id FROM {name}{HISTORY} h JOIN {name} c ON c.id = h.id WHERE h.opened_by=? AND c.opened_by<>?",
+        f"SELECT DISTINCT c.id FROM {name}{HISTORY} h JOIN {name} c ON c.id = h.id "
+        "WHERE h.opened_by=? AND c.opened_by<>?",
         (target, target),
     ).all()  # fmt: skip
     return _exchange(change, record_type, (opened, back, [row[0] for row in kept]), change.id)
@@ -216,7 +219,9 @@ def _redo_type(change: Change, record_type: RecordType, target: int, undone_by: 
         f"FROM {name}{HISTORY} h LEFT JOIN {name} c ON c.id = h.id WHERE h.closed_by=? AND h.opened_by=?",
         (undone_by, target),
     ).all()  # fmt: skip
-    fits = [row for row in rows if (row.now == row.version - 1 if row.now else row.version == 1 and not row.taken)]
+    fits = [
+        row for row in rows if (row.now == row.version - 1 if row.now else row.version == 1 and not row.taken)
+    ]
     fit = {row.hid for row in fits}
     parts = ([row.fid for row in fits if row.fid], list(fit), [row.id for row in rows if row.hid not in fit])
     return _exchange(change, record_type, parts, target)

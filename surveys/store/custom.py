@@ -24,17 +24,19 @@ CUSTOM_KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-def extend(declared: Mapping[str, RecordType], connection: sa.Connection, network: str) -> dict[str, RecordType]:
+def extend(
+    declared: Mapping[str, RecordType], connection: sa.Connection, network: str
+) -> dict[str, RecordType]:
     """Return the record types with a network's own fields (in ``extra``) and choices."""
     fields, choices = table("custom_field"), table("custom_choice")
     own_fields = connection.execute(sa.select(fields).where(fields.c.network == network)).mappings().all()
     own_choices = connection.execute(sa.select(choices).where(choices.c.network == network)).mappings().all()
     types = dict(declared)
     for row in own_fields:
-        types[row["type"]] = types[row["type"]].with_fields([_field(row)])
+        types[row["type"]] = types[row["type"]].with_fields([_field(dict(row))])
     for row in own_choices:
         field = types[row["type"]].by_name[row["field"]]
-        types[row["type"]] = types[row["type"]].with_fields([_with_choice(field, row)])
+        types[row["type"]] = types[row["type"]].with_fields([_with_choice(field, dict(row))])
     return types
 
 
@@ -48,6 +50,11 @@ def _field(row: Mapping[str, Any]) -> Field:
 def _with_choice(field: Field, row: Mapping[str, Any]) -> Field:
     if not isinstance(field.kind, Code):
         return field
-    more = Choice(row["code"], Words(row["th"], row["en"]), tuple(json.loads(row["aliases"] or "[]")), bool(row["retired"]))
+    more = Choice(
+        row["code"],
+        Words(row["th"], row["en"]),
+        tuple(json.loads(row["aliases"] or "[]")),
+        bool(row["retired"]),
+    )
     kept = tuple(c for c in field.kind.choices if c.code != more.code)
     return replace(field, kind=replace(field.kind, choices=(*kept, more)))

@@ -21,7 +21,9 @@ ARROW = {"TEXT": pa.string(), "INTEGER": pa.int64(), "DOUBLE": pa.float64(), "BO
 
 def arrow_types(record_type: RecordType) -> dict[str, pa.DataType]:
     """Return the Arrow type of every column of a record table, the shape as binary."""
-    return {name: ARROW.get(kind.spelling, pa.binary()) for name, kind in columns_of(record_type)} | {"fid": pa.int64()}
+    return {name: ARROW.get(kind.spelling, pa.binary()) for name, kind in columns_of(record_type)} | {
+        "fid": pa.int64()
+    }
 
 
 def to_table(rows: Sequence[Sequence[Any]], names: Sequence[str], types: dict[str, pa.DataType]) -> pa.Table:
@@ -43,7 +45,8 @@ def to_frame(table: pa.Table, record_type: RecordType) -> gpd.GeoDataFrame:
             columns[name] = _series(table[name], _dtype(record_type, name))
     blobs = table[GEOMETRY].to_pylist() if GEOMETRY in table.column_names else [None] * len(table)
     frame = gpd.GeoDataFrame(
-        pd.DataFrame(columns), geometry=gpd.GeoSeries(to_geometries(blobs) if blobs else np.array([], dtype=object), crs=SRID)
+        pd.DataFrame(columns),
+        geometry=gpd.GeoSeries(to_geometries(blobs) if blobs else np.array([], dtype=object), crs=SRID),
     )
     return frame.set_index("id").rename_axis(index=None)
 
@@ -58,12 +61,15 @@ def _dtype(record_type: RecordType, name: str) -> str:
 
 
 def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
+    made: pd.Series
     if dtype == "boolean":
-        return column.cast(pa.bool_()).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-    if dtype == "Int64":
-        return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    if dtype == "datetime64[s]":
-        return column.cast(pa.date32()).cast(pa.timestamp("s")).to_pandas()
-    if dtype == "datetime64[ms, UTC]":
-        return column.cast(pa.timestamp("ms", "UTC")).to_pandas()
-    return column.to_pandas().astype(dtype)
+        made = column.cast(pa.bool_()).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    elif dtype == "Int64":
+        made = column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    elif dtype == "datetime64[s]":
+        made = column.cast(pa.date32()).cast(pa.timestamp("s")).to_pandas()
+    elif dtype == "datetime64[ms, UTC]":
+        made = column.cast(pa.timestamp("ms", "UTC")).to_pandas()
+    else:
+        made = column.to_pandas().astype(dtype)
+    return made

@@ -47,7 +47,9 @@ def create_system_tables(connection: sa.Connection) -> None:
     """Make an empty GeoPackage of an empty database (``application_id`` is set before WAL, elsewhere)."""
     for statement in _SYSTEM_TABLES:
         connection.exec_driver_sql(statement)
-    connection.exec_driver_sql("INSERT INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)", list(_REFERENCE_SYSTEMS))
+    connection.exec_driver_sql(
+        "INSERT INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)", list(_REFERENCE_SYSTEMS)
+    )
 
 
 def register(connection: sa.Connection, record_type: RecordType) -> None:
@@ -85,7 +87,8 @@ def rtree(name: str) -> str:
 def _guards(name: str) -> dict[str, str]:
     """Return triggers that only pass on connections of ours: another program's write is refused."""
     return {
-        f"guard_{name}_{verb}": f"CREATE TRIGGER guard_{name}_{verb} BEFORE {verb} ON {name} BEGIN SELECT {GUARD}(); END"
+        f"guard_{name}_{verb}": f"CREATE TRIGGER guard_{name}_{verb} BEFORE {verb} ON {name} "
+        f"BEGIN SELECT {GUARD}(); END"
         for verb in ("insert", "update", "delete")
     }
 
@@ -99,7 +102,8 @@ def _rtree_triggers(name: str) -> dict[str, str]:
     box = f"ST_MinX(NEW.{g}), ST_MaxX(NEW.{g}), ST_MinY(NEW.{g}), ST_MaxY(NEW.{g})"
     sets = f"minx=ST_MinX(NEW.{g}), maxx=ST_MaxX(NEW.{g}), miny=ST_MinY(NEW.{g}), maxy=ST_MaxY(NEW.{g})"
     bodies = {
-        "insert": f"AFTER INSERT ON {name} WHEN ({there}) BEGIN INSERT OR REPLACE INTO {tree} VALUES (NEW.fid, {box}); END",
+        "insert": f"AFTER INSERT ON {name} WHEN ({there}) "
+        f"BEGIN INSERT OR REPLACE INTO {tree} VALUES (NEW.fid, {box}); END",
         "update6": f"AFTER UPDATE OF {g} ON {name} WHEN OLD.fid=NEW.fid AND ({there}) AND ({was}) "
         f"BEGIN UPDATE {tree} SET {sets} WHERE id=NEW.fid; END",
         "update7": f"AFTER UPDATE OF {g} ON {name} WHEN OLD.fid=NEW.fid AND ({there}) AND ({was_not}) "

@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from surveys import records
 from surveys.errors import StoreUnavailable
 from surveys.record import RecordType
-from surveys.store.geopackage import APPLICATION_ID, USER_VERSION, create_system_tables, register
+from surveys.store.geopackage import USER_VERSION, create_system_tables, register
 from surveys.store.schema import HISTORY, columns_of, metadata
 from surveys.words import words
 
 # Raised whenever a step is added to STEPS.
 VERSION = 1
-_NOT_OURS = words("ไฟล์นี้ไม่ใช่ฐานข้อมูลของมั่นคง", "This file is not a store of Mankong.")
 _TOO_NEW = words("ฐานข้อมูลนี้สร้างด้วยรุ่นใหม่กว่า", "This store was made by a newer version.")
 
 
@@ -23,13 +22,9 @@ def bring_up(engine: sa.Engine) -> None:
     Raises
     ------
     StoreUnavailable
-        If the file is not ours or was made by a newer program.
+        If the file was made by a newer program.
     """
     with engine.connect() as connection:
-        raw = connection.connection.cursor()
-        empty = not raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if not empty and raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StoreUnavailable(_NOT_OURS)
         connection = connection.execution_options(writes=True)
         with connection.begin():
             if not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar():
@@ -54,9 +49,6 @@ def _create(connection: sa.Connection) -> None:
 
 
 def _check_version(connection: sa.Connection) -> None:
-    tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-    if "mankong_meta" not in tables:
-        raise StoreUnavailable(_NOT_OURS)
     found = connection.exec_driver_sql("SELECT value FROM mankong_meta WHERE name='schema'").scalar()
     if int(str(found)) > VERSION:
         raise StoreUnavailable(_TOO_NEW)

@@ -49,7 +49,10 @@ class Store:
         """
         if "://" in str(where):
             raise StoreUnavailable(
-                words("ยังใช้ได้เฉพาะไฟล์ GeoPackage", f"Only a GeoPackage file is served for now, not {str(where).split('://')[0]}.")
+                words(
+                    "ยังใช้ได้เฉพาะไฟล์ GeoPackage",
+                    f"Only a GeoPackage file is served for now, not {str(where).split('://')[0]}.",
+                )
             )
         path = Path(where).absolute()
         if not path.exists() and not create:
@@ -122,7 +125,11 @@ class Store:
             return list(connection.scalars(sa.select(table("network_state").c.network).order_by("network")))
 
     def read_table(
-        self, network: str, type_name: str, columns: Sequence[str] | None = None, where: sa.ColumnElement[bool] | None = None
+        self,
+        network: str,
+        type_name: str,
+        columns: Sequence[str] | None = None,
+        where: sa.ColumnElement[bool] | None = None,
     ) -> pa.Table:
         """Read current rows as an Arrow table (``geom`` as blobs); ``columns`` None reads all."""
         source = table(type_name)
@@ -133,11 +140,17 @@ class Store:
         types = frames.arrow_types(records.ALL[type_name])
         names = [column.name for column in wanted]
         with self.reading() as connection:
-            batches = [frames.to_table(part, names, types) for part in connection.execute(query).partitions(BATCH)]
+            batches = [
+                frames.to_table(part, names, types) for part in connection.execute(query).partitions(BATCH)
+            ]
         return pa.concat_tables(batches) if batches else frames.to_table([], names, types)
 
     def read(
-        self, network: str, type_name: str, columns: Sequence[str] | None = None, where: sa.ColumnElement[bool] | None = None
+        self,
+        network: str,
+        type_name: str,
+        columns: Sequence[str] | None = None,
+        where: sa.ColumnElement[bool] | None = None,
     ) -> gpd.GeoDataFrame:
         """Read current rows as a frame indexed by id; see :func:`surveys.store.frames.to_frame`.
 

@@ -13,7 +13,7 @@ from demo import faults, steps
 from demo.city import City
 from surveys import networks
 from surveys.intake.accept import accept
-from surveys.intake.examine import examine
+from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.roles import local
 from surveys.store.store import Store
@@ -35,7 +35,7 @@ def imported(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported
         own = work / str(number)
         own.mkdir()
         options = Options(type=step.type, layers=dict(step.layers))
-        found = examine(folder / step.file, step.file, steps.NETWORK_CODE, options, store, actor, own)
+        found = examine(Upload(folder / step.file, step.file, steps.NETWORK_CODE, options, own), store, actor)
         assert not found.refused, found.problems
         reports[step.file] = accept(found, store, actor)
     counts = store.counts(steps.NETWORK_CODE)
