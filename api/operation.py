@@ -130,6 +130,12 @@ def attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
+def named(header: str, tag: str) -> bool:
+    """Tell whether an If-Match or If-None-Match header names an ETag."""
+    given = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return "*" in given or tag in given
+
+
 def _one_of(names: Iterable[str]) -> str:
     return f"^({'|'.join(names)})$"
 

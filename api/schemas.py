@@ -64,6 +64,7 @@ class Network(Answer):
     code: str
     name: str
     name_en: str | None
+    attribution: str | None = Field(None, description="whose data it shows")
     bounds: list[float] | None = Field(description="west, south, east, north in degrees; null: Thailand")
     made_up: bool = Field(description="whether its data are made up, for demonstration")
     revision: int = Field(description="rises with every write")

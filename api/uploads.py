@@ -66,7 +66,8 @@ async def receive(request: Request, target: Path, limit_mb: int) -> Upload:
         413 if the file is over the limit, 422 if the form is none or something in it is not right.
     """
     limit = limit_mb * MB
-    if int(request.headers.get("content-length") or 0) > limit + 2 * _FIELD_BYTES:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > limit + 2 * _FIELD_BYTES:
         await _drain(request.stream(), limit)
         raise too_large(limit_mb)
     stream = request.stream()

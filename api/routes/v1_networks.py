@@ -26,6 +26,7 @@ from api.operation import (
     answers,
     attachment,
     file_answer,
+    named,
 )
 from api.schemas import (
     Created,
@@ -182,13 +183,10 @@ def get_layer(
 ) -> Response:
     """Return the shapes of a layer, nothing above network privacy; ETag changes with the network."""
     actor.must("see")
-    tag = _tag(
-        store.revision(code), store.read_table(code, "city_network", ["id"])["id"].to_pylist(), layer, lang
-    )
+    revision, ids = store.revision(code), store.read_table(code, "city_network", ["id"])["id"].to_pylist()
+    tag = _tag(revision, ids, layer, lang)
     headers = {"ETag": tag, "Cache-Control": _KEPT, "Vary": "Cookie"}
-    if tag in [
-        known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")
-    ]:
+    if named(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     if layer not in records.ALL:
         raise NotFound(words("ไม่มีชั้นข้อมูลนี้", "There is no such layer."))

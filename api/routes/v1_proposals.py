@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Response
 
 from api.context import ActorDep, StoreDep
-from api.operation import ApiRoute, EdgeRefusal, HexId, NetworkCode, answers
+from api.operation import ApiRoute, EdgeRefusal, HexId, NetworkCode, answers, named
 from api.schemas_work import NewProposal, Proposal, ProposalState, StepTaken
 from surveys.city import proposals
 from surveys.city.proposals import PROPOSAL, Decision, Draft
@@ -36,8 +36,12 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"targets": targets, "state_words": state} | more
 
 
+def _tag(row: dict[str, Any]) -> str:
+    return f'"{row["version"]}"'
+
+
 def _answer(row: dict[str, Any], response: Response) -> Proposal:
-    response.headers["ETag"] = f'"{row["version"]}"'
+    response.headers["ETag"] = _tag(row)
     return Proposal.model_validate(_told(row))
 
 
@@ -71,11 +75,6 @@ def _place(code: NetworkCode, record_id: HexId) -> tuple[str, str]:
     return code, record_id
 
 
-def _fresh(if_match: str, version: int) -> bool:
-    tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
-    return "*" in tags or f'"{version}"' in tags
-
-
 @router.post(
     "/{record_id}/steps",
     operation_id="take_step",
@@ -92,7 +91,7 @@ def take_step(
 ) -> Proposal:
     """Take a step; with If-Match only if the proposal is still as it was read."""
     code, record_id = place
-    if if_match is not None and not _fresh(if_match, proposals.get(store, code, record_id)["version"]):
+    if if_match is not None and not named(if_match, _tag(proposals.get(store, code, record_id))):
         raise EdgeRefusal(412, "Stale", _STALE)
     decision = Decision(taken.step, taken.meeting_date, taken.reason)
     row = proposals.decide(store, code, actor, record_id, decision)
