@@ -31,7 +31,8 @@ class LayerIdentity:
     """What tells each row of a layer: arrays by row position.
 
     ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new);
-    ``reasons`` a problem code for rows without identity; ``repeat`` marks rows equal to an earlier row of the file; ``given`` ordinals assigned.
+    ``reasons`` a problem code for rows without identity; ``repeat`` marks rows equal to an earlier
+    row of the file; ``given`` ordinals assigned.
     """
 
     rows: np.ndarray
