@@ -16,7 +16,8 @@ from api.routes.problem_page import error_page
 from api.security import Protection
 from api.settings import Settings
 from maps.assets import VENDOR
-from surveys.errors import MankongError
+from surveys.errors import MankongError, StoreUnavailable
+from surveys.jobs import Jobs
 from surveys.store.store import Store
 
 DESCRIPTION = "Community mapping and housing survey: records, imports, analyses, proposals of city networks."
@@ -31,6 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
         If the store is not there or cannot be used.
     """
     store = Store.open(settings.store)
+    Jobs(store).sweep()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -57,5 +59,10 @@ async def _answer(request: Request, error: Exception) -> Response:
         raise error
     status = errors.of(error, errors.STATUS)
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({"error": type(error).__name__, "th": error.said.th, "en": error.said.en}, status)
-    return error_page(request, error.said, status)
+        body = {"error": type(error).__name__, "th": error.said.th, "en": error.said.en}
+        answer: Response = JSONResponse(body, status)
+    else:
+        answer = error_page(request, error.said, status)
+    if isinstance(error, StoreUnavailable):
+        answer.headers["Retry-After"] = "5"
+    return answer

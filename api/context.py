@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.settings import Settings
+from surveys.errors import NotAllowed
 from surveys.jobs import Jobs
 from surveys.roles import ROLES, Actor
 from surveys.store.store import Store
-from surveys.words import LANGS, Lang
+from surveys.words import LANGS, Lang, words
 
 LANG_COOKIE = "mankong_lang"
 ROLE_COOKIE = "mankong_role"
@@ -46,10 +47,12 @@ def get_lang(request: Request) -> Lang:
 def get_actor(request: Request) -> Actor:
     """Return who acts: the role chosen in the head of the page, until accounts exist.
 
-    Scripts may say it with the header ``X-Mankong-Role``.
+    Scripts may say it with the header ``X-Mankong-Role``; a role that does not exist is refused.
     """
     role = request.headers.get("X-Mankong-Role") or request.cookies.get(ROLE_COOKIE) or DEFAULT_ROLE
-    return Actor(f"demo:{role}" if role in ROLES else f"demo:{DEFAULT_ROLE}", role if role in ROLES else DEFAULT_ROLE)
+    if role not in ROLES:
+        raise NotAllowed(words(f"ไม่มีบทบาท “{role[:40]}”", f"There is no role “{role[:40]}”."))
+    return Actor(f"demo:{role}", role)
 
 
 StoreDep = Annotated[Store, Depends(get_store)]

@@ -85,3 +85,12 @@ def blank(text: str) -> bool:
 def missing_code(text: str) -> Missing | None:
     """Return the missing code a text spells, or None when it is an answer."""
     return MISSING_BY_WORD.get(folded(text))
+
+
+# Texts that a spreadsheet would run as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def disarmed(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would run; our reader takes it away."""
+    return "'" + text if text.startswith(_FORMULA) else text

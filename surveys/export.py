@@ -21,7 +21,7 @@ import shapely
 import xlsxwriter
 
 from surveys import events
-from surveys.cells import Missing
+from surveys.cells import Missing, disarmed
 from surveys.errors import Refused
 from surveys.privacy import SEALED, Privacy
 from surveys.record import RecordType
@@ -29,15 +29,13 @@ from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
 
-# Texts that a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SYSTEM = ("source_id", "version")
 
 
 def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     """Return what is exported of a type: id, declared fields, custom and unmapped values, shape.
 
-    Values are texts, numbers or ISO dates; a missing answer is its word. Secret fields stay out.
+    Values are texts, numbers or ISO dates; a missing answer is its word. Sensitive and secret fields stay out.
     """
     record_type = _exported(store, network, type_name)
     frame = store.read(network, type_name)
@@ -45,7 +43,7 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     missing = [json.loads(text) if isinstance(text, str) else {} for text in frame["missing"]]
     extra = [_unsealed(text) for text in frame["extra"]]
     for field in record_type.stored:
-        if field.privacy < Privacy.SECRET:
+        if field.privacy < Privacy.SENSITIVE:
             columns[field.name] = _with_words(frame[field.name], [codes.get(field.name) for codes in missing])
     for name in dict.fromkeys(key for row in extra for key in row):
         heading = name if name not in columns else f"{name} (2)"
@@ -118,12 +116,10 @@ def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(cells.columns)
-        writer.writerows([_disarmed(value) for value in row] for row in cells.itertuples(index=False))
-
-
-def _disarmed(value: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would run; our reader takes it away."""
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+        writer.writerows(
+            [disarmed(value) if isinstance(value, str) else value for value in row]
+            for row in cells.itertuples(index=False)
+        )
 
 
 def _xlsx(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -35,6 +36,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS job (id TEXT PRIMARY KEY, kind TEXT, netw
  at REAL)"""
 # Progress is written this often at most, in seconds.
 _PACE = 0.25
+# Files sent but never confirmed are kept a week.
+_KEPT_SECONDS = 7 * 24 * 3600
 WAITING = words("รอเริ่ม", "Waiting to start")
 FAILED = words(
     "งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward."
@@ -138,6 +141,15 @@ class Jobs:
                 row = self.row(job_id)
         return Job(row["id"], row["kind"], row["network"], row["state"], Words(row["what_th"], row["what_en"]),
                    row["done"], row["total"], json.loads(row["result"]) if row["result"] else None)  # fmt: skip
+
+    def sweep(self) -> None:
+        """Delete the jobs of the past and their files: nothing is kept of what nobody confirmed."""
+        before = time.time() - _KEPT_SECONDS
+        with self._open() as connection:
+            old = [row[0] for row in connection.execute("SELECT id FROM job WHERE at < ?", (before,))]
+            connection.execute("DELETE FROM job WHERE at < ?", (before,))
+        for job_id in old:
+            shutil.rmtree(self.store.files / "jobs" / job_id, ignore_errors=True)
 
     def cancel(self, job_id: str) -> Job:
         """Stop a job; what it had not committed never was."""

@@ -12,7 +12,7 @@ from api.describe import said
 from api.operation import AnalysisName, ApiRoute, NetworkCode, answers, attachment, file_answer
 from api.schemas_work import AnalysisOut, AnalysisResult
 from surveys import view
-from surveys.intake.kept_out import disarmed
+from surveys.cells import disarmed
 from surveys.planning.analysis import ANALYSES, Analysis, Column, Result, as_json
 from surveys.planning.result import plain
 from surveys.planning.result import said as read_as

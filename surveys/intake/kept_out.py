@@ -20,6 +20,7 @@ import xlsxwriter
 
 from gis.formats import GEOMETRY, ROW
 from surveys import records
+from surveys.cells import disarmed
 from surveys.errors import NotFound
 from surveys.intake.examination import Examination, Part
 from surveys.intake.log import COLUMNS
@@ -46,8 +47,6 @@ _CELL_CHARS = 32_767
 _SHEET_ROWS = 1_048_575
 # How many problems are held in memory to say a row's own; further rows have the catalogue's words.
 _HELD = 200_000
-# Texts that a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _EMPTY_PLACE = re.compile(r"\s*(\(\s*\)|“\s*”)")
 _SOURCE_IDS = frozenset(folded(name) for name in SOURCE_IDS)
 
@@ -214,11 +213,6 @@ def _lines(path: Path) -> Iterator[str]:
             writer.writerow([disarmed(cell) for cell in cells])
             yield start + line.text
             start = ""
-
-
-def disarmed(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run; our reader takes it away."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 class _Line:

@@ -162,7 +162,7 @@ class Store:
         return frames.to_frame(self.read_table(network, type_name, wanted, where), declared)
 
     def history(self, network: str, type_name: str, record_id: str) -> list[dict[str, Any]]:
-        """Return every version of a record, the newest first, without shapes."""
+        """Return every version of a record without shapes: the current one, then the closed ones, newest first."""
         current, closed = table(type_name), table(f"{type_name}_history")
         found: list[dict[str, Any]] = []
         with self.reading() as connection:
@@ -170,7 +170,7 @@ class Store:
                 query = sa.select(source).where(source.c.network == network, source.c.id == record_id)
                 found += [dict(row) for row in connection.execute(query).mappings()]
         versions = [{k: v for k, v in row.items() if k != GEOMETRY} for row in found]
-        return sorted(versions, key=lambda row: (row["version"], "closed_by" not in row), reverse=True)
+        return sorted(versions, key=lambda row: ("closed_by" not in row, row["version"]), reverse=True)
 
     def counts(self, network: str) -> dict[str, int]:
         """Return the number of current records of each type."""
