@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -10,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from surveys.record import SHAPE, RecordType
 from surveys.thai import Ref
-from surveys.words import folded
+from surveys.words import folded, normal
 
 # Headings of our own row id and of the row ids other programs give.
 OWN_ID = "id"
@@ -128,6 +129,9 @@ def guess_type(
         if not keyed(record_type, found, has_geometry):
             continue
         telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
+        if not (telling or has_geometry):
+            # A table of names and types whose file is called "settlement" may be its questionnaire.
+            continue
         hint = hints[record_type.name]
         if telling + hint >= _ENOUGH:
             scores[record_type.name] = (telling + hint, len(found.fields))
@@ -151,11 +155,18 @@ def _hints(types: Sequence[RecordType], columns: Sequence[str], names: Sequence[
     Of names within each other the longest counts: "household.csv" is not about houses. A heading
     that also refers to records of the type, as "ชุมชน" of a house does, says half as much.
     """
-    spoken = [folded(PurePath(name).stem) for name in names]
+    spoken = [normal(PurePath(name).stem).casefold() for name in names]
     headings = {folded(column) for column in columns}
     known = {t.name: {folded(alias) for alias in (t.name, *t.aliases)} for t in types}
-    heard = {t: [len(a) for a in known[t] if len(a) > 2 and any(a in s for s in spoken)] for t in known}
+    heard = {t: [len(a) for a in known[t] if any(_says(name, a) for name in spoken)] for t in known}
     longest = max((n for lengths in heard.values() for n in lengths), default=0)
     referring = {h for t in types for f in t.fields if isinstance(f.kind, Ref) for h in f.headings}
     by_heading = {t: max((1 if h in referring else 2 for h in known[t] & headings), default=0) for t in known}
     return {t: 2 if longest in heard[t] else by_heading[t] for t in known}
+
+
+def _says(name: str, alias: str) -> bool:
+    """Tell whether a file's name holds an alias; a short Latin one as a word: "points" holds no "poi"."""
+    if alias.isascii() and len(alias) < 5:
+        return alias in re.split(r"[^a-z0-9]+", name)
+    return len(alias) > 2 and alias in folded(name)

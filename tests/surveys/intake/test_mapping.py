@@ -1,0 +1,95 @@
+"""Which record type a layer is and which column is which field, told by headings and names alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from surveys import records
+from surveys.intake.mapping import guess_type, map_columns
+
+MAPPED = [
+    # (type, headings, field to column)
+    ("household", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่"], {"community": 0, "house_seq": 1, "household_no": 2}),
+    ("household", ["COMMUNITY", "House No.", "hh size"], {"community": 0, "house_no": 1, "people": 2}),
+    ("household", ["  ชื่อ - สกุล ", "เลขบัตรประชาชน"], {"head_name": 0, "head_id": 1}),
+    # The earliest alias of a field wins, whatever the order of the columns.
+    ("household", ["รายได้", "รายได้ครัวเรือน"], {"income": 1}),
+    ("admin_area", ["ADM1_PCODE", "ADM2_PCODE", "ADM2_TH", "ADM1_TH"], {"code": 1, "name": 2}),
+    ("admin_area", ["ADM3_PCODE", "ADM2_PCODE"], {"code": 0}),
+    # A form's group before the heading is left out, unless the whole heading has a meaning.
+    ("household", ["section_A/comm", "section_A/house_no"], {"community": 0, "house_no": 1}),
+    ("member", ["วัน/เดือน/ปีเกิด"], {"birth_date": 0}),
+    ("member", ["ปีเกิด", "ข้อมูล/ชื่อ"], {"birth_year": 0, "name": 1}),
+    ("road", ["ซอย", "ความกว้าง (ม.)"], {"name": 0, "width": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "headings", "wanted"), MAPPED)
+def test_headings_find_their_fields(name: str, headings: list[str], wanted: dict[str, int]) -> None:
+    found = map_columns(records.ALL[name], headings)
+    assert found.fields == {field: headings[at] for field, at in wanted.items()}
+    assert set(found.unmapped) == set(headings) - set(found.fields.values())
+
+
+def test_what_a_person_decides_goes_before_what_headings_say() -> None:
+    headings = ["ชุมชน", "ลำดับบ้าน", "เลข", "หมายเหตุ"]
+    chosen = {"เลข": "household_no", "หมายเหตุ": "-"}
+    found = map_columns(records.ALL["household"], headings, (), chosen)
+    assert found.fields == {"community": "ชุมชน", "house_seq": "ลำดับบ้าน", "household_no": "เลข"}
+    assert found.unmapped == ("หมายเหตุ",)
+
+
+def test_an_almost_right_heading_is_offered_not_taken() -> None:
+    found = map_columns(records.ALL["household"], ["ชุมชน", "จำนวนสมาชิค"])
+    assert "people" not in found.fields
+    assert found.near == {"จำนวนสมาชิค": ("people",)}
+
+
+@pytest.mark.parametrize(
+    "heading", ["_uuid", "X_uuid", "meta/instanceID", "instanceID", "KEY", "osm_id", "source_id"]
+)
+def test_the_row_ids_of_other_programs_are_known(heading: str) -> None:
+    found = map_columns(records.ALL["facility"], ["name", heading])
+    assert found.source_id == heading and heading not in found.unmapped
+
+
+# (file, layer, headings, whether there are shapes, type)
+GUESSED = [
+    ("house.csv", "house", ["ชุมชน", "ลำดับบ้าน"], True, "house"),
+    ("บ้าน.csv", "บ้าน", ["ชุมชน", "ลำดับบ้าน"], False, "house"),
+    ("household.csv", "household", ["ชุมชน", "ลำดับบ้าน"], False, "household"),
+    ("ครัวเรือน.xlsx", "Sheet1", ["ชุมชน", "บ้านเลขที่", "ชื่อ-สกุล"], False, "household"),
+    ("สำรวจ.csv", "สำรวจ", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่", "รายได้"], False, "household"),
+    ("แปลง.geojson", "แปลง", ["แปลงที่", "เนื้อที่"], True, "land_plot"),
+    ("ชุมชน.csv", "ชุมชน", ["ชื่อชุมชน", "จำนวนครัวเรือน"], False, "community"),
+    ("mumbai_slum_clusters.geojson", "mumbai_slum_clusters", ["POLYNO", "CLUSTER"], True, "community"),
+    ("Bangkok.kml", "Bangkok", ["ADM2_PCODE", "ADM2_TH", "ADM2_EN"], True, "admin_area"),
+    ("thai_districts.csv", "thai_districts", ["id", "zip_code", "name_th", "name_en"], False, "admin_area"),
+    ("soi.geojson", "soi", ["name", "highway"], True, "road"),
+    ("โรงเรียน.csv", "โรงเรียน", ["ชื่อสถานที่", "ประเภทสถานที่"], True, "facility"),
+    ("poi.csv", "poi", ["name"], True, "facility"),
+    # Nothing tells: "points" is no "poi", and a questionnaire about settlements is no settlement.
+    ("waypoints.gpx", "track_points", ["name", "desc"], True, None),
+    ("settlement_profile_xlsform.xlsx", "survey", ["type", "name", "label"], False, None),
+    ("data.csv", "data", ["a", "b"], True, None),
+    ("data.csv", "data", ["ชุมชน", "ลำดับบ้าน"], True, None),
+]
+
+
+@pytest.mark.parametrize(("file", "layer", "headings", "shapes", "wanted"), GUESSED)
+def test_the_type_of_a_layer(
+    file: str, layer: str, headings: list[str], shapes: bool, wanted: str | None
+) -> None:
+    assert guess_type(records.ALL.values(), headings, (), (file, layer), shapes).type == wanted
+
+
+def test_a_layer_that_may_be_two_things_names_both() -> None:
+    found = guess_type(records.ALL.values(), ["ชุมชน", "ลำดับบ้าน"], (), ("data.csv", "data"), True)
+    assert found.type is None and {"house", "household"} <= set(found.candidates)
+
+
+def test_types_that_no_file_brings_are_never_guessed() -> None:
+    found = guess_type(
+        records.ALL.values(), ["number", "title", "option", "state"], (), ("land_proposal.csv",), True
+    )
+    assert found.type != "land_proposal"
