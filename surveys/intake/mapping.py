@@ -129,7 +129,7 @@ def guess_type(
         if not keyed(record_type, found, has_geometry):
             continue
         telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
-        if not (telling or has_geometry):
+        if not (telling or has_geometry) and len(found.fields) <= _ENOUGH:
             # A table of names and types whose file is called "settlement" may be its questionnaire.
             continue
         hint = hints[record_type.name]

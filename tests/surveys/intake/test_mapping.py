@@ -64,7 +64,7 @@ GUESSED = [
     ("ชุมชน.csv", "ชุมชน", ["ชื่อชุมชน", "จำนวนครัวเรือน"], False, "community"),
     ("mumbai_slum_clusters.geojson", "mumbai_slum_clusters", ["POLYNO", "CLUSTER"], True, "community"),
     ("Bangkok.kml", "Bangkok", ["ADM2_PCODE", "ADM2_TH", "ADM2_EN"], True, "admin_area"),
-    ("thai_districts.csv", "thai_districts", ["id", "zip_code", "name_th", "name_en"], False, "admin_area"),
+    ("thai_districts.csv", "thai_districts", ["id", "name_th", "name_en"], False, "admin_area"),
     ("soi.geojson", "soi", ["name", "highway"], True, "road"),
     ("โรงเรียน.csv", "โรงเรียน", ["ชื่อสถานที่", "ประเภทสถานที่"], True, "facility"),
     ("poi.csv", "poi", ["name"], True, "facility"),
