@@ -1,6 +1,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-fast bench lock clean system-packages
+.PHONY: help env demo test test-fast bench docs lock clean system-packages
 
 help:          ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -19,6 +19,9 @@ test-fast: env ## checks, and the tests that need no browser and little time
 
 bench: env     ## the side-by-side measurements
 	@.venv/bin/python -m benchmarks
+
+docs: env      ## the reference pages in docs/ anew, from the declarations
+	@.venv/bin/python -m docs
 
 system-packages:
 	@bash .ci/system-packages

@@ -1,0 +1,154 @@
+"""The documentation says what the program does: pages equal their generator, links and commands are real."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from api.settings import Settings
+from docs.cli_page import commands, is_argument
+from docs.markdown import code
+from docs.pages import PAGES
+from surveys.codes import Code
+from surveys.intake.problems import CATALOGUE
+from surveys.planning.analysis import ANALYSES
+from surveys.records import ALL
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+TEXTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+HOUSE = ("gis", "surveys", "maps", "api", "demo", "docs", "tests", "benchmarks", ".ci")
+
+_FENCE = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.M | re.S)
+_LINK = re.compile(r"\]\(([^()\s]+)\)|<(?:img|a)[^>]+(?:src|href)=\"([^\"]+)\"")
+_HEADING = re.compile(r"^#+ (.+)$", re.M)
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors a reader of Markdown makes from headings."""
+    headings = (
+        re.sub(r"[`*]", "", found).strip().lower() for found in _HEADING.findall(_FENCE.sub("", text))
+    )
+    return {"".join(c for c in h if c.isalnum() or c in "_- ้่๊๋็์ิีึืุูัํ").replace(" ", "-") for h in headings}
+
+
+def broken_links(path: Path) -> Iterator[str]:
+    text = path.read_text("utf-8")
+    for found in _LINK.finditer(_FENCE.sub("", text)):
+        link = found[1] or found[2]
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        file, _, anchor = unquote(link).partition("#")
+        target = path.parent / file if file else path
+        if not target.exists():
+            yield f"{named(path)}: {link} is not there"
+        elif anchor and target.suffix == ".md" and anchor not in anchors(target.read_text("utf-8")):
+            yield f"{named(path)}: {link} names no heading"
+
+
+def typed_commands(text: str) -> Iterator[list[str]]:
+    """Every ``mankong ...`` in fences and in code of a line, split as a shell does; placeholders left out."""
+    lines = [line for fence in _FENCE.findall(text) for line in fence.replace("\\\n", " ").splitlines()]
+    for line in (*lines, *_CODE.findall(_FENCE.sub("", text))):
+        bare = line.strip().removeprefix("$ ").removeprefix(".venv/bin/")
+        if bare.startswith("mankong ") and not set(bare) & set("[|…"):
+            yield shlex.split(bare, comments=True)[1:]
+
+
+def wrong(words: list[str]) -> str | None:
+    """What the command line would not understand of a command, None when it would."""
+    known = commands()
+    name = next((n for n in (" ".join(words[:2]), words[0] if words else "") if n in known), None)
+    if name is None:
+        return f"there is no command {' '.join(words[:2])}"
+    given = words[len(name.split()) :]
+    parameters = known[name].params
+    options = {o: p for p in parameters if not is_argument(p) for o in (*p.opts, *p.secondary_opts)}
+    asked = [word.partition("=")[0] for word in given if word.startswith("--")]
+    if unknown := [option for option in asked if option not in options and option != "--help"]:
+        return f"{name} has no option {unknown[0]}"
+    missing = [p.opts[0] for p in parameters if p.required and not is_argument(p) and p.opts[0] not in asked]
+    whole = any(word for word in given)  # the bare name of a command is no command line
+    return f"{name} needs {missing[0]}" if whole and missing else None
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_what_the_generator_writes(name: str) -> None:
+    assert (DOCS / name).read_text("utf-8") == PAGES[name](), "run make docs"
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=named)
+def test_links_and_images_lead_somewhere(path: Path) -> None:
+    assert list(broken_links(path)) == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=named)
+def test_commands_are_ones_the_program_has(path: Path) -> None:
+    found = ((words, wrong(words)) for words in typed_commands(path.read_text("utf-8")))
+    assert [f"{' '.join(words)}: {fault}" for words, fault in found if fault] == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=named)
+def test_modules_named_are_there(path: Path) -> None:
+    spoken = [
+        text
+        for text in _CODE.findall(path.read_text("utf-8"))
+        if text.startswith(tuple(f"{h}/" for h in HOUSE))
+    ]
+    assert [text for text in spoken if not (ROOT / text.partition(":")[0]).exists()] == []
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len(list(typed_commands((ROOT / "README.md").read_text("utf-8")))) >= 10
+
+
+def test_every_code_field_problem_analysis_and_setting_is_documented() -> None:
+    fields = [f for record in ALL.values() for f in record.fields]
+    codes = [c.code for f in fields if isinstance(f.kind, Code) for c in f.kind.choices]
+    wanted = {
+        "records.md": [*ALL, *(f.name for f in fields), *codes],
+        "problems.md": [*CATALOGUE],
+        "analyses.md": [f"## {name}\n" for name in ANALYSES],
+        "settings.md": [f"MANKONG_{name.upper()}" for name in Settings.model_fields],
+        "cli.md": [f"## mankong {name}\n" for name in commands()],
+    }
+    for name, words in wanted.items():
+        text = (DOCS / name).read_text("utf-8")
+        assert [word for word in words if word not in text and code(word) not in text] == [], name
+
+
+def test_screenshots_are_small() -> None:
+    heavy = {p.name: p.stat().st_size for p in DOCS.rglob("*.png") if p.stat().st_size > 250_000}
+    assert heavy == {}
+
+
+FAULTS = [
+    ("mankong import FILE --network X --type house", None),
+    ("mankong import FILE --type house", "import needs --network"),
+    ("mankong import FILE --network X --colour red", "import has no option --colour"),
+    ("mankong network add X name --bounds=1,2,3,4", None),
+    ("mankong fly", "there is no command fly"),
+]
+
+
+@pytest.mark.parametrize(("line", "fault"), FAULTS)
+def test_the_check_of_commands_finds_what_is_wrong(line: str, fault: str | None) -> None:
+    (words,) = typed_commands(f"```\n{line}\n```")
+    assert wrong(words) == fault
+
+
+def test_the_check_of_links_finds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    text = tmp_path / "a.md"
+    text.write_text('# One two\n[x](#one-two) [y](b.md) ![z](a.md#three) <img src="c.png">', "utf-8")
+    assert len(list(broken_links(text))) == 3
