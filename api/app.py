@@ -9,10 +9,11 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from api import errors
 from api.routes import ROUTERS
-from api.routes.problem_page import error_page
+from api.routes.problem_page import error_page, http_error
 from api.security import Protection
 from api.settings import Settings
 from maps.assets import VENDOR
@@ -50,6 +51,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(MankongError, _answer)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, http_error)
     return app
 
 

@@ -51,10 +51,15 @@ class Protection:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", policy(nonce))
-                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", "no-cache" if _static(scope) else "no-store")
             await send(message)
 
         await answer(scope, receive, protect)
+
+
+def _static(scope: Scope) -> bool:
+    """Tell whether an answer is a file of ours that is the same for everybody, to be kept and asked after."""
+    return str(scope["path"]).startswith("/static/")
 
 
 def _refusal(method: str, headers: Headers) -> str | None:

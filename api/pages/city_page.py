@@ -10,7 +10,7 @@ import pandas as pd
 
 from api.pages.answers import DOUBLED, PLACED, Answers
 from api.pages.result_table import Shown, shown
-from maps import layers
+from maps.popup import titled
 from surveys import records
 from surveys.city import proposals
 from surveys.dates import BANGKOK, days_between, moment
@@ -85,7 +85,9 @@ def city_page(known: Answers, today: date, lang: Lang) -> CityPage:
     """Gather the page of a network."""
     stored = known.store.counts(known.network)
     counts = known.result("counts")
-    totals = {name: int(value or 0) for name, value in counts.totals.items() if isinstance(value, (int, float))}
+    totals = {
+        name: int(value or 0) for name, value in counts.totals.items() if isinstance(value, (int, float))
+    }
     return CityPage(
         counts=stored | {name: totals.get(name, 0) for name in ("known", "surveyed", "returned")},
         communities=_communities(counts, lang),
@@ -113,9 +115,13 @@ def _communities(counts: Result, lang: Lang) -> tuple[CommunityRow, ...]:
     for key, row in zip(counts.table.index, counts.table.to_dict("records"), strict=True):
         there, code = row["known"] == 1, row["survey_state"]
         state = kind.show(code, lang) if there and isinstance(code, str) else ""
-        numbers = (int(row[name]) if pd.notna(row[name]) else 0 for name in ("houses", "households", "people"))
+        numbers = (
+            int(row[name]) if pd.notna(row[name]) else 0 for name in ("houses", "households", "people")
+        )
         name = _text(counts.columns[0], row["community"], lang)
-        rows.append(CommunityRow(str(key) if there else None, name, state, there and code in HOLLOW, *numbers))
+        rows.append(
+            CommunityRow(str(key) if there else None, name, state, there and code in HOLLOW, *numbers)
+        )
     return tuple(sorted(rows, key=lambda row: (row.id is None, row.hollow, -row.households)))
 
 
@@ -143,7 +149,7 @@ def _deadlines(known: Answers, today: date, lang: Lang) -> tuple[Deadline, ...]:
     """Return the communities threatened with eviction, the nearest deadline first."""
     frame = known.frames["community"]
     state = COMMUNITY.by_name["eviction_state"].kind
-    titles = layers.popup.titled(COMMUNITY, frame, lang)
+    titles = titled(COMMUNITY, frame, lang)
     found = []
     for (key, row), title in zip(frame.iterrows(), titles, strict=True):
         threatened = isinstance(row["eviction_state"], str) and row["eviction_state"] != "none"
@@ -151,7 +157,9 @@ def _deadlines(known: Answers, today: date, lang: Lang) -> tuple[Deadline, ...]:
         if threatened or pd.notna(due):
             day = due.date() if pd.notna(due) else None
             said = state.show(row["eviction_state"], lang) if threatened else ""
-            found.append(Deadline(str(key), title or str(key), said, day, days_between(today, day) if day else None))
+            found.append(
+                Deadline(str(key), title or str(key), said, day, days_between(today, day) if day else None)
+            )
     return tuple(sorted(found, key=lambda one: (one.days is None, one.days or 0)))
 
 
@@ -173,5 +181,11 @@ def _waiting(known: Answers, today: date) -> tuple[dict[str, Any], ...]:
     for row in proposals.listed(known.store, known.network):
         if row["state"] in ("submitted", "to_revise"):
             since = moment(row["opened_at"]).astimezone(BANGKOK).date()
-            found.append(row | {"days": days_between(since, today), "for": "committee" if row["state"] == "submitted" else "proposer"})
+            found.append(
+                row
+                | {
+                    "days": days_between(since, today),
+                    "for": "committee" if row["state"] == "submitted" else "proposer",
+                }
+            )
     return tuple(sorted(found, key=lambda row: -int(row["days"])))

@@ -46,7 +46,11 @@ def communities(store: Store, network: str) -> Communities:
 def spellings(store: Store, network: str, type_name: str, known: Communities) -> dict[str, list[str]]:
     """Return, by community id, the texts by which records of a type name it; unknown ones by the text."""
     source = table(type_name)
-    query = sa.select(source.c.community).where(source.c.network == network, source.c.community.is_not(None)).distinct()
+    query = (
+        sa.select(source.c.community)
+        .where(source.c.network == network, source.c.community.is_not(None))
+        .distinct()
+    )
     found: dict[str, list[str]] = {}
     with store.reading() as connection:
         for text in connection.scalars(query):

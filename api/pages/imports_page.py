@@ -44,6 +44,12 @@ def of_network(store: Store, network: str, import_id: int) -> dict[str, Any]:
 def turned(store: Store, result: dict[str, Any]) -> tuple[Turned, ...]:
     """Describe the outcome of an undo or redo."""
     return tuple(
-        Turned(records.ALL[row["type"]], row["reopened"], row["closed"], tuple(row["kept"][:_NAMED]), len(row["kept"]))
+        Turned(
+            records.ALL[row["type"]],
+            row["reopened"],
+            row["closed"],
+            tuple(row["kept"][:_NAMED]),
+            len(row["kept"]),
+        )
         for row in result["types"]
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 
 from api.city import attributions
 from api.pages.communities import communities
 from maps import layers
-from maps.layers import LAYERS, features
+from maps.layers import LAYERS, Layer, features
 from maps.page import city_map
+from maps.popup import titled
 from maps.spec import LayerData, MapSpec, layer_data
 from surveys import networks, view
 from surveys.errors import NotFound
@@ -32,6 +35,11 @@ def has_place(store: Store, network: str, type_name: str, record_id: str) -> boo
     return record_id in frame.index and len(layers.placed(frame.loc[[record_id]])) == 1
 
 
+def _plain(name: str) -> Layer:
+    """Return a layer without search: there is one record to see."""
+    return replace(LAYERS[name], search=False)
+
+
 def record_map(store: Store, network: str, where: tuple[str, str], lang: Lang, nonce: str) -> str:
     """Write the page with the map of a record (type, id).
 
@@ -47,18 +55,26 @@ def record_map(store: Store, network: str, where: tuple[str, str], lang: Lang, n
         raise NotFound(_NO_PLACE)
     chosen = {type_name: frame.loc[[record_id]]}
     if type_name != "community" and "community" in frame:
-        own = communities(store, network).of(frame["community"].get(record_id) if frame["community"].notna()[record_id] else None)
+        own = communities(store, network).of(
+            frame["community"].get(record_id) if frame["community"].notna()[record_id] else None
+        )
         around = frames["community"].loc[[own] if own else []]
         chosen = {"community": around, **chosen} if len(layers.placed(around)) else chosen
     types = store.types(network)
     made: tuple[LayerData, ...] = tuple(
-        layer_data(LAYERS[name], types[name], lang, count=len(rows), data=features(LAYERS[name], types[name], rows, lang))
+        layer_data(
+            _plain(name),
+            types[name],
+            lang,
+            count=len(rows),
+            data=features(LAYERS[name], types[name], rows, lang),
+        )
         for name, rows in chosen.items()
     )
     box = shapely.total_bounds(np.asarray(chosen[type_name].geometry.array, dtype=object))
     west, south, east, north = (float(n) for n in box + np.array([-1, -1, 1, 1]) * _AROUND_DEG)
     facts = networks.get(store, network)
-    name = facts["name_en"] if lang == "en" and facts["name_en"] else facts["name"]
-    spec = MapSpec(network, name, lang, made, bounds=(west, south, east, north), nonce=nonce,
+    name = titled(types[type_name], frame.loc[[record_id]], lang)[0] or types[type_name].words.of(lang)
+    spec = MapSpec(network, str(name), lang, made, bounds=(west, south, east, north), nonce=nonce,
                    attributions=attributions(store, network), made_up=facts["made_up"])  # fmt: skip
     return city_map(spec)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from api.pages.values import Reader, Value
+from api.pages.values import Reader, Value, number, title
 from surveys.errors import no_record
 from surveys.record import Field, Group, RecordType
 from surveys.store.schema import table
@@ -72,7 +72,9 @@ def groups(record_type: RecordType, row: Row, reader: Reader) -> list[tuple[Grou
     return list(made.items())
 
 
-def versions(store: Store, network: str, record_type: RecordType, record_id: str, reader: Reader) -> list[Version]:
+def versions(
+    store: Store, network: str, record_type: RecordType, record_id: str, reader: Reader
+) -> list[Version]:
     """Return every version of a record, the newest first, each with what it changed."""
     rows = store.history(network, record_type.name, record_id)
     changes = _changes(store, {row["opened_by"] for row in rows})
@@ -95,7 +97,9 @@ def versions(store: Store, network: str, record_type: RecordType, record_id: str
 def _changes(store: Store, numbers: set[int]) -> dict[int, dict[str, Any]]:
     change = table("change")
     file = sa.func.json_extract(change.c.report, "$.file").label("file")
-    query = sa.select(change.c.id, change.c.kind, change.c.actor, change.c.state, file).where(change.c.id.in_(numbers))
+    query = sa.select(change.c.id, change.c.kind, change.c.actor, change.c.state, file).where(
+        change.c.id.in_(numbers)
+    )
     with store.reading() as connection:
         return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
@@ -103,4 +107,35 @@ def _changes(store: Store, numbers: set[int]) -> dict[int, dict[str, Any]]:
 def _changed(fields: Sequence[Field], new: Row, old: Row, reader: Reader) -> list[tuple[Field, Value, Value]]:
     """Return the fields whose value differs, as the reader sees them; a secret differs only by its text."""
     pairs = [(field, reader.value(field, old), reader.value(field, new)) for field in fields]
-    return [(field, before, now) for field, before, now in pairs if (before.text, before.raw) != (now.text, now.raw)]
+    return [
+        (field, before, now)
+        for field, before, now in pairs
+        if (before.text, before.raw) != (now.text, now.raw)
+    ]
+
+
+@dataclass(frozen=True)
+class ChildTable:
+    """The records that belong to a record: their brief fields, and (id, name, values) of each."""
+
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[str, str, tuple[Value, ...]], ...]
+
+
+# Fields that tell people apart in a list, though they stand in no popup.
+_TELLING = ("head_name", "name", "surname", "relation")
+
+
+def child_table(kind: RecordType, rows: Sequence[Mapping[str, Any]], reader: Reader) -> ChildTable:
+    """Describe the records that belong to another; what they share with it is not said again."""
+    shared = {"community", *kind.title, kind.ordinal, *(name for key in kind.keys for name in key)}
+    wanted = [one for one in kind.fields if (one.brief and one.name not in shared) or one.name in _TELLING]
+    fields = tuple(one for one in wanted if one.privacy <= reader.sees)
+    return ChildTable(fields, tuple(_child(kind, row, reader, fields) for row in rows))
+
+
+def _child(
+    kind: RecordType, row: Mapping[str, Any], reader: Reader, fields: Sequence[Field]
+) -> tuple[str, str, tuple[Value, ...]]:
+    name = number(kind, row, reader.lang) or title(kind, row, reader.lang)
+    return row["id"], name, tuple(reader.value(one, row) for one in fields)

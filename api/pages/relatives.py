@@ -30,7 +30,9 @@ class Link:
 def _placing(child: str, parent: str) -> Link:
     """A record belongs to the one that places it."""
     declared = records.ALL[child]
-    return Link(records.ALL[parent], declared, tuple(rule.on for rule in declared.place if rule.type == parent))
+    return Link(
+        records.ALL[parent], declared, tuple(rule.on for rule in declared.place if rule.type == parent)
+    )
 
 
 LINKS: tuple[Link, ...] = (
@@ -65,7 +67,11 @@ class Family:
             if place and len(self._equal(link.parent, key, row)) != 1:
                 continue
             earlier = [name for other in link.keys[:place] for name in other if name not in key]
-            found += [one for one in self._equal(link.child, key, row) if not earlier or any(one[n] is None for n in earlier)]
+            found += [
+                one
+                for one in self._equal(link.child, key, row)
+                if not earlier or any(one[n] is None for n in earlier)
+            ]
         return found
 
     def _parent(self, link: Link, row: Row) -> Row | None:

@@ -24,14 +24,14 @@ from surveys.words import Lang, Words, words
 STATIC = "/static"
 _OWN = Path(assets.__file__).parent
 
-# The pages of a network in the order of the head: last part of the address, words, right needed to see it.
-NAVIGATION: tuple[tuple[str, Words], ...] = (
-    ("", words("หน้าเครือข่าย", "City page")),
-    ("map", words("แผนที่", "Map")),
-    ("table", words("ตาราง", "Tables")),
-    ("upload", words("ส่งไฟล์", "Send a file")),
-    ("imports", words("การนำเข้า", "Imports")),
-    ("proposals", words("ข้อเสนอ", "Proposals")),
+# The pages of a network in the order of the head: last part of the address, words, right needed.
+NAVIGATION: tuple[tuple[str, Words, str], ...] = (
+    ("", words("หน้าเครือข่าย", "City page"), "see"),
+    ("map", words("แผนที่", "Map"), "see"),
+    ("table", words("ตาราง", "Tables"), "see"),
+    ("upload", words("ส่งไฟล์", "Send a file"), "import"),
+    ("imports", words("การนำเข้า", "Imports"), "see"),
+    ("proposals", words("ข้อเสนอ", "Proposals"), "see"),
 )
 
 
@@ -48,7 +48,9 @@ def static(name: str) -> str:
 
 def network_path(code: str, *parts: object, **query: object) -> str:
     """Return the address of a page of a network; queries that are None or empty are left out."""
-    path = "/".join(["/n", quote(code, safe=""), *(quote(str(part), safe="") for part in parts if part != "")])
+    path = "/".join(
+        ["/n", quote(code, safe=""), *(quote(str(part), safe="") for part in parts if part != "")]
+    )
     asked = {name: value for name, value in query.items() if value not in (None, "")}
     return path + ("?" + urlencode(asked, doseq=True) if asked else "")
 
@@ -125,10 +127,17 @@ def page(
     """
     lang = get_lang(request)
     context: dict[str, Any] = {
-        "section": None, "network": network_head(request, network) if network else None, "actor": get_actor(request),
-        "nonce": request.state.nonce, "here": _here(request), "navigation": NAVIGATION, "settings": get_settings(request),
-        "today": today(), **spoken(lang), **values,
-    }  # fmt: skip
+        "section": None,
+        "network": network_head(request, network) if network else None,
+        "actor": get_actor(request),
+        "nonce": request.state.nonce,
+        "here": _here(request),
+        "navigation": NAVIGATION,
+        "settings": get_settings(request),
+        "today": today(),
+        **spoken(lang),
+        **values,
+    }
     return HTMLResponse(environment().get_template(template).render(context), status)
 
 

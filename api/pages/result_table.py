@@ -51,7 +51,9 @@ def shown(result: Result, lang: Lang, only: Collection[str] | None = None) -> Sh
         Row(str(key), tuple(_cell(column, record[column.name], lang) for column in columns))
         for key, record in zip(result.table.index, result.table.to_dict("records"), strict=True)
     )
-    totals = tuple(_total(column, result, lang) for column in columns) if result.totals and len(rows) > 1 else ()
+    totals = (
+        tuple(_total(column, result, lang) for column in columns) if result.totals and len(rows) > 1 else ()
+    )
     headings = tuple((c.words.of(lang), _unit(c, lang), c.kind in NUMBERS) for c in columns)
     notes = tuple(note.of(lang) for note in result.notes)
     return Shown(headings, rows, totals, charts.chart(result, lang), notes)

@@ -58,19 +58,25 @@ class Limits:
 
 
 def columns(record_type: RecordType, seen: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
-    """Return the columns to show: those chosen, else title and brief fields."""
+    """Return the columns to show: those chosen, else those of title and popup; the title itself stands first."""
     plain = [one for one in seen if not one.custom]
-    wanted = set(asked.columns) or {*record_type.title, *(one.name for one in record_type.briefs)}
+    wanted = set(asked.columns) or {*record_type.title, *(one.name for one in record_type.briefs)} - {
+        *record_type.title[:1]
+    }
     return tuple(one for one in plain if one.name in wanted) or tuple(plain[:4])
 
 
 def filterable(record_type: RecordType, seen: Sequence[Field]) -> tuple[Field, ...]:
     """Return the fields of code lists that can be filtered by: those in the popup and legend first."""
     codes = [one for one in seen if isinstance(one.kind, Code) and not one.custom]
-    return tuple(sorted(codes, key=lambda one: (one.name not in record_type.colour_by, not one.brief)))[:_MOST_FILTERS]
+    return tuple(sorted(codes, key=lambda one: (one.name not in record_type.colour_by, not one.brief)))[
+        :_MOST_FILTERS
+    ]
 
 
-def read_page(store: Store, network: str, record_type: RecordType, asked: Asked, parts: tuple[Sequence[Field], Limits]) -> Page:
+def read_page(
+    store: Store, network: str, record_type: RecordType, asked: Asked, parts: tuple[Sequence[Field], Limits]
+) -> Page:
     """Read one page of a table; ``parts`` are the fields the reader may see and what narrows it otherwise."""
     seen, limits = parts
     source = table(record_type.name)
@@ -82,16 +88,21 @@ def read_page(store: Store, network: str, record_type: RecordType, asked: Asked,
         found = connection.scalar(sa.select(sa.func.count()).select_from(source).where(where)) or 0
         pages = max(-(-found // PAGE), 1)
         number = min(max(asked.page, 1), pages)
-        query = sa.select(*(source.c[name] for name in names)).where(where).order_by(*_order(record_type, asked))
+        query = (
+            sa.select(*(source.c[name] for name in names)).where(where).order_by(*_order(record_type, asked))
+        )
         rows = connection.execute(query.limit(PAGE).offset((number - 1) * PAGE)).mappings().all()
-    return Page(tuple(dict(row) for row in rows), found, total, pages, number, columns(record_type, seen, asked))
+    return Page(
+        tuple(dict(row) for row in rows), found, total, pages, number, columns(record_type, seen, asked)
+    )
 
 
 def _conditions(
     record_type: RecordType, seen: Sequence[Field], asked: Asked, limits: Limits
 ) -> list[sa.ColumnElement[bool]]:
     source = table(record_type.name)
-    made = [_filter(source.c[one.name], one, asked.filters[one.name]) for one in seen if asked.filters.get(one.name)]
+    coded = [one for one in seen if isinstance(one.kind, Code) and asked.filters.get(one.name)]
+    made = [_filter(source.c[one.name], one, asked.filters[one.name]) for one in coded]
     if asked.search:
         made.append(sa.or_(sa.false(), *_matches(source, seen, normal(asked.search))))
     if limits.community is not None:
@@ -110,7 +121,9 @@ def _among(column: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnEle
 def _filter(column: sa.ColumnElement[Any], one: Field, code: str) -> sa.ColumnElement[bool]:
     if code == NOTHING:
         return column.is_(None)
-    return column.contains(json.dumps(code), autoescape=True) if isinstance(one.kind, Codes) else column == code
+    return (
+        column.contains(json.dumps(code), autoescape=True) if isinstance(one.kind, Codes) else column == code
+    )
 
 
 def _matches(source: sa.Table, seen: Sequence[Field], text: str) -> list[sa.ColumnElement[bool]]:
@@ -120,7 +133,9 @@ def _matches(source: sa.Table, seen: Sequence[Field], text: str) -> list[sa.Colu
         if one.custom or one.secret:
             continue
         if isinstance(one.kind, Code):
-            codes = [c.code for c in one.kind.choices if text.casefold() in f"{c.words.th} {c.words.en}".casefold()]
+            codes = [
+                c.code for c in one.kind.choices if text.casefold() in f"{c.words.th} {c.words.en}".casefold()
+            ]
             made += [_filter(source.c[one.name], one, code) for code in codes if code != OTHER]
         elif isinstance(one.kind, Text | Number) or one.kind.column == "TEXT":
             made.append(source.c[one.name].contains(text, autoescape=True))
@@ -133,5 +148,9 @@ def _order(record_type: RecordType, asked: Asked) -> list[sa.ColumnElement[Any]]
     if asked.sort not in record_type.by_name or record_type.by_name[asked.sort].custom:
         return [source.c.fid]
     column = source.c[asked.sort]
-    keys = [sa.cast(column, sa.Integer), column] if isinstance(record_type.by_name[asked.sort].kind, Number) else [column]
+    keys = (
+        [sa.cast(column, sa.Integer), column]
+        if isinstance(record_type.by_name[asked.sort].kind, Number)
+        else [column]
+    )
     return [column.is_(None), *(key.desc() if asked.descending else key.asc() for key in keys), source.c.fid]

@@ -19,9 +19,15 @@ ASKS = {
     "crs_unreadable": "crs", "encoding_unknown": "encoding", "encoding_wrong": "encoding", "layer_unknown": "type",
 }  # fmt: skip
 EXISTING: dict[Existing, tuple[Words, Words]] = {
-    "update": (words("ใช้ค่าใหม่จากไฟล์", "Take the new values"), words("ค่าเดิมยังเก็บไว้ในประวัติ", "the old ones stay in the history")),
+    "update": (
+        words("ใช้ค่าใหม่จากไฟล์", "Take the new values"),
+        words("ค่าเดิมยังเก็บไว้ในประวัติ", "the old ones stay in the history"),
+    ),
     "skip": (words("คงค่าเดิมไว้", "Leave what is here"), words("รับเฉพาะรายการใหม่", "take only what is new")),
-    "refuse": (words("กันไว้ตรวจก่อน", "Keep them out"), words("รายการที่ค่าต่างกันจะไม่รับจนกว่าจะตรวจ", "to be looked at first")),
+    "refuse": (
+        words("กันไว้ตรวจก่อน", "Keep them out"),
+        words("รายการที่ค่าต่างกันจะไม่รับจนกว่าจะตรวจ", "to be looked at first"),
+    ),
 }  # fmt: skip
 # Fields that hold a place, beside those of the record type.
 PLACES: dict[str, Words] = {

@@ -49,7 +49,9 @@ def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[Lay
         name = part.type if part else found.options.layers.get(layer) or found.options.type
         feeds = {column: field for field, column in part.fields.items()} if part else {}
         feeds |= {column: field for column, field in found.options.columns.items() if field != "-"}
-        columns = tuple(Column(column, tuple(cells), feeds.get(column, "")) for column, cells in samples.items())
+        columns = tuple(
+            Column(column, tuple(cells), feeds.get(column, "")) for column, cells in samples.items()
+        )
         told.append(LayerColumns(layer, types.get(name or ""), columns))
     return tuple(told)
 
@@ -90,4 +92,7 @@ def _of_layer(layer: Layer) -> dict[str, list[str]]:
 def _few(cells: list[str]) -> list[str]:
     """Return a few different cells; an identity number is masked."""
     different = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:_SAMPLES]
-    return [masked(cell) if valid_person_id(cell.replace("-", "").replace(" ", "")) else cell[:_CHARS] for cell in different]
+    return [
+        masked(cell) if valid_person_id(cell.replace("-", "").replace(" ", "")) else cell[:_CHARS]
+        for cell in different
+    ]

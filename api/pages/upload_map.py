@@ -39,7 +39,9 @@ def upload_map(found: Examination, lang: Lang, nonce: str) -> str:
     parts = [_frame(found, part, lang) for part in found.parts if part.preview]
     rows = pd.concat(parts, ignore_index=True) if parts else _nothing()
     order = rows["status"].map(_FIRST).to_numpy()
-    chosen = rows.iloc[np.argsort(order, kind="stable")[:MOST_SHAPES]].replace({"status": {"unchanged": "taken"}})
+    chosen = rows.iloc[np.argsort(order, kind="stable")[:MOST_SHAPES]].replace(
+        {"status": {"unchanged": "taken"}}
+    )
     return preview(gpd.GeoDataFrame(chosen, geometry="geometry", crs="EPSG:4326"), lang, nonce)
 
 
@@ -55,11 +57,20 @@ def _frame(found: Examination, part: Part, lang: Lang) -> gpd.GeoDataFrame:
     said = _said(found, part, lang)
     rows, codes = table["row"].to_pylist(), table["reason"].to_pylist()
     status = np.array(table["status"].to_pylist(), dtype=object)
-    reasons = [said.get((row, code)) or _reason(part, code, lang) for row, code in zip(rows, codes, strict=True)]
+    reasons = [
+        said.get((row, code)) or _reason(part, code, lang) for row, code in zip(rows, codes, strict=True)
+    ]
     warned = np.array([(row, "") in said for row in rows])
     status[(status == "taken") & warned] = "warned"
-    frame = {"row": rows, "status": status, "title": [f"{ROW.of(lang)} {row}" for row in rows], "reason": reasons}
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapely.from_wkb(table["wkb"].to_pylist()), crs="EPSG:4326"))
+    frame = {
+        "row": rows,
+        "status": status,
+        "title": [f"{ROW.of(lang)} {row}" for row in rows],
+        "reason": reasons,
+    }
+    return gpd.GeoDataFrame(
+        frame, geometry=gpd.GeoSeries(shapely.from_wkb(table["wkb"].to_pylist()), crs="EPSG:4326")
+    )
 
 
 def _said(found: Examination, part: Part, lang: Lang) -> dict[tuple[int, str], str]:

@@ -21,11 +21,21 @@ _DOTS = "…"
 _EMPTY = re.compile(r"\s*(\(\s*\)|“\s*”)")
 
 CRS: dict[str, Words] = {
-    "EPSG:4326": words("WGS 84 องศา (GPS โทรศัพท์ Google Maps)", "WGS 84 degrees (GPS, phones, Google Maps)"),
-    "EPSG:32647": words("WGS 84 / UTM โซน 47N (เมตร ภาคกลาง เหนือ ตะวันตก ใต้)", "WGS 84 / UTM zone 47N (metres, west of 102° E)"),
-    "EPSG:32648": words("WGS 84 / UTM โซน 48N (เมตร ภาคอีสาน)", "WGS 84 / UTM zone 48N (metres, east of 102° E)"),
-    "EPSG:24047": words("Indian 1975 / UTM โซน 47N (แผนที่ราชการเก่า)", "Indian 1975 / UTM zone 47N (older agency maps)"),
-    "EPSG:24048": words("Indian 1975 / UTM โซน 48N (แผนที่ราชการเก่า ภาคอีสาน)", "Indian 1975 / UTM zone 48N (older agency maps, north-east)"),
+    "EPSG:4326": words(
+        "WGS 84 องศา (GPS โทรศัพท์ Google Maps)", "WGS 84 degrees (GPS, phones, Google Maps)"
+    ),
+    "EPSG:32647": words(
+        "WGS 84 / UTM โซน 47N (เมตร ภาคกลาง เหนือ ตะวันตก ใต้)", "WGS 84 / UTM zone 47N (metres, west of 102° E)"
+    ),
+    "EPSG:32648": words(
+        "WGS 84 / UTM โซน 48N (เมตร ภาคอีสาน)", "WGS 84 / UTM zone 48N (metres, east of 102° E)"
+    ),
+    "EPSG:24047": words(
+        "Indian 1975 / UTM โซน 47N (แผนที่ราชการเก่า)", "Indian 1975 / UTM zone 47N (older agency maps)"
+    ),
+    "EPSG:24048": words(
+        "Indian 1975 / UTM โซน 48N (แผนที่ราชการเก่า ภาคอีสาน)", "Indian 1975 / UTM zone 48N (older agency maps, north-east)"
+    ),
 }  # fmt: skip
 ENCODINGS: dict[str, Words] = {
     "utf-8": words("UTF-8 (มาตรฐานปัจจุบัน)", "UTF-8 (today's standard)"),
@@ -140,7 +150,12 @@ def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
 
 def plain(said: Words) -> Words:
     """Leave out what only the command line offers, and brackets that stayed empty."""
-    return Words(*(_EMPTY.sub("", _COMMAND.sub("", text)).replace("ค่า  ", "ค่า ").strip() for text in (said.th, said.en)))
+    return Words(
+        *(
+            _EMPTY.sub("", _COMMAND.sub("", text)).replace("ค่า  ", "ค่า ").strip()
+            for text in (said.th, said.en)
+        )
+    )
 
 
 def _part(part: Part, record_type: RecordType) -> PartShown:

@@ -16,6 +16,8 @@ from surveys.thai import Ref
 from surveys.words import Lang, words
 
 HIDDEN = words("ปิดไว้ เป็นข้อมูลอ่อนไหว", "closed: sensitive data")
+# Title fields that are names, and need no heading.
+_NAMES = ("name", "title", "name_en", "everyday_name", "zone")
 SECRET = words("เข้ารหัสไว้", "encrypted")
 
 
@@ -38,13 +40,23 @@ def up_to(actor: Actor) -> Privacy:
 
 
 def title(record_type: RecordType, row: Mapping[str, Any], lang: Lang) -> str:
-    """Return what a record is called: the first filled of its title fields, with what tells it apart."""
-    for name in record_type.title:
-        if row.get(name) is not None:
-            field = record_type.by_name[name]
-            said = field.kind.show(row[name], lang)
-            return said if name in ("name", "title", "name_en", "everyday_name") else f"{field.words.of(lang)} {said}"
-    return record_type.words.of(lang)
+    """Return what a record is called: the first filled of its title fields, and its number among equals."""
+    filled = [name for name in record_type.title if row.get(name) is not None]
+    own = number(record_type, row, lang)
+    if not filled or filled[0] == record_type.ordinal:
+        return own or record_type.words.of(lang)
+    field = record_type.by_name[filled[0]]
+    said = field.kind.show(row[field.name], lang)
+    return f"{said if field.name in _NAMES else f'{field.words.of(lang)} {said}'} {own}".strip()
+
+
+def number(record_type: RecordType, row: Mapping[str, Any], lang: Lang) -> str:
+    """Return the number that tells records of one place apart, such as "household 2"."""
+    if record_type.ordinal is None or row.get(record_type.ordinal) is None:
+        return ""
+    field = record_type.by_name[record_type.ordinal]
+    said = field.words.of(lang) if lang == "th" else record_type.words.en
+    return f"{said} {field.kind.show(row[field.name], lang)}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,10 @@ class Reader:
             return []
         own = {field.name for field in record_type.fields if field.custom}
         kept = [(name, value) for name, value in _extra(row).items() if name not in own and value is not None]
-        return [(name, SECRET.of(self.lang) if str(value).startswith(SEALED) else str(value)) for name, value in kept]
+        return [
+            (name, SECRET.of(self.lang) if str(value).startswith(SEALED) else str(value))
+            for name, value in kept
+        ]
 
 
 def _loads(text: Any) -> dict[str, Any]:

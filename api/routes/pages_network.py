@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import orjson
@@ -101,7 +101,11 @@ def network(request: Request, code: str, actor: ActorDep, lang: LangDep) -> HTML
 
 @router.post("/n/{code}/communities")
 def create_community(
-    code: str, store: StoreDep, actor: ActorDep, name: Annotated[str, Form()] = "", next: Annotated[str, Form()] = ""
+    code: str,
+    store: StoreDep,
+    actor: ActorDep,
+    name: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",
 ) -> Response:
     """Create a community that records name; it is known, not surveyed."""
     communities.create(store, code, actor, name)
@@ -147,8 +151,10 @@ def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: Lang
         return Response(text, media_type="application/json", headers=_attachment(f"{code}-{bare}.json"))
     table = shown(result, lang)
     if suffix == "csv":
-        return Response(as_csv(table), media_type="text/csv; charset=utf-8", headers=_attachment(f"{code}-{bare}.csv"))
+        return Response(
+            as_csv(table), media_type="text/csv; charset=utf-8", headers=_attachment(f"{code}-{bare}.csv")
+        )
     known = result.table.index[result.table["known"] == 1] if "known" in result.table else ()
     about = {str(key): network_path(code, "community", key) for key in known}
-    facts = {"analysis": ANALYSES[bare], "result": result, "shown": table, "link": about.get}
+    facts: dict[str, Any] = {"analysis": ANALYSES[bare], "result": result, "shown": table, "link": about.get}
     return page(request, "analysis.html", network=code, section="", **facts)

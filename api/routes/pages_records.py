@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,7 +12,7 @@ from api.context import ActorDep, LangDep, StoreDep
 from api.pages import record_map
 from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
-from api.pages.record_page import current, groups, versions
+from api.pages.record_page import child_table, current, groups, versions
 from api.pages.relatives import Family
 from api.pages.render import network_path, page
 from api.pages.tables import NOTHING, Asked, Limits, filterable, read_page
@@ -62,25 +63,39 @@ def tables(code: str, store: StoreDep, actor: ActorDep) -> Response:
 
 
 @router.get("/n/{code}/table/{type_name}")
-def table_page(request: Request, code: str, type_name: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+def table_page(
+    request: Request, code: str, type_name: str, store: StoreDep, actor: ActorDep, lang: LangDep
+) -> HTMLResponse:
     """Show a table of records."""
     store.revision(code)
     record_type = _type(store, code, actor, type_name)
     known = communities(store, code)
     asked = _asked(request)
     named = spellings(store, code, type_name, known) if "community" in record_type.by_name else {}
-    limits = Limits(named.get(asked.community, []) if asked.community else None, _ids(request, code, type_name, asked.only))
+    limits = Limits(
+        named.get(asked.community, []) if asked.community else None,
+        _ids(request, code, type_name, asked.only),
+    )
     seen = tuple(one for one in record_type.stored if one.privacy <= up_to(actor))
     found = read_page(store, code, record_type, asked, (seen, limits))
     write = reader(store, code, actor, lang, known)
-    facts = {
-        "type": record_type, "asked": asked, "page": found, "seen": seen, "filters": filterable(record_type, seen),
-        "cells": [[write.value(one, row) for one in found.columns] for row in found.rows], "NOTHING": NOTHING,
-        "counts": store.counts(code), "types": [records.ALL[name] for name in BROWSED if name in _shown(store, code, actor)],
+    facts: dict[str, Any] = {
+        "type": record_type,
+        "asked": asked,
+        "page": found,
+        "seen": seen,
+        "filters": filterable(record_type, seen),
+        "cells": [[write.value(one, row) for one in found.columns] for row in found.rows],
+        "NOTHING": NOTHING,
+        "counts": store.counts(code),
+        "types": [records.ALL[name] for name in BROWSED if name in _shown(store, code, actor)],
         "communities": sorted(((key, known.names.get(key, key)) for key in named), key=lambda pair: pair[1]),
-        "titles": [title(record_type, row, lang) for row in found.rows], "link": _linker(code, type_name, asked),
-        "drawn": type_name in LAYERS, "can_be_unplaced": type_name in PLACED, "can_be_double": type_name in DOUBLED,
-    }  # fmt: skip
+        "titles": [title(record_type, row, lang) for row in found.rows],
+        "link": _linker(code, type_name, asked),
+        "drawn": type_name in LAYERS,
+        "can_be_unplaced": type_name in PLACED,
+        "can_be_double": type_name in DOUBLED,
+    }
     return page(request, "table.html", network=code, section="table", **facts)
 
 
@@ -120,12 +135,16 @@ def _linker(code: str, type_name: str, asked: Asked) -> Callable[..., str]:
             "only": asked.only, "page": "", "col": list(asked.columns) or None,
             **{f"f.{name}": value for name, value in asked.filters.items()},
         }  # fmt: skip
-        return network_path(code, "table", type_name, **{name: value for name, value in (now | changed).items() if value})
+        return network_path(
+            code, "table", type_name, **{name: value for name, value in (now | changed).items() if value}
+        )
 
     return link
 
 
-def _record(request: Request, code: str, type_name: str, record_id: str, actor: Actor, lang: Lang) -> HTMLResponse:
+def _record(
+    request: Request, code: str, type_name: str, record_id: str, actor: Actor, lang: Lang
+) -> HTMLResponse:
     store: Store = request.app.state.store
     store.revision(code)
     record_type = _type(store, code, actor, type_name)
@@ -133,22 +152,25 @@ def _record(request: Request, code: str, type_name: str, record_id: str, actor: 
     known = communities(store, code)
     write, family = reader(store, code, actor, lang, known), Family(store, code, known)
     drawn = record_map.drawable(type_name)
-    facts = {
-        "type": record_type, "id": record_id, "title": title(record_type, row, lang), "groups": groups(record_type, row, write),
-        "extras": write.extras(record_type, row), "versions": versions(store, code, record_type, record_id, write),
-        "parents": [(kind, one["id"], title(kind, one, lang)) for kind, one in family.parents(type_name, row)],
-        "children": [(kind, _children(kind, rows, write)) for kind, rows in family.children(type_name, row)],
+    facts: dict[str, Any] = {
+        "type": record_type,
+        "id": record_id,
+        "title": title(record_type, row, lang),
+        "groups": groups(record_type, row, write),
+        "extras": write.extras(record_type, row),
+        "versions": versions(store, code, record_type, record_id, write),
+        "parents": [
+            (kind, one["id"], title(kind, one, lang)) for kind, one in family.parents(type_name, row)
+        ],
+        "children": [
+            (kind, child_table(kind, rows, write)) for kind, rows in family.children(type_name, row)
+        ],
         "placed": record_map.has_place(store, code, type_name, record_id) if record_type.geometry else None,
-        "drawn": drawn, "held": _held(store, code, record_id, known) if type_name == "community" else [],
+        "drawn": drawn,
+        "held": _held(store, code, record_id, known) if type_name == "community" else [],
         "proposable": type_name in TARGETS,
-    }  # fmt: skip
+    }
     return page(request, "record.html", network=code, section="table", **facts)
-
-
-def _children(kind: RecordType, rows: list, write: Reader) -> dict[str, list]:  # type: ignore[type-arg]
-    shown = [one for one in kind.fields if one.name in kind.title or one.brief or one.name in ("head_name", "relation")]
-    shown = [one for one in shown if one.name != "community" and one.privacy <= write.sees]
-    return {"fields": shown, "rows": [(row["id"], title(kind, row, write.lang), [write.value(one, row) for one in shown]) for row in rows]}
 
 
 def _held(store: Store, code: str, record_id: str, known: Communities) -> list[tuple[RecordType, int]]:
@@ -168,13 +190,24 @@ def _pages_of(type_name: str) -> None:
     def record(request: Request, code: str, record_id: str, actor: ActorDep, lang: LangDep) -> HTMLResponse:
         return _record(request, code, type_name, record_id, actor, lang)
 
-    def small_map(request: Request, code: str, record_id: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+    def small_map(
+        request: Request, code: str, record_id: str, store: StoreDep, actor: ActorDep, lang: LangDep
+    ) -> HTMLResponse:
         _type(store, code, actor, type_name)
-        return HTMLResponse(record_map.record_map(store, code, (type_name, record_id), lang, request.state.nonce))
+        return HTMLResponse(
+            record_map.record_map(store, code, (type_name, record_id), lang, request.state.nonce)
+        )
 
-    router.add_api_route(f"/n/{{code}}/{type_name}/{{record_id}}", record, methods=["GET"], name=f"page of {type_name}")
+    router.add_api_route(
+        f"/n/{{code}}/{type_name}/{{record_id}}", record, methods=["GET"], name=f"page of {type_name}"
+    )
     if record_map.drawable(type_name):
-        router.add_api_route(f"/n/{{code}}/{type_name}/{{record_id}}/map", small_map, methods=["GET"], name=f"map of {type_name}")
+        router.add_api_route(
+            f"/n/{{code}}/{type_name}/{{record_id}}/map",
+            small_map,
+            methods=["GET"],
+            name=f"map of {type_name}",
+        )
 
 
 for _name in BROWSED:

@@ -44,12 +44,18 @@ def upload_form(
 ) -> HTMLResponse:
     """Ask for a file."""
     actor.must("import")
-    facts = {"suffixes": sorted(BY_SUFFIX), "limit_mb": settings.max_upload_mb, "limit": settings.max_upload_mb * MB}
+    facts: dict[str, Any] = {
+        "suffixes": sorted(BY_SUFFIX),
+        "limit_mb": settings.max_upload_mb,
+        "limit": settings.max_upload_mb * MB,
+    }
     return page(request, "upload.html", network=code, section="upload", dropped=bool(dropped), **facts)
 
 
 @router.post("/n/{code}/upload")
-async def send(request: Request, code: str, jobs: JobsDep, settings: SettingsDep, actor: ActorDep) -> Response:
+async def send(
+    request: Request, code: str, jobs: JobsDep, settings: SettingsDep, actor: ActorDep
+) -> Response:
     """Take a file in and start examining it."""
     job_id = await run_in_threadpool(_new, jobs, code, actor)
     try:
@@ -103,10 +109,17 @@ def upload_page(request: Request, code: str, job_id: str, jobs: JobsDep, actor: 
 
 def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLResponse:
     types = jobs.store.types(job.network)
-    facts = {
-        "job": job, "found": found, "report": report(found, types), "choices": choices(found, types), "CRS": CRS,
-        "ENCODINGS": ENCODINGS, "EXISTING": EXISTING, "drawable": upload_map.drawable(found), "drawn": upload_map.drawn(found),
-    }  # fmt: skip
+    facts: dict[str, Any] = {
+        "job": job,
+        "found": found,
+        "report": report(found, types),
+        "choices": choices(found, types),
+        "CRS": CRS,
+        "ENCODINGS": ENCODINGS,
+        "EXISTING": EXISTING,
+        "drawable": upload_map.drawable(found),
+        "drawn": upload_map.drawn(found),
+    }
     return page(request, "upload_report.html", network=job.network, section="upload", **facts)
 
 
@@ -118,7 +131,9 @@ def _accepted(request: Request, jobs: Jobs, job: Job) -> Response:
     except MankongError:
         return page(request, "upload_failed.html", network=job.network, section="upload", job=job, again=sent)
     if done["import_id"] is None or done["status"] == "same":
-        return page(request, "upload_same.html", network=job.network, section="upload", same_as=done["import_id"])
+        return page(
+            request, "upload_same.html", network=job.network, section="upload", same_as=done["import_id"]
+        )
     return RedirectResponse(network_path(job.network, "imports", done["import_id"], new=1), 303)
 
 
@@ -133,7 +148,9 @@ def progress(request: Request, code: str, job_id: str, jobs: JobsDep, actor: Act
 
 
 @router.get("/n/{code}/upload/{job_id}/map")
-def preview_map(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+def preview_map(
+    request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep, lang: LangDep
+) -> HTMLResponse:
     """Show the rows of a file on a map."""
     actor.must("import")
     return HTMLResponse(upload_map.upload_map(_found(jobs, code, job_id), lang, request.state.nonce))
@@ -145,7 +162,12 @@ def columns(request: Request, code: str, job_id: str, jobs: JobsDep, actor: Acto
     actor.must("import")
     found = _found(jobs, code, job_id)
     layers = columns_of(found, jobs.store.types(code))
-    facts = {"layers": layers, "PLACES": PLACES, "job": _job(jobs, code, job_id), "code": code}
+    facts: dict[str, Any] = {
+        "layers": layers,
+        "PLACES": PLACES,
+        "job": _job(jobs, code, job_id),
+        "code": code,
+    }
     if "HX-Request" in request.headers:
         return fragment(request, "upload_columns.html", facts)
     return page(request, "upload_columns_page.html", network=code, section="upload", **facts)
@@ -213,13 +235,22 @@ def cancel(code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
 def import_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """List the imports of a network."""
     rows = imports.history(store, code, actor)
-    facts = {"imports": rows, "unknown": answers(request, code).unknown_communities, "TYPES": records.ALL}
+    facts: dict[str, Any] = {
+        "imports": rows,
+        "unknown": answers(request, code).unknown_communities,
+        "TYPES": records.ALL,
+    }
     return page(request, "imports.html", network=code, section="imports", **facts)
 
 
 @router.get("/n/{code}/imports/{import_id}")
 def import_page(
-    request: Request, code: str, import_id: int, store: StoreDep, actor: ActorDep, new: Annotated[str, Query()] = ""
+    request: Request,
+    code: str,
+    import_id: int,
+    store: StoreDep,
+    actor: ActorDep,
+    new: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
     """Show the report of an import; right after confirming it is the receipt."""
     return _import_page(request, store, (code, import_id), actor, {"new": bool(new), "turned": None})
@@ -233,7 +264,12 @@ def _import_page(
     made = imports_page.of_network(store, code, import_id)
     folder = import_folder(store, import_id)
     kept = Examination.load(folder) if (folder / "examination.json").exists() else None
-    facts = {"made": made, "report": report(kept, store.types(code)) if kept else None, "TYPES": records.ALL, **more}
+    facts: dict[str, Any] = {
+        "made": made,
+        "report": report(kept, store.types(code)) if kept else None,
+        "TYPES": records.ALL,
+        **more,
+    }
     facts["unknown"] = answers(request, code).unknown_communities
     return page(request, "import.html", network=code, section="imports", **facts)
 

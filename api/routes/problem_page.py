@@ -24,7 +24,10 @@ from surveys.words import Words, words
 _HEADINGS: dict[int, tuple[Words, Words]] = {
     403: (
         words("ผู้ใช้งานนี้ทำสิ่งนี้ไม่ได้", "This user may not do that"),
-        words("เปลี่ยนผู้ใช้งานที่หัวหน้าเว็บ หรือขอให้ผู้ที่มีสิทธิทำให้", "Choose another user in the head of the page, or ask somebody who may."),
+        words(
+            "เปลี่ยนผู้ใช้งานที่หัวหน้าเว็บ หรือขอให้ผู้ที่มีสิทธิทำให้",
+            "Choose another user in the head of the page, or ask somebody who may.",
+        ),
     ),
     404: (
         words("ไม่พบหน้าหรือข้อมูลนี้", "There is no such page or record"),
@@ -48,7 +51,10 @@ _HEADINGS: dict[int, tuple[Words, Words]] = {
     ),
     500: (
         words("ระบบขัดข้อง", "Something of ours broke"),
-        words("ข้อมูลที่ยืนยันแล้วไม่หาย ลองใหม่ หรือแจ้งผู้ดูแลระบบ", "Nothing that was confirmed is lost. Try again, or tell the steward."),
+        words(
+            "ข้อมูลที่ยืนยันแล้วไม่หาย ลองใหม่ หรือแจ้งผู้ดูแลระบบ",
+            "Nothing that was confirmed is lost. Try again, or tell the steward.",
+        ),
     ),
 }  # fmt: skip
 _INCOMPLETE = words("คำขอไม่ครบหรือไม่ถูกต้อง", "The request is incomplete or wrong.")
@@ -59,7 +65,13 @@ _FAULT = words("เกิดข้อผิดพลาดที่ไม่ค�
 def error_page(request: Request, said: Words, status: int) -> Response:
     """Say what went wrong in the layout of the site; the network's head stands where it is known."""
     heading, remedy = _HEADINGS.get(status) or _HEADINGS[422 if status < 500 else 500]
-    facts = {"heading": heading, "said": said, "remedy": remedy, "status_code": status, "back": _back(request)}
+    facts = {
+        "heading": heading,
+        "said": said,
+        "remedy": remedy,
+        "status_code": status,
+        "back": _back(request),
+    }
     answer = page(request, "problem.html", network=_network(request), status=status, **facts)
     if status == 503:
         answer.headers["Retry-After"] = "5"
@@ -84,7 +96,9 @@ class PageRoute(APIRoute):
                 return error_page(request, error.said, error.status)
             except RequestValidationError as error:
                 in_path = any(fault["loc"][0] == "path" for fault in error.errors())
-                return error_page(request, _NOT_THERE, 404) if in_path else error_page(request, _INCOMPLETE, 422)
+                return (
+                    error_page(request, _NOT_THERE, 404) if in_path else error_page(request, _INCOMPLETE, 422)
+                )
 
         return answer
 
@@ -112,8 +126,16 @@ def _back(request: Request) -> str:
 def http_error(request: Request, error: Exception) -> Response:
     """Answer an error of the frame (no such address, wrong method) with a page, or JSON for programs."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    said = _NOT_THERE if status == 404 else _FAULT if status >= 500 else words("คำขอนี้ใช้ไม่ได้", "This request cannot be used.")
+    said = (
+        _NOT_THERE
+        if status == 404
+        else _FAULT
+        if status >= 500
+        else words("คำขอนี้ใช้ไม่ได้", "This request cannot be used.")
+    )
     if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         headers = error.headers if isinstance(error, HTTPException) else None
-        return JSONResponse({"error": type(error).__name__, "th": said.th, "en": said.en}, status, headers=headers)
+        return JSONResponse(
+            {"error": type(error).__name__, "th": said.th, "en": said.en}, status, headers=headers
+        )
     return error_page(request, said, status)
