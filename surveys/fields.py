@@ -25,7 +25,7 @@ from surveys.cells import (
     missing_code,
     unreadable,
 )
-from surveys.words import Lang, Words, normal, words
+from surveys.words import SARA_AM, SARA_AM_APART, Lang, Words, normal, words
 
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?")
@@ -108,6 +108,7 @@ class Text(Kind):
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
         """Take texts that are tidy once composed, short enough, and no word for a missing value."""
         text = pc.utf8_normalize(texts, form="NFKC")
+        text = pc.replace_substring_regex(text, SARA_AM_APART, SARA_AM)
         lower = pc.utf8_lower(text)
         bare = pc.replace_substring_regex(lower, _DROPPED, "")
         missing = pc.or_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -33,9 +34,15 @@ def words(th: str, en: str) -> Words:
     return Words(th, en)
 
 
+# NFKC takes SARA AM apart; people, fonts and other programs write it whole, after the tone mark.
+SARA_AM_APART = "\u0e4d([\u0e48-\u0e4b]?)\u0e32"
+SARA_AM = r"\1" + "\u0e33"
+_APART = re.compile(SARA_AM_APART)
+
+
 def normal(text: str) -> str:
-    """Fold a cell's text: NFKC (composes SARA AM the same way), trimmed, inner spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """Fold a cell's text: NFKC with SARA AM whole, trimmed, inner spaces single."""
+    return " ".join(_APART.sub(SARA_AM, unicodedata.normalize("NFKC", text)).split())
 
 
 def folded(text: str) -> str:

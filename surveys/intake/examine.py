@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from gis.formats import Defect, Reading, ReadOptions, read
 from surveys.errors import FileRefused
 from surveys.intake.examination import Examination, Part
-from surveys.intake.layers import LayerExaminer, ready, workers
+from surveys.intake.layers import Help, LayerExaminer, ready, workers
 from surveys.intake.log import ProblemLog
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
@@ -161,7 +162,9 @@ def _examine_layers(
     plans: tuple[LayerPlan, ...], begun: Examination, store: Store, log: ProblemLog, means: Means
 ) -> tuple[Part, ...]:
     pool, progress = means
+    types = Counter(p.record_type.name for p in plans)
     names = community_names(store.read(begun.network, "community"))
+    shared = Help(names, pool, {name: {} for name, count in types.items() if count > 1})
     total = sum(p.layer.rows for p in plans)
     done, parts = 0, []
     for number, layer_plan in enumerate(plans):
@@ -170,7 +173,7 @@ def _examine_layers(
             listed = sum(d.code == code for d in layer_plan.layer.defects)
             log.count(code, count - listed)
         before = done
-        examiner = LayerExaminer(layer_plan, begun, store, log, (names, pool), number)
+        examiner = LayerExaminer(layer_plan, begun, store, log, shared, number)
         parts.append(examiner.run(lambda rows, before=before: progress(CHECKING, before + rows, total)))  # type: ignore[misc]
         done += layer_plan.layer.rows
     return tuple(parts)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from gis.formats import DEFECT, GEOMETRY, ROW
 from surveys.intake.keys import Keys, make_keys, person, shape_digests
-from surveys.intake.match import Matches, existing, match
+from surveys.intake.match import Matches, existing, holders, match
 from surveys.intake.plan import OWN_ID, LayerPlan, key_words
 from surveys.intake.problem import Problem
 from surveys.record import SHAPE, RecordType
@@ -37,6 +37,7 @@ class LayerIdentity:
 
     rows: np.ndarray
     key: np.ndarray
+    holder: np.ndarray
     fid: np.ndarray
     given: np.ndarray
     source_id: np.ndarray
@@ -49,15 +50,18 @@ class LayerIdentity:
         """Return the rows of one batch."""
         cut = slice(start, start + count)
         return LayerIdentity(
-            self.rows[cut], self.key[cut], self.fid[cut], self.given[cut], self.source_id[cut], self.reasons[cut],
-            self.seen[cut], self.repeat[cut],
+            self.rows[cut], self.key[cut], self.holder[cut], self.fid[cut], self.given[cut],
+            self.source_id[cut], self.reasons[cut], self.seen[cut], self.repeat[cut],
         )  # fmt: skip
 
 
 def identify(
     plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, canon: Mapping[str, str], here: tuple[Store, str]
 ) -> LayerIdentity:
-    """Find the key of every row of a layer, and the record here that it is."""
+    """Find the key of every row of a layer, and the record here that it is.
+
+    A row that an earlier layer of the file has already is told by :func:`once`.
+    """
     store, network = here
     record_type = plan.record_type
     whole = source.read_all()
@@ -72,6 +76,22 @@ def identify(
     known = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, known.rows, canon)
     return replace(known, problems=(*known.problems, *strangers))
+
+
+def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdentity:
+    """Keep out rows whose record an earlier layer of the same file holds; remember those of this one.
+
+    ``before`` maps the identity of each row taken so far, within its type, to its layer.
+    """
+    reasons, seen = known.reasons.copy(), known.seen.copy()
+    pairs = zip(known.source_id, known.holder, strict=True)
+    names = [source if isinstance(source, str) else holder for source, holder in pairs]
+    for n, name in enumerate(names):
+        other = before.get(name) if isinstance(name, str) else None
+        if other is not None and other != layer and not reasons[n]:
+            reasons[n], seen[n] = "key_repeated", other
+    before.update({name: layer for name in names if isinstance(name, str) and name not in before})
+    return replace(known, reasons=reasons, seen=seen)
 
 
 def _cells(plan: LayerPlan, whole: pa.Table, names: set[str]) -> pd.DataFrame:
@@ -141,8 +161,8 @@ def _identity(
     reasons[serial & (reasons == "")] = "code_is_serial"
     problems = _remarks(plan, keys, matches, rows, sound & (reasons == "") & ~repeat)
     return LayerIdentity(
-        rows, keys.key.to_numpy(dtype=object), matches.fid, keys.given.to_numpy(dtype=object),
-        ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat, problems,
+        rows, keys.key.to_numpy(dtype=object), holders(keys).to_numpy(dtype=object), matches.fid,
+        keys.given.to_numpy(dtype=object), ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat, problems,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from gis.geometry import THAILAND, Bounds
 from surveys import networks
 from surveys.intake.batches import LayerTask, Outcome, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
-from surveys.intake.identity import LayerIdentity, identify
+from surveys.intake.identity import LayerIdentity, identify, once
 from surveys.intake.log import ProblemLog
 from surveys.intake.plan import LayerPlan, open_layer
 from surveys.intake.preview import Preview
@@ -33,21 +33,36 @@ _SPAN = 2
 
 
 @dataclass(frozen=True)
+class Help:
+    """What the layers of one file share.
+
+    ``communities`` maps folded names to ids; ``pool`` are worker processes, if any; ``before`` holds,
+    for each type that several layers have, the identity of the rows taken so far.
+    """
+
+    communities: Mapping[str, str]
+    pool: ProcessPoolExecutor | None
+    before: Mapping[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
 class LayerExaminer:
-    """Examines one layer of a file; ``help`` is the communities by name, and worker processes if any."""
+    """Examines one layer of a file."""
 
     plan: LayerPlan
     begun: Examination
     store: Store
     log: ProblemLog
-    help: tuple[Mapping[str, str], ProcessPoolExecutor | None]
+    help: Help
     number: int
 
     def run(self, progress: Callable[[int], None]) -> Part:
         """Examine every row; rows to write are staged, those kept out go to files of their own."""
         source = open_layer(self.plan.layer)
-        canon, pool = self.help
-        known = identify(self.plan, source, canon, (self.store, self.begun.network))
+        pool, before = self.help.pool, self.help.before.get(self.plan.record_type.name)
+        known = identify(self.plan, source, self.help.communities, (self.store, self.begun.network))
+        if before is not None:
+            known = once(known, self.plan.layer.name, before)
         self.log.add(known.problems)
         task = self._task(source)
         if pool is None or self.plan.layer.rows < SHARED:

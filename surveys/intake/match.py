@@ -55,6 +55,11 @@ def _comparable(frame: pd.DataFrame, record_type: RecordType) -> pd.DataFrame:
     return frame
 
 
+def holders(keys: Keys) -> pd.Series:
+    """Return the community and the key of each row as one text, NaN where there is no key."""
+    return (keys.community.fillna("") + "\x1f" + keys.key).where(keys.key.notna())
+
+
 def match(
     record_type: RecordType,
     keys: Keys,
@@ -72,7 +77,7 @@ def match(
     here : what :func:`existing` read
     """
     count = len(keys.key)
-    holder = (keys.community.fillna("") + "\x1f" + keys.key).where(keys.key.notna())
+    holder = holders(keys)
     fid = np.full(count, -1, dtype=np.int64)
     for name in ("id", "source_id") if len(here) else ():
         table = here.dropna(subset=[name]).drop_duplicates(name).set_index(name)["fid"]

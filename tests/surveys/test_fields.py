@@ -84,8 +84,10 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
         ("  two   spaces\tand a tab ", Cell("two spaces and a tab")),
         ("line\nbreak", Cell("line break")),
         # SARA AM in two letters or one is the same word.
-        ("น\u0e4d\u0e32", Cell("น\u0e4d\u0e32")),
-        ("น้ำ", Cell("น\u0e49\u0e4d\u0e32")),
+        ("น\u0e4d\u0e32", Cell("นำ")),
+        ("น้ำ", Cell("น้ำ")),
+        ("น\u0e49\u0e4d\u0e32", Cell("น้ำ")),
+        ("น\u0e4d\u0e49\u0e32", Cell("น้ำ")),
         ("ﬁve ²", Cell("five 2")),
         ("\u00a0no-break\u00a0space\u00a0", Cell("no-break space")),
         ("๑๒ หมู่ ๓", Cell("๑๒ หมู่ ๓")),
