@@ -93,7 +93,8 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
 def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -> Examination:
     """Read, plan, and examine the layers, unless all this was imported before."""
     reading = _read(begun, log, means[1])
-    plans = plan(reading, begun.file_name, store.types(begun.network), begun.options)
+    plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options)
+    log.add(left_out)
     told = identity(begun.digest, begun.network, plans, begun.options)
     same = _same_import(store, begun.network, told)
     parts = () if same else _examine_layers(plans, begun, store, log, means)

@@ -19,6 +19,8 @@ from surveys.intake.problem import Problem
 from surveys.record import RecordType
 from surveys.words import Words, words
 
+# A cover sheet or a list of codes beside the data is left out, with a warning, unless it was asked for.
+_MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
 # Record ids of ours, as an export writes them.
 OWN_ID = re.compile("[0-9a-f]{32}")
 
@@ -46,8 +48,8 @@ def refuse(code: str, **facts: object) -> FileRefused:
 
 def plan(
     reading: Reading, file_name: str, types: Mapping[str, RecordType], options: Options
-) -> tuple[LayerPlan, ...]:
-    """Decide how every wanted layer of a file is taken.
+) -> tuple[tuple[LayerPlan, ...], tuple[Problem, ...]]:
+    """Decide how every wanted layer of a file is taken; say which are left out beside others, and why.
 
     Raises
     ------
@@ -56,17 +58,20 @@ def plan(
     """
     layers = _wanted(reading, options)
     _check_mapping(layers, options)
-    plans, untold = [], []
+    plans, left_out = [], []
     for layer in layers:
         try:
             plans.append(_plan_layer(layer, file_name, types, options))
         except FileRefused as refusal:
-            if len(layers) == 1 or refusal.problem.code != "type_unknown":
+            if layer.name in options.layers or refusal.problem.code not in _MAY_BE_LEFT_OUT:
                 raise
-            untold.append(refusal)
+            left_out.append((layer.name, refusal))
     if not plans:
-        raise untold[0]
-    return tuple(plans)
+        raise left_out[0][1]
+    return tuple(plans), tuple(
+        Problem("layer_left_out", name, None, None, None, name, near=refusal.problem.message)
+        for name, refusal in left_out
+    )
 
 
 def _wanted(reading: Reading, options: Options) -> Sequence[Layer]:

@@ -54,6 +54,9 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "geometry_empty": row("quarantine", "รูปว่างเปล่า", "The shape is empty.", *_MEND_MAP),
     "geometry_kind": row("quarantine", "ชนิดรูปไม่ตรง: {value} แต่ต้องเป็น {rule}", "The wrong kind of shape: {value}, not {rule}.",
         "เลือกประเภทข้อมูลให้ตรง (--type)", "Choose the right type of record (--type)."),
+    # Layers left out beside others that are taken.
+    "layer_left_out": row("warn", "ไม่ได้รับชั้นข้อมูล “{value}”: {near}", "The layer “{value}” was left out: {near}",
+        "ถ้าเป็นข้อมูลสำรวจ ให้ระบุประเภท (--layer ชื่อ=ประเภท)", "If it holds records, say of what type (--layer NAME=TYPE)."),
     # Cells left empty, the raw text kept.
     "text_too_long": row("warn", "ข้อความยาวเกินไป", "The text is too long.", "ย่อให้สั้นลง: {rule}", "Shorten it: {rule}."),
     "not_a_number": row("warn", "“{value}” ไม่ใช่ตัวเลข", "“{value}” is not a number.", *_MEND_CELL),
