@@ -92,7 +92,9 @@ class Reading(HTMLParser):
         facts = dict(attrs)
         self.tags.append((tag, facts))
         if facts.get("lang") != "th" or tag == "html":
-            self.said += [facts[name] or "" for name in ("aria-label", "title", "placeholder") if facts.get(name)]
+            self.said += [
+                facts[name] or "" for name in ("aria-label", "title", "placeholder") if facts.get(name)
+            ]
         if tag in ("script", "style", "pre") or (tag == "a" and "lang" in facts):
             self._inside.append(tag)
 
@@ -119,7 +121,11 @@ def test_every_page_is_there_and_ours_alone(client: TestClient, lang: str) -> No
         policy = answer.headers["content-security-policy"]
         for script in page.of("script"):
             assert script.get("nonce") and f"'nonce-{script['nonce']}'" in policy, (address, script)
-        linked = [facts.get(name) or "" for _, facts in page.tags for name in ("src", "href", "action", "hx-get", "hx-post")]
+        linked = [
+            facts.get(name) or ""
+            for _, facts in page.tags
+            for name in ("src", "href", "action", "hx-get", "hx-post")
+        ]
         assert not [one for one in linked if re.match(r"(https?:)?//", one)], address
         assert not [facts for _, facts in page.tags if any(name.startswith("on") for name in facts)], address
 
@@ -137,7 +143,10 @@ def test_every_page_is_labelled(client: TestClient, lang: str) -> None:
         for field in page.of("input", "select", "textarea"):
             kind = field.get("type")
             inside = kind in ("radio", "checkbox")
-            assert kind == "hidden" or inside or field.get("id") in labelled or field.get("aria-label"), (address, field)
+            assert kind == "hidden" or inside or field.get("id") in labelled or field.get("aria-label"), (
+                address,
+                field,
+            )
         assert len(page.of("caption")) == len(page.of("table")), address
         assert all(facts.get("scope") for facts in page.of("th")), address
         assert all(facts.get("title") for facts in page.of("iframe")), address
@@ -145,7 +154,10 @@ def test_every_page_is_labelled(client: TestClient, lang: str) -> None:
 
 def test_made_up_data_says_so_on_every_page(client: TestClient) -> None:
     as_role(client, "planner")
-    for address in [one for one in addresses(client) if one != "/"] + [f"{BASE}/map.html", f"{BASE}/house/none"]:
+    for address in [one for one in addresses(client) if one != "/"] + [
+        f"{BASE}/map.html",
+        f"{BASE}/house/none",
+    ]:
         assert "ข้อมูลสมมติ" in client.get(address).text, address
     as_role(client, "secretary")
     refused = client.get(f"{BASE}/upload")
@@ -169,7 +181,7 @@ def test_templates_say_nothing_in_one_language_only() -> None:
     own = {"CSV", "JSON", "ไทย", "English", "ม", "mankong network add BKK-WATTHANA"}
     for template in TEMPLATES.glob("*.html"):
         text = spoken.sub("\n", template.read_text(encoding="utf-8"))
-        words = {line.strip(" \"") for line in text.splitlines()} - own
+        words = {line.strip(' "') for line in text.splitlines()} - own
         assert not [word for word in words if re.search(r"[A-Za-z\u0e00-\u0e7f]{2,}", word)], template.name
 
 
@@ -232,7 +244,10 @@ def test_what_is_not_there_is_said_with_a_way_on(client: TestClient, address: st
 def test_language_and_role_are_kept_and_lead_nowhere_else(client: TestClient) -> None:
     client.cookies.clear()
     answer = client.get("/lang/en", params={"next": f"{BASE}/imports"}, follow_redirects=False)
-    assert answer.headers["location"] == f"{BASE}/imports" and f"{LANG_COOKIE}=en" in answer.headers["set-cookie"]
+    assert (
+        answer.headers["location"] == f"{BASE}/imports"
+        and f"{LANG_COOKIE}=en" in answer.headers["set-cookie"]
+    )
     for bad in ("//elsewhere.example", "https://elsewhere.example", "/\\elsewhere", "javascript:alert(1)"):
         assert client.get("/lang/en", params={"next": bad}, follow_redirects=False).headers["location"] == "/"
         moved = client.post("/actor", data={"role": "planner", "next": bad}, follow_redirects=False)
@@ -269,9 +284,11 @@ def test_missing_answers_are_words_and_bad_cells_show_what_stood_there(client: T
 
 
 TABLES = (
-    ("household?q=สมมติ", 4), ("household?q=นางสอง", 1), ("household?only=unplaced", 1), ("household?f.joining=interested", 2),
+    ("household?q=สมมติ", 4), ("household?q=นางสอง", 1), ("household?only=unplaced", 1),
+    ("household?f.joining=interested", 2),
     ("house?q=ชำรุด", 1), ("house?f.condition=lasting&sort=house_seq&dir=desc", 2), ("house?q=100%25", 0),
-    ("house?sort=nonsense&page=999&dir=up&f.nothing=1", 3), ("household?f.income=1&col=secret", 4), ("land_plot?q='", 0),
+    ("house?sort=nonsense&page=999&dir=up&f.nothing=1", 3), ("household?f.income=1&col=secret", 4),
+    ("land_plot?q='", 0),
 )  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +49,8 @@ PLOTS = geojson(
 )
 HOUSES = geojson(
     *(
-        ({"ชุมชน": "K01", "ลำดับบ้าน": str(n + 1), "บ้านเลขที่": f"9/{n + 1}", "สภาพบ้าน": condition, "วัสดุ": "ไม้"}, box(n + 0.2, 0.4, 0.6, 1))
+        ({"ชุมชน": "K01", "ลำดับบ้าน": str(n + 1), "บ้านเลขที่": f"9/{n + 1}", "สภาพบ้าน": condition, "วัสดุ": "ไม้"},
+         box(n + 0.2, 0.4, 0.6, 1))
         for n, condition in enumerate(("คงทนถาวร", "ชำรุด", "คงทนถาวร"))
     )
 )  # fmt: skip
@@ -83,11 +87,25 @@ def take(store: Store, name: str, text: str, type_name: str, code: str = CODE) -
 
 
 def build(path: Path, *, full: bool = True) -> None:
-    """Make a store with the made-up network, with its records or without."""
+    """Put a store with the made-up network at ``path``, with its records or without."""
+    made = _made(full)
+    for part in made.parent.iterdir():
+        target = path.with_name(path.name + part.name.removeprefix(made.name))
+        (shutil.copytree if part.is_dir() else shutil.copyfile)(part, target)
+
+
+@cache
+def _made(full: bool) -> Path:
+    """Make the store once for a run of the tests; it goes when the run ends."""
+    folder = tempfile.mkdtemp(prefix="mankong-city-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "made.gpkg"
     store = Store.open(path, create=True)
     more = {"made_up": True, "name_en": "Klong network"}
     networks.add(store, STEWARD, CODE, "เครือข่ายคลอง", None, more)
     for name, text, type_name in FILES if full else ():
         report = take(store, name, text, type_name)
         assert report["taken"], report
+    assert store.vault.key
     store.close()
+    return path

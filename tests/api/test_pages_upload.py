@@ -1,0 +1,238 @@
+"""Sending a file through the pages, without a script: report, questions, confirmation, receipt, undo."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.context import ROLE_COOKIE
+from api.settings import Settings
+from surveys.store.store import Store
+from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, build
+
+BASE = f"/n/{CODE}"
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """The application on the small city; files of at most 1 MB."""
+    build(tmp_path / "city.gpkg")
+    app = create_app(Settings(store=tmp_path / "city.gpkg", max_upload_mb=1))
+    with TestClient(app, headers={"accept": "text/html"}) as made:
+        made.cookies.set(ROLE_COOKIE, "surveyor")
+        yield made
+
+
+def counts(client: TestClient) -> dict[str, int]:
+    store: Store = client.app.state.store  # type: ignore[attr-defined]
+    return store.counts(CODE)
+
+
+def post(client: TestClient, address: str, data: dict[str, str] | None = None, status: int = 303) -> str:
+    """Send a form; return the address it leads to."""
+    answer = client.post(address, data=data or {}, follow_redirects=False)
+    assert answer.status_code == status, (address, answer.status_code, answer.text)
+    return answer.headers.get("location", "")
+
+
+def send(client: TestClient, name: str, content: str | bytes) -> str:
+    """Send a file and wait for its end; return the address of its page."""
+    answer = client.post(f"{BASE}/upload", files={"file": (name, content)}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    return ended(client, answer.headers["location"])
+
+
+def ended(client: TestClient, address: str) -> str:
+    """Wait until a job has ended, as htmx does."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        answer = client.get(f"{address}/progress")
+        if answer.status_code == 204:
+            assert answer.headers["hx-refresh"] == "true"
+            return address
+        assert "<progress" in answer.text
+        time.sleep(0.05)
+    raise AssertionError(f"{address} has not ended")
+
+
+def sent_form(page: str) -> dict[str, str]:
+    """The form of a page as a browser would send it: hidden fields and selected options."""
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        form[name] = chosen[1] if chosen else ""
+    return form
+
+
+def test_a_file_is_looked_at_confirmed_and_undone(client: TestClient) -> None:
+    before = counts(client)
+    page = send(client, "บ้านใหม่.geojson", NEW_HOUSES)
+    report = client.get(page).text
+    for said in ("ยังไม่ได้บันทึกอะไร", "บ้านใหม่.geojson", "พังนิดหน่อย", "พิกัดเป็น 0,0", "ละติจูดกับลองจิจูดสลับกัน",
+                 "ยืนยัน รับเข้า 2 แถว", "quarantined.xlsx", "<iframe"):  # fmt: skip
+        assert said in report, said
+    assert "--" not in re.sub(r"<!--.*?-->|</?[^>]*>", "", report), "an option of the command line"
+    assert counts(client) == before
+    preview = client.get(f"{page}/map")
+    assert preview.status_code == 200 and "ยังรับเข้าไม่ได้" in preview.text
+
+    receipt = client.get(ended(client, post(client, f"{page}/confirm")))
+    assert "ใบรับข้อมูล" in receipt.text and str(receipt.url).endswith("?new=1")
+    number = re.search(r"/imports/(\d+)\?new=1", str(receipt.url))
+    assert number and counts(client)["house"] == before["house"] + 2
+    assert "ถูกยกเลิกหรือรับเข้าไปแล้ว" in client.get(page).text
+
+    undone = client.post(f"{BASE}/imports/{number[1]}/undo")
+    assert "ยกเลิกการนำเข้าแล้ว" in undone.text and counts(client) == before
+    assert client.post(f"{BASE}/imports/{number[1]}/undo").status_code == 409
+    redone = client.post(f"{BASE}/imports/{number[1]}/redo")
+    assert "นำกลับมาแล้ว" in redone.text and counts(client)["house"] == before["house"] + 2
+
+
+def test_confirming_twice_takes_once_and_the_same_file_again_nothing(client: TestClient) -> None:
+    before = counts(client)["house"]
+    page = send(client, "house.geojson", NEW_HOUSES)
+    first, second = post(client, f"{page}/confirm"), post(client, f"{page}/confirm")
+    assert first == second
+    ended(client, first)
+    assert "ใบรับข้อมูล" in client.get(first).text
+    again = client.get(send(client, "house.geojson", NEW_HOUSES)).text
+    assert "ไฟล์นี้รับเข้าไปแล้ว" in again and "ยืนยัน รับเข้า" not in again
+    assert counts(client)["house"] == before + 2
+
+
+def test_what_changed_since_stays_and_is_listed(client: TestClient) -> None:
+    page = send(client, "a.csv", "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nK01,8,ชำรุด\n")
+    first = str(client.get(ended(client, post(client, f"{page}/confirm"))).url)
+    page = send(client, "b.csv", "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nK01,8,คงทนถาวร\n")
+    assert "จะปรับปรุงของเดิม" in client.get(page).text
+    client.get(ended(client, post(client, f"{page}/confirm")))
+    number = re.search(r"/imports/(\d+)", first)
+    assert number
+    undone = client.post(f"{BASE}/imports/{number[1]}/undo").text
+    assert "คงไว้เพราะมีการแก้ไขภายหลัง 1" in undone and f"{BASE}/house/" in undone
+
+
+def test_the_type_is_asked_and_answered(client: TestClient) -> None:
+    page = send(client, "ข้อมูล.csv", "เลขที่,หมายเหตุ\n1,ก\n2,ข\n")
+    asked = client.get(page).text
+    assert "ไม่ทราบว่าเป็นข้อมูลประเภทใด" in asked and "ไฟล์นี้เป็นข้อมูลอะไร" in asked
+    again = ended(client, post(client, f"{page}/again", {"type": "house"}))
+    told = client.get(again).text
+    assert "ไม่มีคอลัมน์ที่ใช้ระบุแต่ละรายการ" in told and "จับคู่คอลัมน์เอง" in told
+    form = sent_form(client.get(f"{again}/columns").text)
+    assert form["column.1.of"] == "หมายเหตุ" and form["column.1"] == ""
+    form["column.0"] = "house_seq"
+    community = client.post(f"{again}/again", data=form, follow_redirects=False).headers["location"]
+    assert "ไม่มีคอลัมน์ที่ใช้ระบุแต่ละรายการ" in client.get(ended(client, community)).text
+
+
+def test_columns_are_mapped_by_hand_without_sending_again(client: TestClient) -> None:
+    text = "ชุมชน,ลำดับบ้าน,ความแข็งแรง,เลขประจำตัว\nK01,21,ชำรุด,1112034563562\nK01,22,คงทนถาวร,\n"
+    page = send(client, "house.csv", text)
+    assert "ความแข็งแรง" in client.get(page).text
+    columns = client.get(f"{page}/columns").text
+    assert "ชำรุด · คงทนถาวร" in columns and "1112034563562" not in columns
+    form = sent_form(columns)
+    name = next(key.removesuffix(".of") for key, value in form.items() if value == "ความแข็งแรง")
+    again = ended(client, post(client, f"{page}/again", form | {name: "condition"}))
+    told = client.get(again).text
+    assert "ความแข็งแรง → สภาพบ้าน" in told
+    assert client.get(page).status_code == 200 and "ยกเลิก" in client.get(page).text
+    client.get(ended(client, post(client, f"{again}/confirm")))
+    assert "<strong>1</strong>" in client.get(f"{BASE}/table/house?f.condition=dilapidated&q=21").text
+
+
+def test_the_coordinate_system_is_asked(client: TestClient) -> None:
+    text = "ชุมชน,ลำดับบ้าน,x,y\nK01,31,668700,1517400\n"
+    page = send(client, "house.csv", text)
+    report = client.get(page).text
+    assert "ไฟล์ไม่ได้บอกระบบพิกัด" in report and 'value="EPSG:24047" required' in report
+    assert post(client, f"{page}/again", {"crs": "other", "epsg": "ก"}, 409) == ""
+    again = client.get(ended(client, post(client, f"{page}/again", {"crs": "EPSG:32647"}))).text
+    assert "WGS 84 / UTM โซน 47N" in again and "ยืนยัน รับเข้า 1 แถว" in again
+
+
+def test_an_old_encoding_is_told_with_a_sample(client: TestClient) -> None:
+    page = send(client, "household.csv", HOUSEHOLDS.replace("12000", "12500").encode("cp874"))
+    report = client.get(page).text
+    assert "CP874" in report and "เดาจากตัวอักษรในไฟล์" in report and "ตัวอย่างข้อความ" in report
+    forced = client.get(ended(client, post(client, f"{page}/again", {"encoding": "utf-8"}))).text
+    assert "อ่านด้วยรหัสตัวอักษรที่เลือกไม่ได้" in forced
+
+
+def test_existing_records_are_left_when_asked(client: TestClient) -> None:
+    page = send(client, "h.csv", "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nK01,1,ชำรุด\n")
+    assert "จะปรับปรุงของเดิม" in client.get(page).text
+    again = client.get(ended(client, post(client, f"{page}/again", {"existing": "skip"}))).text
+    assert "ไม่มีอะไรต้องบันทึก" in again and "ยืนยัน รับเข้า" not in again
+
+
+def test_cancelling_stores_nothing_and_deletes_the_file(client: TestClient) -> None:
+    before = counts(client)
+    page = send(client, "house.geojson", NEW_HOUSES)
+    assert post(client, f"{page}/cancel") == f"{BASE}/upload?dropped=1"
+    assert "ไม่มีอะไรถูกบันทึก" in client.get(f"{BASE}/upload?dropped=1").text
+    assert client.get(f"{page}/map").status_code == 409 and counts(client) == before
+    store: Store = client.app.state.store  # type: ignore[attr-defined]
+    assert not list((store.files / "jobs").glob("*/raw"))
+
+
+@pytest.mark.parametrize(("name", "content", "said"), [
+    ("photo.jpg", b"\xff\xd8\xff\xe0 not a survey", "ไม่รู้จักชนิดไฟล์นี้"), ("empty.csv", b"", "ไฟล์ว่างเปล่า"),
+    ("broken.zip", b"PK\x03\x04 cut off", "zip"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_taken_says_why(
+    client: TestClient, name: str, content: bytes, said: str
+) -> None:
+    report = client.get(send(client, name, content)).text
+    assert said in report and "ยังรับไฟล์นี้ไม่ได้" in report and "/confirm" not in report
+
+
+def test_too_large_a_file_is_refused_before_it_is_examined(client: TestClient) -> None:
+    big: dict[str, Any] = {"files": {"file": ("big.csv", b"a,b\n" * 400_000)}, "follow_redirects": False}
+    plain = client.post(f"{BASE}/upload", **big)
+    assert plain.status_code == 413 and "1 MB" in plain.text and "ทำอย่างไรต่อ" in plain.text
+    scripted = client.post(f"{BASE}/upload", headers={"HX-Request": "true"}, **big)
+    assert scripted.status_code == 413 and "x-said" in scripted.headers
+    assert client.post(f"{BASE}/upload", data={"nothing": "1"}).status_code == 422
+
+
+def test_another_network_has_no_part_in_it(client: TestClient) -> None:
+    client.cookies.set(ROLE_COOKIE, "steward")
+    client.post("/networks", data={"code": "OTHER", "name": "เมืองอื่น"})
+    client.cookies.set(ROLE_COOKIE, "surveyor")
+    page = send(client, "house.geojson", NEW_HOUSES)
+    other = page.replace(f"/n/{CODE}/", "/n/OTHER/")
+    for address in (other, f"{other}/map", f"{other}/columns", f"{other}/progress"):
+        assert client.get(address).status_code == 404
+    for act in ("again", "confirm", "cancel"):
+        assert client.post(f"{other}/{act}").status_code == 404
+    assert client.get("/n/OTHER/imports/2").status_code == 404
+    assert client.post("/n/OTHER/imports/2/undo").status_code == 404
+    key = str(client.app.state.store.read(CODE, "house", []).index[0])  # type: ignore[attr-defined]
+    assert client.get(f"/n/OTHER/house/{key}").status_code == 404
+
+
+def test_the_secretary_sends_no_files(client: TestClient) -> None:
+    page = send(client, "house.geojson", NEW_HOUSES)
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    assert client.get(page).status_code == 403
+    assert client.post(f"{page}/confirm").status_code == 403
+    assert client.post(f"{BASE}/upload", files={"file": ("a.csv", "a")}).status_code == 403
+    assert "ส่งไฟล์" not in client.get(f"{BASE}/imports").text
+
+
+def test_a_community_that_is_not_known_is_created_by_one_click(client: TestClient) -> None:
+    assert "ชุมชนใหม่" in client.get(f"{BASE}/imports").text
+    post(client, f"{BASE}/communities", {"name": "ชุมชนใหม่", "next": f"{BASE}/imports"})
+    assert "ชุมชนใหม่" not in client.get(f"{BASE}/imports").text
+    assert "ชุมชนใหม่" in client.get(f"{BASE}/table/community").text

@@ -1,0 +1,109 @@
+"""A real server on a free port, and a real browser that may reach nothing else."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route
+
+from tests.browser.small_city import build
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("no chromium")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """``mankong serve`` on the small city; gives its address."""
+    store = tmp_path_factory.mktemp("served") / "city.gpkg"
+    build(store)
+    command = [
+        str(Path(sys.executable).with_name("mankong")),
+        "serve",
+        "--store",
+        str(store),
+        "--port",
+        "8100",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        said = ""
+        try:
+            for line in process.stdout:
+                said += line
+                if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                    yield found[0]
+                    break
+            else:
+                raise AssertionError(f"the server did not start:\n{said}")
+        finally:
+            process.terminate()
+
+
+@dataclass
+class Visit:
+    """A person at a browser: where they are, and everything that went wrong meanwhile."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every request that would leave this machine, every error, every dialog."""
+        self.page.route("**/*", self._gate)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+
+    def _gate(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
+            route.continue_()
+            return
+        self.complaints.append(f"left this machine: {route.request.url}")
+        route.abort()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console: {message.text}")
+
+    def go(self, path: str) -> Page:
+        """Open a page."""
+        answer = self.page.goto(self.base + path)
+        assert answer and answer.ok, path
+        return self.page
+
+    def become(self, role: str) -> None:
+        """Choose a role in the head of the page."""
+        self.page.locator("details.who > summary").click()
+        with self.page.expect_navigation():
+            self.page.locator(f"details.who button[value={role}]").click()
+
+
+@pytest.fixture(params=SIZES)
+def visit(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Visit]:
+    """A visit on a phone and on a desk; it must end without a complaint."""
+    width, height = SIZES[request.param]
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="th-TH")
+    made = Visit(context.new_page(), server)
+    made.watch()
+    yield made
+    context.close()
+    assert not made.complaints
