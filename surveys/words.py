@@ -45,10 +45,17 @@ def normal(text: str) -> str:
     return " ".join(_APART.sub(SARA_AM, unicodedata.normalize("NFKC", text)).split())
 
 
+# Between two digits a separator tells numbers apart: 12/3 is neither 123 nor 1/23.
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ _\-./()\[\]:]+(?=[0-9])")
+_DROPPED = str.maketrans("", "", ",'\"‘’“”\u200b\ufeff")
+_SEPARATORS = str.maketrans("", "", " _-./()[]:")
+
+
 def folded(text: str) -> str:
     """Fold a text for comparison: :func:`normal`, lower case, Thai digits as 0-9, no separators.
 
-    Headings and code labels differ in spaces, hyphens, dots and case only by accident.
+    Headings and code labels differ in spaces, hyphens, dots and case only by accident; between two
+    digits any of them is written "/".
     """
-    plain = normal(text).casefold().translate(_THAI_DIGITS)
-    return "".join(c for c in plain if c not in " _-./()[]:,'\"‘’“”\u200b\ufeff")
+    plain = normal(text).casefold().translate(_THAI_DIGITS).translate(_DROPPED)
+    return "/".join(part.translate(_SEPARATORS) for part in _BETWEEN_DIGITS.split(plain))

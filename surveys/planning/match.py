@@ -23,8 +23,14 @@ COMMUNITY = ALL["community"].name
 # What a position says when there is none.
 NONE, SEVERAL = -1, -2
 
-# What folding leaves of a text of plain ASCII: no separators, no space of any sort.
-_SEPARATORS = r"[\s\x0b\x1c-\x1f_\-./()\[\]:,'\"]"
+# Folding of plain ASCII, step by step: what is dropped, what separates, and where it does not count.
+_FOLDING = (
+    (r"[,'\"]", ""),
+    (r"[\s\x0b\x1c-\x1f_\-./()\[\]:]+", "/"),
+    (r"^/|/$", ""),
+    (r"([^0-9])/", r"\1"),
+    (r"/([^0-9])", r"\1"),
+)
 # The fields that name a community, the most telling first.
 _NAMES = tuple(dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)))
 
@@ -32,7 +38,9 @@ _NAMES = tuple(dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)))
 def fold_all(texts: pd.Index) -> list[str]:
     """Fold distinct texts as :func:`surveys.words.folded` does; plain ASCII ones all at once."""
     column = pa.array(texts, pa.string())
-    lower = pc.ascii_lower(pc.replace_substring_regex(column, _SEPARATORS, ""))
+    lower = pc.ascii_lower(column)
+    for pattern, replacement in _FOLDING:
+        lower = pc.replace_substring_regex(lower, pattern, replacement)
     plain: list[str] = lower.to_pylist()
     ascii_only = pc.string_is_ascii(column).to_pylist()
     return [short if is_plain else folded(text)

@@ -209,9 +209,38 @@ def test_the_level_and_the_parent_of_an_area_come_from_its_code() -> None:
     assert rules["parent"].value(codes).isna().tolist() == [True, False, False]
 
 
-def test_words_are_folded_alike() -> None:
-    assert folded("ลำดับ ที่") == folded("ลําดับที่") == folded(" ลำดับ-ที่.")
-    assert folded("House_No") == folded("house no.") == "houseno"
-    assert folded("แปลง ๑๒") == "แปลง12"
+ALIKE = [
+    ("ลำดับ ที่", "ลําดับที่", " ลำดับ-ที่."),
+    ("House_No", "house no.", "HOUSENO"),
+    ("แปลง ๑๒", "แปลง12", "แปลง (12)"),
+    ("12/3", "๑๒/๓", "12 / 3", "12-3", "12.3"),
+    ("ท.ร.14", "ทร 14", "ทร14"),
+    ("C-01", "c 01", "c01"),
+    ("1,200", "1200"),
+    ("ส.ป.ก.4-01", "สปก 4/01"),
+]
+APART = [
+    # The house numbers of three houses.
+    ("12/3", "123", "1/23"),
+    ("7/1", "71", "7/11", "7/1/1"),
+    ("C1-2", "C12"),
+    ("12", "12ก", "12 ข"),
+    ("ชุมชน 1", "ชุมชน 11"),
+    ("1.5", "15"),
+]
+
+
+@pytest.mark.parametrize("texts", ALIKE)
+def test_spellings_of_one_thing_fold_alike(texts: tuple[str, ...]) -> None:
+    assert len({folded(text) for text in texts}) == 1
+
+
+@pytest.mark.parametrize("texts", APART)
+def test_numbers_that_differ_stay_apart(texts: tuple[str, ...]) -> None:
+    assert len({folded(text) for text in texts}) == len(texts)
+
+
+def test_words_stand_side_by_side() -> None:
+    assert folded("House_No.") == "houseno" and folded(" 12 / ๓ ") == "12/3" and folded("-./") == ""
     assert Words("{n} หลัง", "{n} houses").fill(n=3) == Words("3 หลัง", "3 houses")
     assert Words("ก", "a").of("th") == "ก" and Words("ก", "a").of("en") == "a"
