@@ -46,15 +46,15 @@ def send_a_file(visit: Visit, file: Path) -> None:
     expect(page.get_by_role("button", name="พิมพ์ใบรับ")).to_be_visible()
 
 
-def file_a_proposal(visit: Visit) -> str:
+def file_a_proposal(visit: Visit, plot: int, kind: str) -> str:
     page = visit.page
     page.get_by_role("link", name="ดูบนแผนที่").click()
-    click_on_map(page, 3.05, 0.2)
+    click_on_map(page, plot - 0.95, 0.2)
     card = page.locator(".leaflet-popup .card")
-    expect(card).to_contain_text("เอกชน")
+    expect(card).to_contain_text(kind)
     expect(card).to_contain_text("แปลงที่ดิน")
     card.get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("เลขแปลงในผัง 4")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"เลขแปลงในผัง {plot}")
     visit.become("planner")
     page.get_by_role("link", name="เสนอเรื่องที่ดินนี้").click()
     page.get_by_label("ชื่อเรื่อง").fill("ขอซื้อที่ดินริมคลอง")
@@ -71,6 +71,7 @@ def decide(visit: Visit) -> None:
     visit.become("secretary")
     page.get_by_label(re.compile("^ให้ปรับแก้")).check()
     page.get_by_label("วันที่ประชุม").fill("๑ ม.ค. ๒๕๖๙")
+    visit.refusals = 1
     page.get_by_role("button", name="บันทึกมติ").click()
     expect(page.get_by_role("alert")).to_contain_text("ต้องระบุเหตุผล")
     page.get_by_label("เหตุผลหรือข้อสังเกต").fill("ขอให้แนบผังใหม่")
@@ -81,14 +82,17 @@ def decide(visit: Visit) -> None:
 
 def test_from_a_file_to_a_decision(visit: Visit, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     file = tmp_path / f"บ้านใหม่-{len(request.node.name)}.geojson"
-    # Each size sends its own numbers, so that both find something new.
-    start = 100 * (1 + list(SIZES).index(request.node.callspec.params["visit"]))
-    file.write_text(re.sub(r'"ลำดับบ้าน": "(\d)"', rf'"ลำดับบ้าน": "{start}\1"', NEW_HOUSES), encoding="utf-8")
+    # Each size has its own numbers and its own plot, so that both find something new.
+    turn = list(SIZES).index(request.node.callspec.params["visit"])
+    plot, kind = ((4, "เอกชน"), (3, "แนวคลอง/แม่น้ำ"))[turn]
+    file.write_text(
+        re.sub(r'"ลำดับบ้าน": "(\d)"', rf'"ลำดับบ้าน": "{turn + 1}0\1"', NEW_HOUSES), encoding="utf-8"
+    )
     send_a_file(visit, file)
-    address = file_a_proposal(visit)
+    address = file_a_proposal(visit, plot, kind)
     decide(visit)
     page = visit.go(f"{BASE}/map")
-    click_on_map(page, 3.05, 0.2)
+    click_on_map(page, plot - 0.95, 0.2)
     card = page.locator(".leaflet-popup .card")
     expect(card).to_contain_text("ขอซื้อที่ดินริมคลอง")
     expect(card).to_contain_text("ให้ปรับแก้")
