@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from api import city, errors, output
+from api import errors, output
 from api.settings import Settings
 from surveys import networks, view
 from surveys.errors import MankongError, Refused
@@ -209,6 +209,9 @@ def map_file(
     lang: Annotated[str, typer.Option(help="th | en")] = "th",
 ) -> None:
     """Write the map of a network as one HTML file that opens without a server."""
+    # Folium is loaded only to draw.
+    from api import city
+
     opened = _open(store)
     opened.revision(network)
     out.write_text(city.standalone_page(opened, network, "en" if lang == "en" else "th"), encoding="utf-8")

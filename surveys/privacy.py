@@ -93,7 +93,12 @@ class Vault:
 
     def digest(self, text: str) -> str:
         """Return a keyed digest: equal texts have equal digests, and nothing else is told."""
-        return hmac.digest(self.key, b"match:" + text.encode(), "sha256").hex()[:32]
+        return str(self.digest_all([text])[0])
+
+    def digest_all(self, texts: Sequence[str | None]) -> list[str | None]:
+        """Return the digest of every text of a column."""
+        key, digest = self.key, hmac.digest
+        return [t if t is None else digest(key, b"match:" + t.encode(), "sha256").hex()[:32] for t in texts]
 
     @cached_property
     def _aes(self) -> AESGCM:

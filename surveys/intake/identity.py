@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from gis.formats import DEFECT, GEOMETRY, ROW
-from surveys.intake.keys import Keys, make_keys, person, shape_digests
+from surveys.intake.keys import Cells, Keys, make_keys, person, shape_digests
 from surveys.intake.match import Matches, existing, holders, match
 from surveys.intake.plan import OWN_ID, LayerPlan, key_words
 from surveys.intake.problem import Problem
@@ -65,13 +65,17 @@ def identify(
     store, network = here
     record_type = plan.record_type
     whole = source.read_all()
-    cells = _cells(plan, whole, {part for key in record_type.keys for part in key})
+
+    def cells(name: str) -> pd.Series | None:
+        column = plan.columns.fields.get(name)
+        return None if column is None else _values(record_type, name, whole[column])
+
     by_shape = any(SHAPE in key for key in record_type.keys) and plan.has_geometry
     # The shape is read only where it may be all that tells a record.
     shapes = shape_digests(whole[GEOMETRY].to_pandas()) if by_shape else _nothing(len(whole))
     keys = make_keys(record_type, cells, shapes, canon)
     ids = _ids(plan, source)
-    rivals = cache(lambda: _rivals(record_type, _cells(plan, whole, set(record_type.rivals)), store))
+    rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
     found = match(record_type, keys, ids, rivals, existing(store, network, record_type, canon))
     known = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, known.rows, canon)
@@ -92,13 +96,6 @@ def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdent
             reasons[n], seen[n] = "key_repeated", other
     before.update({name: layer for name in names if isinstance(name, str) and name not in before})
     return replace(known, reasons=reasons, seen=seen)
-
-
-def _cells(plan: LayerPlan, whole: pa.Table, names: set[str]) -> pd.DataFrame:
-    """Read columns of the file by field, as texts."""
-    columns = {name: column for name, column in plan.columns.fields.items() if name in names}
-    cells = {name: _values(plan.record_type, name, whole[column]) for name, column in columns.items()}
-    return pd.DataFrame(cells, index=pd.RangeIndex(len(whole)))
 
 
 def _values(record_type: RecordType, name: str, column: pa.ChunkedArray) -> pd.Series:
@@ -127,16 +124,17 @@ def _ids(plan: LayerPlan, source: pa.ipc.RecordBatchFileReader) -> pd.DataFrame:
     return pd.DataFrame({"id": own, "source_id": given})
 
 
-def _rivals(record_type: RecordType, cells: pd.DataFrame, store: Store) -> pd.DataFrame:
+def _rivals(record_type: RecordType, cells: Cells, store: Store, count: int) -> pd.DataFrame:
     """Make what tells persons apart comparable with :func:`surveys.intake.match.existing`."""
     made = {}
     for name in record_type.rivals:
-        values = cells[name] if name in cells else _nothing(len(cells))
+        given = cells(name)
+        values = _nothing(count) if given is None else given
         secret = record_type.by_name[name].secret
         made[name] = (
             values.map(store.vault.digest, na_action="ignore").astype("str") if secret else person(values)
         )
-    return pd.DataFrame(made, index=cells.index)
+    return pd.DataFrame(made, index=pd.RangeIndex(count))
 
 
 def _identity(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ import pandas as pd
 from surveys.planning.match import fold_all
 from surveys.record import SHAPE, RecordType
 from surveys.words import folded
+
+# Gives the column of a field as texts, None when the file has none; asked only for what is needed.
+Cells = Callable[[str], "pd.Series | None"]
 
 # Titles that do not make another person.
 _TITLES = tuple(
@@ -47,23 +50,21 @@ class Keys:
     by_shape: pd.Series
 
 
-def make_keys(
-    record_type: RecordType, cells: pd.DataFrame, shapes: pd.Series, canon: Mapping[str, str]
-) -> Keys:
-    """Make the key of each row from its key fields (texts as stored) and its shape's digest.
+def make_keys(record_type: RecordType, cells: Cells, shapes: pd.Series, canon: Mapping[str, str]) -> Keys:
+    """Make the key of each row from its key fields (texts as stored, None: no such column) and its shape's digest.
 
     The first alternative of ``record_type.keys`` whose parts are all there is the key. The
     community stands apart, so that a community known by several names is one.
     """
     folds = _Folds(cells)
     spoken = folds.get("community")
-    community = _nothing(cells.index) if spoken is None else canonical(spoken, canon)
+    community = _nothing(shapes.index) if spoken is None else canonical(spoken, canon)
     given = _ordinals(record_type, folds, community)
     if record_type.ordinal:
         own = folds.get(record_type.ordinal)
         folds.put(record_type.ordinal, given if own is None else own.fillna(given))
-    key = _nothing(cells.index)
-    by_shape = pd.Series(False, index=cells.index)
+    key = _nothing(shapes.index)
+    by_shape = pd.Series(False, index=shapes.index)
     for parts in record_type.keys:
         if key.notna().all():
             break
@@ -81,13 +82,14 @@ def _nothing(index: pd.Index) -> pd.Series:
 class _Folds:
     """The key columns, folded when first asked for."""
 
-    def __init__(self, cells: pd.DataFrame) -> None:
-        self._cells, self._done, self.index = cells, dict[str, pd.Series](), cells.index
+    def __init__(self, cells: Cells) -> None:
+        self._cells, self._done = cells, dict[str, pd.Series | None]()
 
     def get(self, name: str) -> pd.Series | None:
-        if name not in self._done and name in self._cells.columns:
-            self._done[name] = fold(self._cells[name])
-        return self._done.get(name)
+        if name not in self._done:
+            texts = self._cells(name)
+            self._done[name] = None if texts is None else fold(texts)
+        return self._done[name]
 
     def put(self, name: str, values: pd.Series) -> None:
         self._done[name] = values

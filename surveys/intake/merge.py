@@ -117,10 +117,11 @@ class _Laid:
                 self.columns[field.name] = old
                 continue
             new = _as_stored(new, types[field.name])
-            said = pa.array([m is not None and field.name in m for m in missing])
-            laid = pc.if_else(said, new, pc.coalesce(new, old)) if self.found.any() else new
-            self._differs(laid, old)
-            self.columns[field.name] = laid
+            if self.found.any():
+                said = pa.array([m is not None and field.name in m for m in missing])
+                new = pc.if_else(said, new, pc.coalesce(new, old))
+                self._differs(new, old)
+            self.columns[field.name] = new
 
     def _secret(self, name: str, new: pa.Array | None, vault: Vault) -> None:
         """Lay a secret field: sealed text, and the digest it is compared by."""
@@ -129,7 +130,7 @@ class _Laid:
             self.columns[name], self.columns[name + DIGEST] = old, old_digest
             return
         texts = new.to_pylist()
-        digests = pa.array([None if text is None else vault.digest(text) for text in texts], pa.string())
+        digests = pa.array(vault.digest_all(texts), pa.string())
         fresh = pc.invert(pc.fill_null(pc.equal(digests, old_digest), False)).to_pylist()
         sealed = vault.seal_all([text if new else None for text, new in zip(texts, fresh, strict=True)])
         laid = pc.coalesce(digests, old_digest)
@@ -142,25 +143,31 @@ class _Laid:
         filled = {
             name: pc.is_valid(values).to_numpy(zero_copy_only=False) for name, values in typed.values.items()
         }
-        for name, notes in (("extra", typed.extra), ("missing", typed.missing), ("raw", typed.raw)):
-            old = self.here[name].combine_chunks()
-            if not self.found.any():
-                self.columns[name] = dumped(notes)
-                continue
-            if old.null_count == len(old) and not any(notes):
-                self.columns[name] = old
-                continue
-            rows = []
-            for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
-                held = json.loads(was) if was else {}
-                if name != "extra":
-                    held = {
-                        key: value for key, value in held.items() if not (key in filled and filled[key][n])
-                    }
-                rows.append(_overlaid(held, now))
-            laid = dumped(rows)
-            self._differs(laid, old)
-            self.columns[name] = laid
+        for name, notes in (("missing", typed.missing), ("raw", typed.raw)):
+            self._note(name, notes, filled)
+        old = self.here["extra"].combine_chunks()
+        if not self.found.any() or typed.extra.null_count == len(typed.extra):
+            self.columns["extra"] = pc.coalesce(typed.extra, old)
+            return
+        pairs = zip(old.to_pylist(), typed.extra.to_pylist(), strict=True)
+        laid = dumped([_overlaid(json.loads(was or "{}"), json.loads(now or "{}")) for was, now in pairs])
+        self._differs(laid, old)
+        self.columns["extra"] = laid
+
+    def _note(self, name: str, notes: Sequence[dict[str, Any] | None], filled: dict[str, np.ndarray]) -> None:
+        """Lay notes by field; one of a field that is filled now is dropped."""
+        old = self.here[name].combine_chunks()
+        if not self.found.any() or (old.null_count == len(old) and not any(notes)):
+            self.columns[name] = dumped(notes) if any(notes) else old
+            return
+        rows = []
+        for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
+            held = json.loads(was) if was else {}
+            kept = {key: value for key, value in held.items() if not (key in filled and filled[key][n])}
+            rows.append(_overlaid(kept, now))
+        laid = dumped(rows)
+        self._differs(laid, old)
+        self.columns[name] = laid
 
     def shape(self, shapes: Shapes) -> np.ndarray:
         """Lay the shape, where none says nothing; return the shapes laid."""

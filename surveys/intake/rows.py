@@ -29,13 +29,13 @@ Report = Callable[[Sequence[Problem]], None]
 class Typed:
     """A batch read: Arrow arrays by field, and what is kept beside them, row by row.
 
-    ``missing``, ``raw`` and ``extra`` are lists of dicts or None.
+    ``missing`` and ``raw`` are lists of dicts or None; ``extra`` is JSON text, null for nothing.
     """
 
     values: dict[str, pa.Array]
     missing: list[dict[str, str] | None]
     raw: list[dict[str, str] | None]
-    extra: list[dict[str, Any] | None]
+    extra: pa.Array
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class BatchReader:
     def read(self, batch: pa.RecordBatch) -> Typed:
         """Read one batch."""
         rows = batch.column(ROW).to_numpy()
-        notes: list[list[dict[str, Any] | None]] = [[None] * len(batch) for _ in range(3)]
+        notes: list[list[dict[str, Any] | None]] = [[None] * len(batch) for _ in range(2)]
+        beside: list[pa.Array] = []
         values: dict[str, pa.Array] = {}
         for name, column in self.columns.fields.items():
             field = self.record_type.by_name[name]
@@ -60,15 +61,15 @@ class BatchReader:
             read = field.kind.read(texts)
             self._note(field, column, (rows, texts, read), notes)
             if field.custom:
-                _put(notes[2], name, read.values)
+                beside.append(_fragments(name, read.values))
             else:
                 values[name] = read.values
         for column in self.columns.unmapped:
             texts = batch.column(column)
-            _put(notes[2], column, self._sealed(texts) if column in self.secret_columns else texts)
+            beside.append(_fragments(column, self._sealed(texts) if column in self.secret_columns else texts))
         self._derive(values)
         self._check(values, rows)
-        return Typed(values, *notes)
+        return Typed(values, notes[0], notes[1], _objects(beside, len(batch)))
 
     def _sealed(self, texts: pa.Array) -> pa.Array:
         return pa.array(self.vault.seal_all(texts.to_pylist()), pa.string())
@@ -120,15 +121,26 @@ class BatchReader:
             ])  # fmt: skip
 
 
-def _put(into: list[dict[str, Any] | None], name: str, values: pa.Array) -> None:
-    """Add a column's filled cells to the rows' dicts."""
-    for n, value in enumerate(values.to_pylist()):
-        if value is not None:
-            held = into[n]
-            if held is None:
-                into[n] = {name: value if isinstance(value, str | int | float | bool) else str(value)}
-            else:
-                held[name] = value if isinstance(value, str | int | float | bool) else str(value)
+def _fragments(name: str, values: pa.Array) -> pa.Array:
+    """Write ``"name":value`` of each filled cell as JSON, each distinct value once."""
+    coded = values.dictionary_encode()
+    head = orjson.dumps(name).decode() + ":"
+    written = [head + orjson.dumps(_plain(value)).decode() for value in coded.dictionary.to_pylist()]
+    return pa.array(written, pa.string()).take(coded.indices)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _objects(fragments: Sequence[pa.Array], count: int) -> pa.Array:
+    """Join the fragments of each row into a JSON object, null where there are none."""
+    # Arrow joins columns of nothing but nulls into a column without rows.
+    if all(fragment.null_count == count for fragment in fragments):
+        return pa.nulls(count, pa.string())
+    inside = pc.binary_join_element_wise(*fragments, ",", null_handling="skip")
+    whole = pc.binary_join_element_wise("{", inside, "}", "")
+    return pc.if_else(pc.equal(inside, ""), pa.scalar(None, pa.string()), whole)
 
 
 def near(field: Field, text: str) -> Words:
