@@ -23,6 +23,7 @@ import xlsxwriter
 from surveys import events
 from surveys.cells import Missing, disarmed
 from surveys.errors import Refused
+from surveys.fields import Kind
 from surveys.privacy import SEALED, Privacy
 from surveys.record import RecordType
 from surveys.roles import Actor
@@ -41,10 +42,15 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     frame = store.read(network, type_name)
     columns: dict[str, Any] = {"id": frame.index.to_series()}
     missing = [json.loads(text) if isinstance(text, str) else {} for text in frame["missing"]]
+    raw = [json.loads(text) if isinstance(text, str) else {} for text in frame["raw"]]
     extra = [_unsealed(text) for text in frame["extra"]]
     for field in record_type.stored:
         if field.privacy < Privacy.SENSITIVE:
-            columns[field.name] = _with_words(frame[field.name], [codes.get(field.name) for codes in missing])
+            notes = [
+                (codes.get(field.name), texts.get(field.name))
+                for codes, texts in zip(missing, raw, strict=True)
+            ]
+            columns[field.name] = _as_written(field.kind, frame[field.name], notes)
     for name in dict.fromkeys(key for row in extra for key in row):
         heading = name if name not in columns else f"{name} (2)"
         columns[heading] = pd.Series([row.get(name) for row in extra], index=frame.index, dtype=object)
@@ -70,15 +76,22 @@ def _exported(store: Store, network: str, type_name: str) -> RecordType:
     return types[type_name]
 
 
-def _with_words(column: pd.Series, codes: list[str | None]) -> pd.Series:
-    """Write values as files hold them, the words of missing codes among them."""
+def _as_written(kind: Kind, column: pd.Series, notes: list[tuple[str | None, str | None]]) -> pd.Series:
+    """Write values as files hold them: missing codes as words, an "other" as the text it was.
+
+    ``notes`` are the missing code and the raw text kept beside each value.
+    """
     if column.dtype.kind == "M":
         column = column.dt.strftime("%Y-%m-%d")
-    values = column.astype(object).where(column.notna(), None)
-    for n, code in enumerate(codes):
-        if code and code != Missing.UNREADABLE:
-            values.iloc[n] = Missing(code).words.th
-    return values
+    values = [
+        None if value is None or pd.isna(value) else kind.write(value) for value in column.astype(object)
+    ]
+    for n, (code, text) in enumerate(notes):
+        if values[n] is not None and text is not None:
+            values[n] = text
+        elif code and code != Missing.UNREADABLE:
+            values[n] = Missing(code).words.th
+    return pd.Series(values, index=column.index, dtype=object)
 
 
 def _geojson(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
@@ -107,7 +120,8 @@ def _cells(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the frame with its shape as EWKT, for files that hold texts."""
     plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
     texts = shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=8)
-    plain["wkt"] = [None if text is None else f"SRID=4326;{text}" for text in texts]
+    if shapely.is_geometry(frame.geometry.array).any():
+        plain["wkt"] = [None if text is None else f"SRID=4326;{text}" for text in texts]
     return plain.astype(object).where(lambda f: f.notna(), None)
 
 
@@ -124,7 +138,7 @@ def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
 
 def _xlsx(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
     """Write attributes and keys; a cell cannot hold most shapes, so they stay out."""
-    cells = _cells(frame).drop(columns="wkt")
+    cells = _cells(frame).drop(columns="wkt", errors="ignore")
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(name[:31])

@@ -60,6 +60,10 @@ class Kind:
         """Write a value for people."""
         return str(value)
 
+    def write(self, value: Any) -> Any:
+        """Give a value as files hold it, so that it is read back the same."""
+        return value
+
     def parse(self, cell: str | None) -> Cell:
         """Read one cell as it stands in the file."""
         if cell is None:

@@ -43,7 +43,7 @@ from surveys.words import words
 
 @record_type(
     "city_network", words("เครือข่ายเมือง", "City network"), unit=words("เครือข่าย", "networks"),
-    keys=(("code",),), title=("name",),
+    keys=(("code",),), title=("name",), by_file=False,
 )
 class CityNetwork:
     """The communities of one city or district that work together."""

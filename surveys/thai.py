@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import numpy as np
@@ -106,6 +107,10 @@ class LandArea(Kind):
         """Read an area."""
         square_metres = parse_area(text)
         return unreadable("area_unreadable") if square_metres is None else Cell(square_metres)
+
+    def write(self, value: Any) -> str:
+        """Write square metres with their unit: a bare number is no area."""
+        return f"{Decimal(repr(float(value))):f} ตร.ม."
 
     def show(self, value: Any, lang: Lang) -> str:
         """Write the area in rai-ngan-wa."""
