@@ -12,7 +12,7 @@ from maps import layers, style
 from maps.figure import Linked
 from maps.layers import Layer
 from maps.page import page
-from maps.spec import LayerData, MapSpec
+from maps.spec import Bounds, LayerData, MapSpec
 from maps.style import Look
 from surveys.words import Lang, Words, words
 
@@ -52,7 +52,17 @@ def preview(frame: gpd.GeoDataFrame, lang: Lang, nonce: str) -> str:
         for place, status in enumerate(STATUSES)
         if (frame["status"] == status.name).any()
     )
-    return page(MapSpec(code="", name=headline, lang=lang, layers=drawn, nonce=nonce), Linked(nonce))
+    spec = MapSpec(code="", name=headline, lang=lang, layers=drawn, bounds=_view(chosen), nonce=nonce)
+    return page(spec, Linked(nonce))
+
+
+def _view(chosen: gpd.GeoDataFrame) -> Bounds | None:
+    """Return the box of what can be taken; a shape at 0,0 must not push the rest out of sight."""
+    good = chosen.geometry.array[(chosen["status"] != STATUSES[-1].name).to_numpy()]
+    if not len(good):
+        return None
+    west, south, east, north = shapely.total_bounds(np.asarray(good, dtype=object)).tolist()
+    return west, south, east, north
 
 
 def _chosen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

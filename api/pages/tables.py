@@ -61,7 +61,8 @@ def columns(record_type: RecordType, seen: Sequence[Field], asked: Asked) -> tup
     """Return the columns to show: those chosen, else those of title and popup; the title itself stands first."""
     plain = [one for one in seen if not one.custom]
     wanted = set(asked.columns) or {*record_type.title, *(one.name for one in record_type.briefs)} - {
-        *record_type.title[:1]
+        *record_type.title[:1],
+        record_type.ordinal,
     }
     return tuple(one for one in plain if one.name in wanted) or tuple(plain[:4])
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.intake.examination import Examination, Part
 from surveys.intake.problem import Problem
 from surveys.intake.problem_kinds import Severity
 from surveys.intake.problems import CATALOGUE
+from surveys.privacy import masked
 from surveys.record import RecordType
 from surveys.words import Words, words
 
@@ -18,6 +19,7 @@ EXAMPLES = 5
 # The command line's options stand in brackets in remedies; pages have the choice itself.
 _COMMAND = re.compile(r"\s*\(--[^)]*\)")
 _DOTS = "…"
+_PERSON_ID = re.compile(r"(?<!\d)\d(?:[ -]?\d){12}(?!\d)")
 _EMPTY = re.compile(r"\s*(\(\s*\)|“\s*”)")
 
 CRS: dict[str, Words] = {
@@ -34,7 +36,8 @@ CRS: dict[str, Words] = {
         "Indian 1975 / UTM โซน 47N (แผนที่ราชการเก่า)", "Indian 1975 / UTM zone 47N (older agency maps)"
     ),
     "EPSG:24048": words(
-        "Indian 1975 / UTM โซน 48N (แผนที่ราชการเก่า ภาคอีสาน)", "Indian 1975 / UTM zone 48N (older agency maps, north-east)"
+        "Indian 1975 / UTM โซน 48N (แผนที่ราชการเก่า ภาคอีสาน)",
+        "Indian 1975 / UTM zone 48N (older agency maps, north-east)",
     ),
 }  # fmt: skip
 ENCODINGS: dict[str, Words] = {
@@ -129,10 +132,18 @@ def _kinds(found: Examination, severity: Severity) -> tuple[Kind, ...]:
 
 
 def _kind(found: Examination, code: str) -> Kind:
-    examples = tuple(problem for problem in found.problems if problem.code == code)
+    examples = tuple(_masked(problem) for problem in found.problems if problem.code == code)
     heading = _common(tuple(problem.message for problem in examples)) or _general(code, examples).message
     remedy = _common(tuple(problem.remedy for problem in examples))
     return Kind(code, found.counts[code], plain(heading), plain(remedy or words("", "")), examples)
+
+
+def _masked(problem: Problem) -> Problem:
+    """Mask numbers of 13 digits, wherever they stand: a whole row may be the value of a problem."""
+    value = None if problem.value is None else _PERSON_ID.sub(lambda found: masked(found[0]), problem.value)
+    return replace(
+        problem, value=value, detail=_PERSON_ID.sub(lambda found: masked(found[0]), problem.detail)
+    )
 
 
 def _common(said: tuple[Words, ...]) -> Words | None:
