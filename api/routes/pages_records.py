@@ -131,8 +131,8 @@ def _linker(code: str, type_name: str, asked: Asked) -> Callable[..., str]:
 
     def link(**changed: object) -> str:
         now: dict[str, object] = {
-            "q": asked.search, "sort": asked.sort, "dir": "desc" if asked.descending else "", "community": asked.community,
-            "only": asked.only, "page": "", "col": list(asked.columns) or None,
+            "q": asked.search, "sort": asked.sort, "dir": "desc" if asked.descending else "",
+            "community": asked.community, "only": asked.only, "page": "", "col": list(asked.columns) or None,
             **{f"f.{name}": value for name, value in asked.filters.items()},
         }  # fmt: skip
         return network_path(
