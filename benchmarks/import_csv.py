@@ -15,6 +15,7 @@ import csv
 import json
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from pathlib import Path
 import numpy as np
 
 SEED = 2551
+_ROUNDS = 3
 HEADINGS = (
     "ชุมชน", "ลำดับบ้านในผัง", "ครัวเรือนที่", "บ้านเลขที่", "ชื่อหัวหน้าครัวเรือน", "เลขบัตรประชาชน", "จำนวนสมาชิก", "สถานะการอยู่ในบ้าน",
     "สถานะการอยู่บนที่ดิน", "อายุสัญญาเช่า", "สาเหตุความเดือดร้อน", "ครอบครัวขยาย", "ปีที่ย้ายเข้า", "รายได้ครัวเรือน", "รายจ่ายครัวเรือน",
@@ -85,25 +87,74 @@ def timed(command: list[str]) -> tuple[float, str]:
 
 
 def compare(rows: int, folder: Path) -> None:
-    """Time both on one file, the peer first and last, and print the figures."""
+    """Time both on one file in turn, the peer around each run of ours, and print the figures.
+
+    The ratio is that of a run of ours to the mean of the peer's runs before and after it: machines drift.
+    """
     source = folder / "households.csv"
     write_households(source, rows)
-    peer = ["ogr2ogr", "-f", "GPKG", str(folder / "peer.gpkg"), str(source), "-oo", "X_POSSIBLE_NAMES=lon",
-            "-oo", "Y_POSSIBLE_NAMES=lat", "-oo", "AUTODETECT_TYPE=YES", "-a_srs", "EPSG:4326", "-nln", "household"]  # fmt: skip
-    store = folder / "ours.gpkg"
+    theirs, ours, report = [_peer(source, folder)], [], {}
+    for number in range(_ROUNDS):
+        seconds, report = _ours(source, folder / f"ours-{number}.gpkg")
+        ours.append(seconds)
+        theirs.append(_peer(source, folder))
+    ratios = [
+        (before + after) / 2 / own for before, after, own in zip(theirs, theirs[1:], ours, strict=False)
+    ]
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"{rows:>9,} rows x {len(HEADINGS)} columns, {source.stat().st_size / 1e6:.0f} MB")
+    for name, runs in (("ogr2ogr", theirs), ("mankong import", ours)):
+        middle = statistics.median(runs)
+        print(
+            f"  {name:<14} {middle:6.1f} s  {rows / middle:8,.0f} rows/s   (runs: {', '.join(f'{t:.1f}' for t in runs)})"
+        )
+    print(
+        f"  taken {report['taken']:,}, kept out {report['quarantined']:,}; peak memory of one process {peak:,.0f} MB"
+    )
+    print(
+        f"  ratio ogr2ogr's time / ours: {statistics.median(ratios):.2f}   (rounds: {', '.join(f'{r:.2f}' for r in ratios)})"
+    )
+
+
+def _peer(source: Path, folder: Path) -> float:
+    """Time ogr2ogr copying the file into a new GeoPackage."""
+    target = folder / "peer.gpkg"
+    options = [
+        "-oo",
+        "X_POSSIBLE_NAMES=lon",
+        "-oo",
+        "Y_POSSIBLE_NAMES=lat",
+        "-oo",
+        "AUTODETECT_TYPE=YES",
+        "-a_srs",
+        "EPSG:4326",
+    ]
+    seconds, _ = timed(["ogr2ogr", "-f", "GPKG", str(target), str(source), *options, "-nln", "household"])
+    target.unlink()
+    return seconds
+
+
+def _ours(source: Path, store: Path) -> tuple[float, dict[str, int]]:
+    """Time ``mankong import`` into a new store; return the report too."""
     command = str(Path(sys.executable).with_name("mankong"))
     timed([command, "network", "add", "BENCH", "Benchmark", "--store", str(store)])
-    theirs = [timed(peer)[0]]
-    (folder / "peer.gpkg").unlink()
-    ours, said = timed([command, "import", str(source), "--network", "BENCH", "--type", "household", "--store", str(store), "--json"])
-    theirs.append(timed(peer)[0])
-    report = json.loads(said)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    best = min(theirs)
-    print(f"{rows:>9,} rows x {len(HEADINGS)} columns, {source.stat().st_size / 1e6:.0f} MB")
-    print(f"  ogr2ogr        {best:7.1f} s  {rows / best:9,.0f} rows/s   (runs: {', '.join(f'{t:.1f}' for t in theirs)})")
-    print(f"  mankong import {ours:7.1f} s  {rows / ours:9,.0f} rows/s   taken {report['taken']:,}, kept out {report['quarantined']:,}")
-    print(f"  ratio ours / ogr2ogr: {best / ours:.2f}   peak memory of any child so far: {peak:,.0f} MB")
+    seconds, said = timed(
+        [
+            command,
+            "import",
+            str(source),
+            "--network",
+            "BENCH",
+            "--type",
+            "household",
+            "--store",
+            str(store),
+            "--json",
+        ]
+    )
+    shutil.rmtree(store.with_name(store.name + ".files"))
+    store.unlink()
+    return seconds, json.loads(said)
 
 
 def main() -> None:
@@ -111,7 +162,9 @@ def main() -> None:
     if shutil.which("ogr2ogr") is None:
         raise SystemExit("ogr2ogr (package gdal-bin) is the peer and is not here.")
     sizes = [int(text.replace("_", "")) for text in sys.argv[1:]] or [100_000, 1_000_000]
-    version = subprocess.run(["ogr2ogr", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    version = subprocess.run(
+        ["ogr2ogr", "--version"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     print(version)
     for rows in sizes:
         with tempfile.TemporaryDirectory(prefix="mankong-bench-") as folder:

@@ -122,10 +122,10 @@ class BatchReader:
 
 
 def _fragments(name: str, values: pa.Array) -> pa.Array:
-    """Write ``"name":value`` of each filled cell as JSON, each distinct value once."""
+    """Write ``"name":value,`` of each filled cell as JSON, each distinct value once."""
     coded = values.dictionary_encode()
     head = orjson.dumps(name).decode() + ":"
-    written = [head + orjson.dumps(_plain(value)).decode() for value in coded.dictionary.to_pylist()]
+    written = [head + orjson.dumps(_plain(value)).decode() + "," for value in coded.dictionary.to_pylist()]
     return pa.array(written, pa.string()).take(coded.indices)
 
 
@@ -135,10 +135,11 @@ def _plain(value: Any) -> Any:
 
 def _objects(fragments: Sequence[pa.Array], count: int) -> pa.Array:
     """Join the fragments of each row into a JSON object, null where there are none."""
-    # Arrow joins columns of nothing but nulls into a column without rows.
-    if all(fragment.null_count == count for fragment in fragments):
+    if not fragments:
         return pa.nulls(count, pa.string())
-    inside = pc.binary_join_element_wise(*fragments, ",", null_handling="skip")
+    # Each fragment ends with its comma: Arrow's own way to skip nulls drops rows that have nothing else.
+    joined = pc.binary_join_element_wise(*fragments, "", null_handling="replace", null_replacement="")
+    inside = pc.utf8_rtrim(joined, characters=",")
     whole = pc.binary_join_element_wise("{", inside, "}", "")
     return pc.if_else(pc.equal(inside, ""), pa.scalar(None, pa.string()), whole)
 
