@@ -1,19 +1,22 @@
-"""``python -m docs``: write every reference page anew."""
+"""``python -m docs``: write every reference page and the sample sheet anew."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from docs import sample
 from docs.pages import PAGES
 
 HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    """Write the pages and say which."""
+    """Write the files and say which."""
     for name, build in PAGES.items():
         (HERE / name).write_text(build(), encoding="utf-8")
         print(f"docs/{name}")
+    sample.write(HERE / sample.FILE)
+    print(f"docs/{sample.FILE}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ braces are filled in from the file."""
 SEVERITIES = {
     "refuse": ("The file is refused", "ปฏิเสธทั้งไฟล์", "Nothing of the file is taken."),
     "quarantine": (
-        "The row is kept out", "กักแถวไว้",
+        "The row is kept out", "กันแถวไว้",
         "The other rows are taken. The rows kept out can be downloaded with their reasons, mended and sent again.",
     ),
     "warn": ("The row is taken, with a warning", "รับแถวไว้ พร้อมคำเตือน",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from api.settings import Settings
+from docs import sample
 from docs.cli_page import commands, is_argument
 from docs.markdown import code
 from docs.pages import PAGES
+from docs.screens import WANTED
 from surveys.codes import Code
 from surveys.intake.problems import CATALOGUE
 from surveys.planning.analysis import ANALYSES
@@ -152,3 +155,19 @@ def test_the_check_of_links_finds_what_is_missing(tmp_path: Path, monkeypatch: p
     text = tmp_path / "a.md"
     text.write_text('# One two\n[x](#one-two) [y](b.md) ![z](a.md#three) <img src="c.png">', "utf-8")
     assert len(list(broken_links(text))) == 3
+
+
+def test_every_picture_taken_is_there_and_shown() -> None:
+    shown = " ".join(path.read_text("utf-8") for path in TEXTS)
+    pictures = [f"screenshots/{name}.png" for name in WANTED]
+    assert [name for name in pictures if name not in shown or not (DOCS / name).is_file()] == []
+
+
+def test_the_sample_sheet_does_what_the_guides_say(take: Callable[..., dict[str, Any]]) -> None:
+    report = take(DOCS / sample.FILE)
+    assert (report["type"], report["rows"], report["taken"], report["quarantined"]) == ("household", 10, 8, 2)
+    kept_out = {(p["row"], p["code"]) for p in report["problems"] if p["severity"] == "quarantine"}
+    assert kept_out == {(9, "key_missing"), (11, "key_repeated")}
+    doubted = {(p["row"], p["code"]) for p in report["problems"] if p["row"] in (5, 8, 10)}
+    assert doubted >= {(5, "not_a_number"), (8, "date_unreadable"), (10, "choice_unknown")}
+    assert report["unmapped"] == ["เบอร์โทร"]
