@@ -87,6 +87,9 @@ def missing_code(text: str) -> Missing | None:
     return MISSING_BY_WORD.get(folded(text))
 
 
+# What an export adds to the heading of an unmapped column that is called like a column of ours.
+BESIDE = " (extra)"
+
 # Texts that a spreadsheet would run as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

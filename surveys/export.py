@@ -21,7 +21,7 @@ import shapely
 import xlsxwriter
 
 from surveys import events
-from surveys.cells import Missing, disarmed
+from surveys.cells import BESIDE, Missing, disarmed
 from surveys.errors import Refused
 from surveys.fields import Kind
 from surveys.privacy import SEALED, Privacy
@@ -41,18 +41,23 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     record_type = _exported(store, network, type_name)
     frame = store.read(network, type_name)
     columns: dict[str, Any] = {"id": frame.index.to_series()}
-    missing = [json.loads(text) if isinstance(text, str) else {} for text in frame["missing"]]
-    raw = [json.loads(text) if isinstance(text, str) else {} for text in frame["raw"]]
-    extra = [_unsealed(text) for text in frame["extra"]]
-    for field in record_type.stored:
+    missing, raw = _notes(frame["missing"]), _notes(frame["raw"])
+    extra = [_unsealed(row) for row in _notes(frame["extra"])]
+    for field in record_type.fields:
+        own = [row.pop(field.name, None) for row in extra] if field.custom else ()
         if field.privacy < Privacy.SENSITIVE:
-            notes = [
+            column = pd.Series(own, frame.index, dtype=object) if field.custom else frame[field.name]
+            said = [
                 (codes.get(field.name), texts.get(field.name))
                 for codes, texts in zip(missing, raw, strict=True)
             ]
-            columns[field.name] = _as_written(field.kind, frame[field.name], notes)
+            columns[field.name] = _as_written(field.kind, column, said)
     for name in dict.fromkeys(key for row in extra for key in row):
-        heading = name if name not in columns else f"{name} (2)"
+        heading = (
+            name + BESIDE
+            if name in (*columns, *record_type.by_name, "source_id", "geometry", "wkt")
+            else name
+        )
         columns[heading] = pd.Series([row.get(name) for row in extra], index=frame.index, dtype=object)
     columns["source_id"] = frame["source_id"]
     shapes = (
@@ -63,9 +68,13 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=shapes)
 
 
-def _unsealed(text: Any) -> dict[str, Any]:
-    """Read the custom and unmapped values of a row; secret ones stay out."""
-    values = json.loads(text) if isinstance(text, str) else {}
+def _notes(column: pd.Series) -> list[dict[str, Any]]:
+    """Read what is kept beside the values of each row."""
+    return [json.loads(text) if isinstance(text, str) else {} for text in column]
+
+
+def _unsealed(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave secret values out."""
     return {name: value for name, value in values.items() if not str(value).startswith(SEALED)}
 
 

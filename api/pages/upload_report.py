@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from surveys.intake.examination import Examination, Part
 from surveys.intake.problem import Problem
 from surveys.intake.problem_kinds import Severity
 from surveys.intake.problems import CATALOGUE
-from surveys.privacy import masked
 from surveys.record import RecordType
 from surveys.words import Words, words
 
@@ -19,7 +18,6 @@ EXAMPLES = 5
 # The command line's options stand in brackets in remedies; pages have the choice itself.
 _COMMAND = re.compile(r"\s*\(--[^)]*\)")
 _DOTS = "…"
-_PERSON_ID = re.compile(r"(?<!\d)\d(?:[ -]?\d){12}(?!\d)")
 _EMPTY = re.compile(r"\s*(\(\s*\)|“\s*”)")
 
 CRS: dict[str, Words] = {
@@ -132,18 +130,10 @@ def _kinds(found: Examination, severity: Severity) -> tuple[Kind, ...]:
 
 
 def _kind(found: Examination, code: str) -> Kind:
-    examples = tuple(_masked(problem) for problem in found.problems if problem.code == code)
+    examples = tuple(problem for problem in found.problems if problem.code == code)
     heading = _common(tuple(problem.message for problem in examples)) or _general(code, examples).message
     remedy = _common(tuple(problem.remedy for problem in examples))
     return Kind(code, found.counts[code], plain(heading), plain(remedy or words("", "")), examples)
-
-
-def _masked(problem: Problem) -> Problem:
-    """Mask numbers of 13 digits, wherever they stand: a whole row may be the value of a problem."""
-    value = None if problem.value is None else _PERSON_ID.sub(lambda found: masked(found[0]), problem.value)
-    return replace(
-        problem, value=value, detail=_PERSON_ID.sub(lambda found: masked(found[0]), problem.detail)
-    )
 
 
 def _common(said: tuple[Words, ...]) -> Words | None:

@@ -117,7 +117,8 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     if not (raw / examination.digest).exists():
         _copy(examination.raw, raw / examination.digest)
     folder = import_folder(store, import_id)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for made in (folder.parent, folder):
+        made.mkdir(mode=0o700, exist_ok=True)
     for name in (
         "examination.json",
         "problems.csv",

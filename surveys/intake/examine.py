@@ -23,6 +23,7 @@ from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
 from surveys.intake.problem import Problem
 from surveys.planning.match import community_names
+from surveys.privacy import without_ids
 from surveys.roles import Actor
 from surveys.store.schema import table
 from surveys.store.store import Store
@@ -142,10 +143,9 @@ def _read(begun: Examination, log: ProblemLog, progress: Progress) -> Reading:
 
 
 def _problem(defect: Defect) -> Problem:
-    detail = ", ".join(defect.detail.values())
-    return Problem(
-        defect.code, defect.layer, defect.row, defect.column, None, defect.value or detail, detail=detail
-    )
+    detail = without_ids(", ".join(defect.detail.values()))
+    value = detail if defect.value is None else without_ids(defect.value)
+    return Problem(defect.code, defect.layer, defect.row, defect.column, None, value, detail=detail)
 
 
 def _same_import(store: Store, network: str, told: str) -> int | None:

@@ -121,20 +121,20 @@ def guess_type(
     has_geometry: bool,
 ) -> Guess:
     """Tell the record type of a layer from its headings, its name and its file's name."""
-    scores: dict[str, tuple[int, int]] = {}
+    scores: dict[str, tuple[int, bool, int]] = {}
     by_file = [record_type for record_type in types if record_type.by_file]
     hints = _hints(by_file, columns, names)
     for record_type in by_file:
         found = map_columns(record_type, columns, taken)
-        if not keyed(record_type, found, has_geometry):
-            continue
+        whole = keyed(record_type, found, has_geometry)
         telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
         if not (telling or has_geometry) and len(found.fields) <= _ENOUGH:
             # A table of names and types whose file is called "settlement" may be its questionnaire.
             continue
         hint = hints[record_type.name]
         if telling + hint >= _ENOUGH:
-            scores[record_type.name] = (telling + hint, len(found.fields))
+            # The best may lack a part of its key: better say so than take it for something else.
+            scores[record_type.name] = (telling + hint, whole, len(found.fields))
     best = sorted(scores, key=lambda name: scores[name], reverse=True)
     if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
         return Guess(None, tuple(best[:3]))

@@ -164,7 +164,9 @@ class _Laid:
         for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
             held = json.loads(was) if was else {}
             kept = {key: value for key, value in held.items() if not (key in filled and filled[key][n])}
-            rows.append(_overlaid(kept, now))
+            said = _overlaid(kept, now)
+            # Said in another order, it is the same.
+            rows.append(held if said == held else said)
         laid = dumped(rows)
         self._differs(laid, old)
         self.columns[name] = laid

@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 
 from gis.formats import ROW
+from surveys.cells import BESIDE
 from surveys.codes import Code
 from surveys.intake.mapping import ColumnMap
 from surveys.intake.problem import Problem
-from surveys.privacy import Vault, masked
+from surveys.privacy import Vault, masked, without_ids
 from surveys.record import Field, RecordType
 from surveys.thai import valid_person_id
 from surveys.words import Words, folded, words
@@ -61,18 +62,21 @@ class BatchReader:
             read = field.kind.read(texts)
             self._note(field, column, (rows, texts, read), notes)
             if field.custom:
-                beside.append(_fragments(name, read.values))
+                beside.append(_fragments(name, self._sealed(read.values) if field.secret else read.values))
             else:
                 values[name] = read.values
         for column in self.columns.unmapped:
             texts = batch.column(column)
-            beside.append(_fragments(column, self._sealed(texts) if column in self.secret_columns else texts))
+            # An export of ours named it apart from our own columns.
+            name = column.removesuffix(BESIDE) if self.columns.own_id else column
+            beside.append(_fragments(name, self._sealed(texts) if column in self.secret_columns else texts))
         self._derive(values)
         self._check(values, rows)
         return Typed(values, notes[0], notes[1], _objects(beside, len(batch)))
 
-    def _sealed(self, texts: pa.Array) -> pa.Array:
-        return pa.array(self.vault.seal_all(texts.to_pylist()), pa.string())
+    def _sealed(self, values: pa.Array) -> pa.Array:
+        texts = [None if value is None else str(value) for value in values.to_pylist()]
+        return pa.array(self.vault.seal_all(texts), pa.string())
 
     def _note(
         self,
@@ -90,7 +94,7 @@ class BatchReader:
             text, code = texts[int(n)].as_py(), found.problem[int(n)].as_py()
             kept = self.vault.seal(text) if field.secret else text
             notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
-            shown = masked(text) if field.secret else text[:200]
+            shown = masked(text) if field.secret else without_ids(text)[:200]
             hint = near(field, text) if code == "choice_unknown" else None
             problems.append(
                 Problem(code, self.layer, int(rows[n]), column, field.name, shown, field.kind.rule, hint)

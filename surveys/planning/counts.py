@@ -11,7 +11,16 @@ from surveys.planning.links import BY_KEY, BY_PLACE, HOUSE, HOUSEHOLD, IN_SEVERA
 from surveys.planning.match import COMMUNITY, Frames, Positions
 from surveys.planning.people import LISTED, PEOPLE, STATED, people, people_by
 from surveys.planning.place import has_shape
-from surveys.planning.result import Chart, Column, Result, sources_of, survey_days, totals_of, typed
+from surveys.planning.result import (
+    Chart,
+    Column,
+    Result,
+    sources_of,
+    survey_days,
+    told_days,
+    totals_of,
+    typed,
+)
 from surveys.records import ALL
 from surveys.words import Words, words
 
@@ -98,12 +107,12 @@ def run(frames: Frames) -> Result:
 def newest_day(by: ByCommunity) -> pd.Series[pd.Timestamp]:
     """Return the newest day of survey that the records of each row give; NaT where they give none."""
     days = [
-        by.city.frames[name][day].groupby(by.of(name)).max()
+        told_days(by.city.frames[name], day).groupby(by.of(name)).max()
         for name in (HOUSE, HOUSEHOLD)
         for day in survey_days(name)
     ]
     communities = by.city.frames[COMMUNITY]
-    days += [communities[day] for day in survey_days(COMMUNITY)]
+    days += [told_days(communities, day) for day in survey_days(COMMUNITY)]
     newest: pd.Series[pd.Timestamp] = pd.concat(days, axis=1).max(axis=1)
     return newest
 

@@ -107,9 +107,16 @@ def survey_days(type_name: str) -> tuple[str, ...]:
     return tuple(f.name for f in fields if isinstance(f.kind, Day) and f.group is SURVEY)
 
 
+def told_days(frame: pd.DataFrame, day: str) -> pd.Series[pd.Timestamp]:
+    """Return the days of a field; NaT for those after the record came in, which nobody can have seen."""
+    came = frame["opened_at"].dt.tz_localize(None)
+    days: pd.Series[pd.Timestamp] = frame[day].where(frame[day] <= came)
+    return days
+
+
 def _source(name: str, frame: pd.DataFrame) -> Source:
     newest = pd.to_datetime(frame["opened_at"].max(), utc=True)
-    days = [frame[day].max() for day in survey_days(name)]
+    days = [told_days(frame, day).max() for day in survey_days(name)]
     surveyed = max((day for day in days if pd.notna(day)), default=None)
     return Source(
         type=ALL[name].words,

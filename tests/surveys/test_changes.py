@@ -233,8 +233,9 @@ def test_files_imported_undone_and_redone_in_any_order(take: Intake, seed: int) 
     for number in range(3):
         before = current(take.store)
         some = chance.sample(range(1, 7), 4)
-        rows = houses(chance.choice("กขค"), *some) + [
-            {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 10 + number, "ห้องให้เช่า": number}
+        rows = [
+            *houses(chance.choice("กขค"), *some),
+            {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 10 + number, "ห้องให้เช่า": number},
         ]
         report = take.rows(rows, "house.csv")
         seen[report["import_id"]] = before

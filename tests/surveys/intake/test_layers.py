@@ -22,7 +22,10 @@ def _workbook(path: Path, sheets: dict[str, list[tuple[str, ...]]]) -> Path:
 
 
 def test_a_household_on_two_sheets_is_taken_once(take, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    sheets = {"หนึ่ง": [("ริมคลอง", "1", "1", "4"), ("ริมคลอง", "2", "1", "3")], "สอง": [("ริมคลอง", "2", "1", "5")]}
+    sheets = {
+        "หนึ่ง": [("ริมคลอง", "1", "1", "4"), ("ริมคลอง", "2", "1", "3")],
+        "สอง": [("ริมคลอง", "2", "1", "5")],
+    }
     report = take(_workbook(tmp_path / "ครัวเรือน.xlsx", sheets), type="household")
     assert (report["taken"], report["quarantined"]) == (2, 1)
     told = [p for p in report["problems"] if p["code"] == "key_repeated"]
