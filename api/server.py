@@ -38,7 +38,9 @@ def run(settings: Settings) -> None:
     create_app(settings).state.store.close()
     port = _free_port(settings.host, settings.port)
     if port != settings.port:
-        typer.echo(f"พอร์ต {settings.port} ไม่ว่าง ใช้ {port} แทน / port {settings.port} is busy, {port} is taken")
+        typer.echo(
+            f"พอร์ต {settings.port} ไม่ว่าง ใช้ {port} แทน / port {settings.port} is busy, {port} is taken"
+        )
     typer.echo(f"มั่นคง / Mankong: http://{settings.host}:{port}", color=None)
     for name, value in settings.model_dump().items():
         os.environ[f"MANKONG_{name.upper()}"] = str(value)

@@ -15,8 +15,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MANKONG_", frozen=True)
 
     store: Path = Field(default=Path("mankong.gpkg"), description="the store, a GeoPackage")
-    host: str = Field(default="127.0.0.1", description="the address to serve on; only this machine until accounts exist")
+    host: str = Field(
+        default="127.0.0.1", description="the address to serve on; only this machine until accounts exist"
+    )
     port: int = Field(default=8000, description="the port to serve on")
     workers: int = Field(default=1, description="how many server processes")
-    lang: Literal["th", "en"] = Field(default="th", description="the language of a page until a person chooses")
+    lang: Literal["th", "en"] = Field(
+        default="th", description="the language of a page until a person chooses"
+    )
     max_upload_mb: int = Field(default=512, description="the largest file taken through the page, in MB")

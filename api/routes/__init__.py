@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from api.routes import pages_network, pages_records, pages_upload, pages_proposals, v1_analyses, v1_docs, v1_imports, v1_networks, v1_proposals
+from api.routes import (
+    pages_network,
+    pages_proposals,
+    pages_records,
+    pages_upload,
+    v1_analyses,
+    v1_docs,
+    v1_imports,
+    v1_networks,
+    v1_proposals,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     v1_docs.router, v1_networks.router, v1_imports.router, v1_analyses.router, v1_proposals.router,
