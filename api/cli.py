@@ -95,7 +95,9 @@ def network_list(store: StoreOption = None, as_object: JsonOption = False) -> No
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The survey file, as it is.")
+    ],
     network: NetworkOption,
     store: StoreOption = None,
     record_type: Annotated[
@@ -148,7 +150,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 @app.command()
 def undo(
-    import_id: Annotated[int, typer.Argument(metavar="IMPORT")],
+    import_id: Annotated[int, typer.Argument(metavar="IMPORT", help="Its number, as history shows it.")],
     store: StoreOption = None,
     as_object: JsonOption = False,
 ) -> None:
@@ -158,7 +160,7 @@ def undo(
 
 @app.command()
 def redo(
-    import_id: Annotated[int, typer.Argument(metavar="IMPORT")],
+    import_id: Annotated[int, typer.Argument(metavar="IMPORT", help="Its number, as history shows it.")],
     store: StoreOption = None,
     as_object: JsonOption = False,
 ) -> None:

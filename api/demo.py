@@ -63,7 +63,7 @@ def _import(store: Store, folder: Path, number: int, step: steps.Step) -> dict[s
             progress,
         )
         report = accept(found, store, SURVEYOR, progress)
-    typer.echo(f"  {step.file}: รับเข้า {report['taken']:,} กักไว้ {report['quarantined']:,} / taken, kept out")
+    typer.echo(f"  {step.file}: รับเข้า {report['taken']:,} กันไว้ {report['quarantined']:,} / taken, kept out")
     return report
 
 

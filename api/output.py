@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from rich.cells import cell_len
 from api.settings import Settings
 from surveys.dates import moment, show_time
 from surveys.errors import Refused, StoreUnavailable
-from surveys.planning.result import Result, as_json, said
+from surveys.planning.result import Result, as_csv, as_json
 from surveys.store.store import Store
 from surveys.words import Words, words
 
@@ -65,9 +66,14 @@ _STATUS = {
     "refused": words("ไม่รับไฟล์นี้", "the file is refused"),
     "dry_run": words("ลองตรวจเท่านั้น ยังไม่บันทึก", "only tried; nothing was written"),
 }
+_SEVERITY = {
+    "refuse": words("ไม่รับ", "refused"),
+    "quarantine": words("กันไว้", "kept out"),
+    "warn": words("เตือน", "warning"),
+}
 _COUNTS = (
     ("rows", words("แถว", "rows")), ("new", words("ใหม่", "new")), ("updated", words("ปรับปรุง", "updated")),
-    ("unchanged", words("เหมือนเดิม", "unchanged")), ("quarantined", words("กักไว้", "kept out")),
+    ("unchanged", words("เหมือนเดิม", "unchanged")), ("quarantined", words("กันไว้", "kept out")),
     ("unplaced", words("ยังไม่อยู่บนแผนที่", "not yet on the map")),
 )  # fmt: skip
 
@@ -90,13 +96,16 @@ def report(found: dict[str, Any]) -> None:
 def _problems(found: dict[str, Any]) -> None:
     total = sum(found["problem_counts"].values())
     typer.echo(f"\nปัญหา {total:,} รายการ / {total:,} problems")
-    for problem in found["problems"][:_SHOWN]:
+    worst_first = sorted(found["problems"], key=lambda problem: list(_SEVERITY).index(problem["severity"]))
+    for problem in worst_first[:_SHOWN]:
         where = " ".join(
             str(p)
             for p in (problem["layer"], problem["row"] and f"แถว {problem['row']}", problem["column"])
             if p
         )
-        typer.echo(f"  [{problem['severity']}] {where}: {problem['message_th']} — {problem['remedy_th']}")
+        typer.echo(
+            f"  [{_SEVERITY[problem['severity']].th}] {where}: {problem['message_th']} — {problem['remedy_th']}"
+        )
         typer.echo(f"      {problem['message_en']} {problem['remedy_en']}")
     if total > _SHOWN:
         typer.echo("  … ดูทั้งหมดด้วย --json หรือหน้านำเข้า / all of them: --json, or the imports page")
@@ -120,7 +129,7 @@ def history(found: list[dict[str, Any]]) -> None:
          row["report"].get("taken"), row["report"].get("quarantined"), states[row["state"]], row["actor"]]
         for row in found
     ]  # fmt: skip
-    table(["เลขที่", "เมื่อ", "ไฟล์", "ประเภท", "รับเข้า", "กักไว้", "สถานะ", "โดย"], rows)
+    table(["เลขที่", "เมื่อ", "ไฟล์", "ประเภท", "รับเข้า", "กันไว้", "สถานะ", "โดย"], rows)
 
 
 def turned(done: dict[str, Any]) -> None:
@@ -139,7 +148,7 @@ def result(title: Words, found: Result) -> None:
     told = as_json(found, "th")
     typer.echo(f"{title.th} / {title.en}\n")
     columns = found.telling
-    heads = [c.words.th + (f" ({c.unit.th})" if c.unit else "") for c in columns]
+    heads = [c.words.th + (f" ({c.unit.th})" if c.unit and c.kind == "count" else "") for c in columns]
     rows = [[_cell(row, c.name) for c in columns] for row in told["rows"]]
     if sum(cell_len(head) + 2 for head in heads) <= shutil.get_terminal_size((100, 24)).columns:
         table(heads, rows)
@@ -175,14 +184,7 @@ def write_result(found: Result, out: Path) -> None:
     if out.suffix == ".json":
         out.write_text(json.dumps(as_json(found), ensure_ascii=False, indent=1), encoding="utf-8")
     elif out.suffix == ".csv":
-        spoken = found.table.copy().astype(object)
-        for column in found.columns:
-            texts = [said(column, value) for value in found.table[column.name]]
-            spoken[column.name] = [
-                t.th if t else v for t, v in zip(texts, found.table[column.name], strict=True)
-            ]
-        spoken.columns = [c.words.th for c in found.columns]
-        spoken.to_csv(out, index=False, encoding="utf-8-sig")
+        out.write_text(as_csv(found, "th"), encoding="utf-8")
     else:
         raise Refused(words("เขียนได้เฉพาะ .csv หรือ .json", "The table goes to a .csv or .json file."))
 
@@ -210,9 +212,24 @@ def checked(store: Store) -> None:
 
 
 def settings(found: Settings) -> None:
-    """Print the settings and their environment variables."""
+    """Print the settings, where each comes from, and their environment variables."""
     rows = [
-        [name, str(getattr(found, name)), f"MANKONG_{name.upper()}", field.description or ""]
+        [
+            name,
+            str(getattr(found, name)),
+            _origin(found, name),
+            f"MANKONG_{name.upper()}",
+            field.description or "",
+        ]
         for name, field in Settings.model_fields.items()
     ]
-    table(["setting", "value", "variable", "meaning"], rows)
+    table(["setting", "value", "from", "variable", "meaning"], rows)
+
+
+def _origin(found: Settings, name: str) -> str:
+    """Say where a setting comes from: given on the command line, the environment, or the default."""
+    if name not in found.model_fields_set:
+        return "default"
+    return (
+        "environment" if os.environ.get(f"MANKONG_{name.upper()}") == str(getattr(found, name)) else "option"
+    )

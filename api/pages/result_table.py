@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -77,16 +75,3 @@ def _total(column: Column, result: Result, lang: Lang) -> Cell:
     if column.name not in result.totals:
         return Cell("", column.kind in NUMBERS)
     return _cell(column, result.totals[column.name], lang)
-
-
-def as_csv(table: Shown) -> bytes:
-    """Write the table as CSV that a spreadsheet opens in Thai; no cell is read as a formula there."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([f"{heading} ({unit})" if unit else heading for heading, unit, _ in table.headings])
-    writer.writerows([_plain(cell.text) for cell in row.cells] for row in table.rows)
-    return "\ufeff".encode() + text.getvalue().encode()
-
-
-def _plain(text: str) -> str:
-    return "'" + text if text[:1] in "=+-@\t\r" and text[:1] else text

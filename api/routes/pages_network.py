@@ -14,11 +14,12 @@ from api.context import LANG_COOKIE, ROLE_COOKIE, ActorDep, LangDep, StoreDep
 from api.pages.answers import answers
 from api.pages.city_page import city_page
 from api.pages.render import local_address, network_path, page, today
-from api.pages.result_table import as_csv, shown
+from api.pages.result_table import shown
 from api.routes.problem_page import PageRoute
 from surveys import communities, networks, records
 from surveys.errors import NotFound, Refused
 from surveys.planning.analysis import ANALYSES, as_json
+from surveys.planning.result import as_csv
 from surveys.roles import ROLES
 from surveys.store.store import Store
 from surveys.words import LANGS, Words, words
@@ -152,7 +153,9 @@ def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: Lang
     table = shown(result, lang)
     if suffix == "csv":
         return Response(
-            as_csv(table), media_type="text/csv; charset=utf-8", headers=_attachment(f"{code}-{bare}.csv")
+            as_csv(result, lang),
+            media_type="text/csv; charset=utf-8",
+            headers=_attachment(f"{code}-{bare}.csv"),
         )
     known = result.table.index[result.table["known"] == 1] if "known" in result.table else ()
     about = {str(key): network_path(code, "community", key) for key in known}

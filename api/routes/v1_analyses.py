@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from fastapi import APIRouter, Response
 
 from api.context import ActorDep, LangDep, StoreDep
@@ -12,13 +9,10 @@ from api.describe import said
 from api.operation import AnalysisName, ApiRoute, NetworkCode, answers, attachment, file_answer
 from api.schemas_work import AnalysisOut, AnalysisResult
 from surveys import view
-from surveys.cells import disarmed
-from surveys.planning.analysis import ANALYSES, Analysis, Column, Result, as_json
-from surveys.planning.result import plain
-from surveys.planning.result import said as read_as
+from surveys.planning.analysis import ANALYSES, Analysis, Result, as_json
+from surveys.planning.result import as_csv
 from surveys.roles import Actor
 from surveys.store.store import Store
-from surveys.words import Lang
 
 router = APIRouter(prefix="/api/v1/networks/{code}/analyses", tags=["analyses"], route_class=ApiRoute)
 
@@ -55,7 +49,7 @@ def get_table(
 ) -> Response:
     """Return the table for a spreadsheet: numbers as numbers, codes as words."""
     _, result = _run(store, code, name, actor)
-    text = _csv(result, lang)
+    text = as_csv(result, lang)
     return Response(text, media_type="text/csv; charset=utf-8", headers=attachment(f"{code}-{name}.csv"))
 
 
@@ -74,22 +68,3 @@ def _run(store: Store, network: str, name: str, actor: Actor) -> tuple[int, Resu
     revision = store.revision(network)
     analysis = ANALYSES[name]
     return revision, analysis.run(view.frames(store, network, analysis.needs))
-
-
-def _csv(result: Result, lang: Lang) -> str:
-    columns = result.telling
-    text = io.StringIO()
-    writer = csv.writer(text)
-    units = [f" ({column.unit.of(lang)})" if column.unit else "" for column in columns]
-    writer.writerow([column.words.of(lang) + unit for column, unit in zip(columns, units, strict=True)])
-    for row in result.table[[column.name for column in columns]].itertuples(index=False, name=None):
-        writer.writerow([_cell(column, value, lang) for column, value in zip(columns, row, strict=True)])
-    return "\ufeff" + text.getvalue()
-
-
-def _cell(column: Column, value: object, lang: Lang) -> object:
-    """Write a number as it is, a code or date as it is read, a text so that no formula runs."""
-    shown = plain(column, value)
-    if column.kind in ("code", "date") and (words := read_as(column, shown)) is not None:
-        shown = words.of(lang)
-    return disarmed(shown) if isinstance(shown, str) else shown

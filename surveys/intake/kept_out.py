@@ -24,20 +24,13 @@ from surveys.cells import disarmed
 from surveys.errors import NotFound
 from surveys.intake.examination import Examination, Part
 from surveys.intake.log import COLUMNS
-from surveys.intake.mapping import SOURCE_IDS
+from surveys.intake.mapping import ADDED_HEADINGS, SOURCE_IDS
 from surveys.intake.plan import key_words
 from surveys.intake.problem import Problem
 from surveys.intake.shapes import KINDS_OF_SHAPE
 from surveys.intake.spool import REASON
 from surveys.words import Words, folded, words
 
-# What stands before the columns of the file.
-ADDED = (
-    words("แถวในไฟล์", "row of the file"),
-    words("เหตุที่กักไว้", "why it was kept out"),
-    words("วิธีแก้", "what to do"),
-)
-HEADINGS = (f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en)
 SHAPE_HEADING = "wkt"
 _TOO_LONG = words(
     "รูปใหญ่เกินช่องตาราง แก้ในไฟล์เดิม", "The shape is too long for a cell; mend it in the file itself."
@@ -69,7 +62,7 @@ def write_xlsx(folder: Path, target: Path) -> int:
     examination = _examination(folder)
     parts = [part for part in examination.parts if part.kept_out]
     if not parts:
-        raise NotFound(words("ไม่มีแถวที่กักไว้", "No row was kept out."))
+        raise NotFound(words("ไม่มีแถวที่กันไว้", "No row was kept out."))
     told = _told(folder / "problems.csv")
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), options) as book:
@@ -138,7 +131,7 @@ def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Told]) -
 def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, told: Told) -> None:
     own = [name for name in batch.schema.names if name not in (ROW, REASON, GEOMETRY)]
     shaped = not _has_coordinates(part, own)
-    sheets.headings = [*HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
+    sheets.headings = [*ADDED_HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
     columns = [batch.column(name).to_pylist() for name in own]
     shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
     for facts, *cells in zip(_facts(part, batch, told), *columns, *shapes, strict=True):

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from surveys.record import SHAPE, RecordType
 from surveys.thai import Ref
-from surveys.words import folded, normal
+from surveys.words import folded, normal, words
 
 # Headings of our own row id and of the row ids other programs give.
 OWN_ID = "id"
@@ -25,6 +25,14 @@ _COMMONPLACE = frozenset(
         "ชื่อ", "ประเภท", "หมายเหตุ", "เลขที่", "width", "sex", "gender",
     )
 )  # fmt: skip
+# Headings our workbook of rows kept out adds; when it comes back mended they are no data.
+ADDED = (
+    words("แถวในไฟล์", "row of the file"),
+    words("เหตุที่กันไว้", "why it was kept out"),
+    words("วิธีแก้", "what to do"),
+)
+ADDED_HEADINGS = (f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en)
+_OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
 _ENOUGH = 2
 _NEAR = 84.0
 
@@ -70,7 +78,7 @@ def map_columns(
     for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0]):
         if column not in fields.values():
             fields[name] = column
-    used = set(fields.values())
+    used = set(fields.values()) | {column for column in free if folded(column) in _OURS}
     source_id = next((c for s in _SOURCE_IDS for c in free if _spellings(c) & {s} and c not in used), None)
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
     left = tuple(column for column in columns if column in open_)

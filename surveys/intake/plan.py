@@ -117,9 +117,15 @@ def _own_ids(columns: ColumnMap, layer: Layer) -> ColumnMap:
 
 
 def key_words(record_type: RecordType) -> Words:
-    """Say which fields tell a record of a type."""
-    parts = [record_type.by_name[p].words for p in record_type.keys[0] if p in record_type.by_name]
-    return words(" + ".join(w.th for w in parts), " + ".join(w.en for w in parts))
+    """Say which fields tell a record of a type: each set that is enough by itself."""
+    sets = [
+        [p for p in key if p in record_type.by_name and p != record_type.ordinal] for key in record_type.keys
+    ]
+    named = [[record_type.by_name[p].words for p in parts] for parts in sets if parts]
+    return words(
+        " หรือ ".join(" + ".join(w.th for w in parts) for parts in named),
+        " or ".join(" + ".join(w.en for w in parts) for parts in named),
+    )
 
 
 def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options: Options) -> RecordType:

@@ -32,8 +32,8 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     # Rows kept out.
     "key_missing": row("quarantine", "ไม่มีเลขหรือรหัสที่ระบุรายการนี้", "The row has no number or code to tell it by.",
         "เติม {rule}", "Fill in {rule}."),
-    "key_repeated": row("quarantine", "ซ้ำกับแถวก่อนหน้าในไฟล์เดียวกัน แต่ค่าต่างกัน ({value})",
-        "The same key as an earlier row of this file, with other values ({value}).",
+    "key_repeated": row("quarantine", "ซ้ำกับรายการก่อนหน้าในไฟล์เดียวกัน (แถวหรือชีต {value}) แต่ค่าต่างกัน",
+        "The same key as an earlier one of this file (row or sheet {value}), with other values.",
         "แก้เลขลำดับให้ไม่ซ้ำ หรือลบแถวที่ซ้ำ", "Give it a number of its own, or delete the repeated row."),
     "exists_already": row("quarantine", "มีอยู่แล้วในระบบด้วยค่าที่ต่างกัน ({value})",
         "It is here already, with other values ({value}).",

@@ -61,4 +61,4 @@ def _seen(placed: np.ndarray, codes: np.ndarray) -> list[str]:
 
 
 def _place(x: float | None, y: float | None) -> str:
-    return "" if x is None or y is None else f"{y:.6g}, {x:.6g}"
+    return "" if x is None or y is None else f"{y:.6f}, {x:.6f}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from gis.units import format_area
+from surveys.cells import disarmed
 from surveys.dates import BANGKOK, show_date
 from surveys.planning.match import Frames
 from surveys.records import ALL
@@ -145,6 +148,30 @@ def as_json(result: Result, lang: Lang | None = None) -> dict[str, Any]:
         "notes": [_said(note, lang) for note in result.notes],
         "sources": [_source_json(source, lang) for source in result.sources],
     }
+
+
+def as_csv(result: Result, lang: Lang) -> str:
+    """Write the telling columns for a spreadsheet: numbers as numbers, codes and dates as people read them.
+
+    Areas are in square metres. No text is one that a spreadsheet would run.
+    """
+    columns = result.telling
+    text = io.StringIO()
+    writer = csv.writer(text)
+    units = [f" ({column.unit.of(lang)})" if column.unit else "" for column in columns]
+    writer.writerow([column.words.of(lang) + unit for column, unit in zip(columns, units, strict=True)])
+    for row in result.table[[column.name for column in columns]].itertuples(index=False, name=None):
+        writer.writerow(
+            [_spreadsheet_cell(column, value, lang) for column, value in zip(columns, row, strict=True)]
+        )
+    return "\ufeff" + text.getvalue()
+
+
+def _spreadsheet_cell(column: Column, value: object, lang: Lang) -> object:
+    shown = plain(column, value)
+    if column.kind in ("code", "date") and (text := said(column, shown)) is not None:
+        shown = text.of(lang)
+    return disarmed(shown) if isinstance(shown, str) else shown
 
 
 def _said(text: Words | None, lang: Lang | None) -> str | dict[str, str] | None:
