@@ -28,7 +28,7 @@ _SAMPLE_BYTES = 256 << 10
 _BLOCK = 1 << 20
 _SAMPLE_RECORDS = 200
 _DELIMITERS = (",", ";", "\t", "|")
-_GUARD = r"^'([=+\-@])"
+_GUARD = r"^'([=+\-@\t\r])"
 _MARKUP = re.compile(r"\s*<[?!A-Za-z]")
 
 
@@ -247,7 +247,7 @@ def _insert(batch: Batch, ragged: dict[int, str], layout: _Layout) -> None:
 
 
 def _unguarded(column: pa.Array) -> pa.Array:
-    """The column without the quote mark our own exports put before = + - @ against formulas."""
+    """The column without the quote mark our own exports put before = + - @ and tabs against formulas."""
     if not pc.any(pc.starts_with(column, "'")).as_py():
         return column
     return pc.replace_substring_regex(column, _GUARD, r"\1")

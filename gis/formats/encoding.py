@@ -35,7 +35,7 @@ _TEXT_CODECS = (
     "latin",
     "hz",
 )
-_FORMULA = tuple(b"'" + sign for sign in (b"=", b"+", b"-", b"@"))
+_FORMULA = tuple(b"'" + sign for sign in (b"=", b"+", b"-", b"@", b"\t", b"\r"))
 
 
 @dataclass(frozen=True)
