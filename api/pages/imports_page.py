@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from surveys import records
 from surveys.errors import NotFound
 from surveys.intake import imports
+from surveys.intake.accept import import_folder
 from surveys.record import RecordType
 from surveys.store.store import Store
 from surveys.words import words
 
 # How many records that stayed are named.
 _NAMED = 200
+# What the last undo or redo of an import did stands beside its report, to be shown after.
+_TURNED = "turned.json"
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,23 @@ def of_network(store: Store, network: str, import_id: int) -> dict[str, Any]:
     return made
 
 
-def turned(store: Store, result: dict[str, Any]) -> tuple[Turned, ...]:
-    """Describe the outcome of an undo or redo."""
+def keep_turned(store: Store, result: dict[str, Any]) -> None:
+    """Keep the outcome of an undo or redo, for the page it is shown on."""
+    path = _turned_path(store, result["import_id"])
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text(json.dumps(result), encoding="utf-8")
+
+
+def _turned_path(store: Store, import_id: int) -> Path:
+    return import_folder(store, import_id) / _TURNED
+
+
+def turned(store: Store, made: dict[str, Any]) -> tuple[Turned, ...] | None:
+    """Describe what the last undo or redo of an import did; None if it does not stand any more."""
+    path = _turned_path(store, made["import_id"])
+    result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if result.get("state") != made["state"]:
+        return None
     return tuple(
         Turned(
             records.ALL[row["type"]],

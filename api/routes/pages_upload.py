@@ -251,16 +251,10 @@ def import_page(
     store: StoreDep,
     actor: ActorDep,
     new: Annotated[str, Query()] = "",
+    turned: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
-    """Show the report of an import; right after confirming it is the receipt."""
-    return _import_page(request, store, (code, import_id), actor, {"new": bool(new), "turned": None})
-
-
-def _import_page(
-    request: Request, store: Store, where: tuple[str, int], actor: Actor, more: dict[str, Any]
-) -> HTMLResponse:
+    """Show the report of an import: after confirming it the receipt, after an undo or redo what it did."""
     actor.must("see")
-    code, import_id = where
     made = imports_page.of_network(store, code, import_id)
     folder = import_folder(store, import_id)
     kept = Examination.load(folder) if (folder / "examination.json").exists() else None
@@ -268,23 +262,24 @@ def _import_page(
         "made": made,
         "report": report(kept, store.types(code)) if kept else None,
         "TYPES": records.ALL,
-        **more,
+        "new": bool(new),
+        "turned": imports_page.turned(store, made) if turned else None,
+        "unknown": answers(request, code).unknown_communities,
     }
-    facts["unknown"] = answers(request, code).unknown_communities
     return page(request, "import.html", network=code, section="imports", **facts)
 
 
 @router.post("/n/{code}/imports/{import_id}/undo")
-def undo(request: Request, code: str, import_id: int, store: StoreDep, actor: ActorDep) -> HTMLResponse:
-    """Take an import back, and say what stayed because it was changed since."""
+def undo(code: str, import_id: int, store: StoreDep, actor: ActorDep) -> Response:
+    """Take an import back; its page then says what stayed because it was changed since."""
     imports_page.of_network(store, code, import_id)
-    turned = imports_page.turned(store, imports.undo(store, import_id, actor))
-    return _import_page(request, store, (code, import_id), actor, {"new": False, "turned": turned})
+    imports_page.keep_turned(store, imports.undo(store, import_id, actor))
+    return RedirectResponse(network_path(code, "imports", import_id, turned=1), 303)
 
 
 @router.post("/n/{code}/imports/{import_id}/redo")
-def redo(request: Request, code: str, import_id: int, store: StoreDep, actor: ActorDep) -> HTMLResponse:
-    """Bring an import back."""
+def redo(code: str, import_id: int, store: StoreDep, actor: ActorDep) -> Response:
+    """Bring an import back; its page then says what could not come."""
     imports_page.of_network(store, code, import_id)
-    turned = imports_page.turned(store, imports.redo(store, import_id, actor))
-    return _import_page(request, store, (code, import_id), actor, {"new": False, "turned": turned})
+    imports_page.keep_turned(store, imports.redo(store, import_id, actor))
+    return RedirectResponse(network_path(code, "imports", import_id, turned=1), 303)

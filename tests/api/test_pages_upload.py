@@ -90,11 +90,15 @@ def test_a_file_is_looked_at_confirmed_and_undone(client: TestClient) -> None:
     assert number and counts(client)["house"] == before["house"] + 2
     assert "ถูกยกเลิกหรือรับเข้าไปแล้ว" in client.get(page).text
 
-    undone = client.post(f"{BASE}/imports/{number[1]}/undo")
-    assert "ยกเลิกการนำเข้าแล้ว" in undone.text and counts(client) == before
-    assert client.post(f"{BASE}/imports/{number[1]}/undo").status_code == 409
-    redone = client.post(f"{BASE}/imports/{number[1]}/redo")
-    assert "นำกลับมาแล้ว" in redone.text and counts(client)["house"] == before["house"] + 2
+    own = f"{BASE}/imports/{number[1]}"
+    undone = client.get(post(client, f"{own}/undo"))
+    assert "ยกเลิกการนำเข้าแล้ว" in undone.text and "เอาออก 2 แถว" in undone.text
+    assert counts(client) == before
+    assert client.post(f"{own}/undo").status_code == 409
+    redone = client.get(post(client, f"{own}/redo"))
+    assert "นำกลับมาแล้ว" in redone.text and "นำกลับมา 2 แถว" in redone.text
+    assert "นำของเดิมกลับ" not in redone.text and counts(client)["house"] == before["house"] + 2
+    assert "นำกลับมา 2 แถว" not in client.get(own).text, "only told right after"
 
 
 def test_confirming_twice_takes_once_and_the_same_file_again_nothing(client: TestClient) -> None:
