@@ -160,7 +160,9 @@ class Jobs:
             raise Refused(words("งานนี้จบไปแล้ว", "This job has ended already."))
         if row["pid"] and _alive(row["pid"]):
             os.killpg(row["pid"], signal.SIGKILL)
-        self.write(job_id, state="cancelled")
+        if self.row(job_id)["state"] not in ENDED:
+            # It may have come to its end in the meantime.
+            self.write(job_id, state="cancelled")
         return self.get(job_id)
 
 

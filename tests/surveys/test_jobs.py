@@ -1,0 +1,221 @@
+"""Long work in a process of its own: real processes, their progress, their ends, and being stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surveys.errors import NotFound, Refused
+from surveys.jobs import ENDED, Job, Jobs
+from surveys.roles import Actor
+from surveys.store.store import Store
+from tests.conftest import NETWORK, Intake
+
+SURVEYOR, SECRETARY = Actor("ผู้สำรวจ", "surveyor"), Actor("เลขา", "secretary")
+PATIENCE = 90.0
+
+
+@pytest.fixture
+def jobs(store: Store) -> Jobs:
+    return Jobs(store)
+
+
+@pytest.fixture
+def started(jobs: Jobs) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Starts jobs; no process outlives its test."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(job_id: str) -> subprocess.Popen[bytes]:
+        processes.append(jobs.start(job_id))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def rows(count: int) -> list[dict[str, object]]:
+    return [{"ชุมชน": "ก", "ลำดับบ้าน": n, "สภาพบ้าน": "ชำรุด"} for n in range(1, count + 1)]
+
+
+def upload(jobs: Jobs, take: Intake, count: int, actor: Actor = SURVEYOR) -> str:
+    """Write an examination down, with its file in place."""
+    request = {"file_name": "house.csv", "options": {"type": "house"}}
+    job_id = jobs.new("examine", NETWORK, actor, request)
+    take.write(rows(count), "house.csv").rename(jobs.folder(job_id) / "raw")
+    return job_id
+
+
+def until(jobs: Jobs, job_id: str, enough: Callable[[Job], bool] = lambda job: job.state in ENDED) -> Job:
+    """Wait as a page does, by asking."""
+    limit = time.monotonic() + PATIENCE
+    while not enough(found := jobs.get(job_id)):
+        assert time.monotonic() < limit, found
+        time.sleep(0.02)
+    return found
+
+
+def run(jobs: Jobs, started: Callable[[str], Any], job_id: str) -> Job:
+    started(job_id)
+    return until(jobs, job_id)
+
+
+def log_of(jobs: Jobs, job_id: str) -> str:
+    return (jobs.folder(job_id) / "job.log").read_text(encoding="utf-8")
+
+
+def test_a_file_is_examined_and_accepted_by_two_jobs(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = upload(jobs, take, 3)
+    waiting = jobs.get(job_id)
+    assert (waiting.state, waiting.kind, waiting.network, waiting.result) == (
+        "queued",
+        "examine",
+        NETWORK,
+        None,
+    )
+    examined = run(jobs, started, job_id)
+    assert examined.state == "done", log_of(jobs, job_id)
+    assert examined.result is not None
+    assert (examined.result["status"], examined.result["new"]) == ("ready", 3)
+    assert jobs.store.counts(NETWORK)["house"] == 0, "examining writes nothing"
+
+    second = jobs.new("accept", NETWORK, SURVEYOR, {"examined": job_id})
+    accepted = run(jobs, started, second)
+    assert accepted.state == "done", log_of(jobs, second)
+    assert accepted.result is not None and accepted.result["status"] == "taken"
+    assert jobs.store.counts(NETWORK)["house"] == 3
+    told = accepted.as_json()
+    assert told["what"]["th"] and told["what"]["en"] and json.dumps(told)
+    with jobs.store.reading() as connection:
+        assert (
+            connection.exec_driver_sql("SELECT actor FROM change WHERE kind='import'").scalar()
+            == SURVEYOR.name
+        )
+    assert log_of(jobs, job_id) == log_of(jobs, second) == ""
+
+
+def test_a_refused_file_and_the_same_file_are_no_failures(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = jobs.new("examine", NETWORK, SURVEYOR, {"file_name": "house.csv", "options": {}})
+    (jobs.folder(job_id) / "raw").write_bytes(b"")
+    refused = run(jobs, started, job_id)
+    assert refused.state == "done" and refused.result is not None and refused.result["status"] == "refused"
+    take.rows(rows(2), "house.csv", type="house")
+    again = run(jobs, started, upload(jobs, take, 2))
+    assert again.state == "done" and again.result is not None and again.result["status"] == "same"
+    assert again.result["import_id"] == 2
+
+
+def test_progress_is_seen_while_it_works(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = upload(jobs, take, 60_000)
+    started(job_id)
+    working = until(jobs, job_id, lambda job: job.done > 0 or job.state in ENDED)
+    assert working.state == "running", log_of(jobs, job_id)
+    assert working.what.th and working.what.en != "Waiting to start"
+    assert working.total is None or 0 < working.done <= working.total
+    ended = until(jobs, job_id)
+    assert ended.state == "done" and ended.result is not None and ended.result["new"] == 60_000
+
+
+FAILURES: list[tuple[str, str, dict[str, Any], str]] = [
+    # A refusal of the domain is told in its own words.
+    ("examine", NETWORK, {"file_name": "house.csv", "options": {}}, "may not import"),
+    ("examine", "nowhere", {"file_name": "house.csv", "options": {}}, "no network"),
+    # A fault of ours is told as one, and only the log has the details.
+    ("accept", NETWORK, {"examined": "nothing"}, "fault of ours"),
+    ("juggle", NETWORK, {}, "fault of ours"),
+]
+
+
+@pytest.mark.parametrize(("kind", "network", "request_", "said"), FAILURES)
+def test_a_failure_is_told_in_words(
+    jobs: Jobs, started: Any, kind: str, network: str, request_: dict[str, Any], said: str
+) -> None:
+    job_id = jobs.new(kind, network, SECRETARY if "import" in said else SURVEYOR, request_)
+    (jobs.folder(job_id) / "raw").write_text("ชุมชน,ลำดับบ้าน\nก,1\n", encoding="utf-8")
+    failed = run(jobs, started, job_id)
+    assert failed.state == "failed" and failed.result is not None
+    error = failed.result["error"]
+    assert said in error["en"] and error["th"]
+    assert "Traceback" not in json.dumps(failed.as_json())
+    assert ("Traceback" in log_of(jobs, job_id)) == (said == "fault of ours")
+
+
+def test_a_cancelled_job_stops_and_leaves_nothing(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = upload(jobs, take, 60_000)
+    process = started(job_id)
+    until(jobs, job_id, lambda job: job.state == "running")
+    assert jobs.cancel(job_id).state == "cancelled"
+    assert process.wait(timeout=10) == -signal.SIGKILL
+    assert jobs.get(job_id).state == "cancelled" and jobs.store.counts(NETWORK)["house"] == 0
+    with pytest.raises(Refused, match="ended already"):
+        jobs.cancel(job_id)
+    # The store works on.
+    assert take.rows(rows(1), "house.csv", type="house")["new"] == 1
+
+
+def test_a_job_that_never_started_can_be_cancelled(jobs: Jobs, take: Intake) -> None:
+    job_id = upload(jobs, take, 1)
+    assert jobs.cancel(job_id).state == "cancelled"
+
+
+def test_a_killed_process_is_noticed(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = upload(jobs, take, 60_000)
+    process = started(job_id)
+    until(jobs, job_id, lambda job: job.state == "running")
+    os.killpg(process.pid, signal.SIGKILL)
+    found = until(jobs, job_id)
+    assert found.state == "failed" and found.result is not None
+    assert "interrupted" in found.result["error"]["en"]
+    # Another worker of the server, which did not start it, sees the same.
+    asked = subprocess.run(
+        ["python3", "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+         "print(c.execute('SELECT state FROM job').fetchone()[0]); c.close()", jobs.path],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert asked.stdout.strip() == "failed"
+
+
+def test_a_job_s_process_that_ended_is_not_left_as_a_zombie(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = upload(jobs, take, 1)
+    process = started(job_id)
+    until(jobs, job_id)
+    process.wait()
+    assert jobs.get(job_id).state == "done"
+    assert not Path(f"/proc/{process.pid}").exists() or not Path("/proc/self").exists()
+
+
+def test_a_job_that_is_not_there_is_said(jobs: Jobs) -> None:
+    for ask in (jobs.get, jobs.cancel):
+        with pytest.raises(NotFound, match="no such job"):
+            ask("x")
+
+
+def test_what_jobs_keep_is_for_the_owner_only_and_away_from_the_store(jobs: Jobs, take: Intake) -> None:
+    job_id = upload(jobs, take, 1)
+    assert jobs.path != jobs.store.path and jobs.path.stat().st_mode & 0o777 == 0o600
+    assert jobs.folder(job_id).stat().st_mode & 0o077 == 0
+    # The file is disposable: without it the store is whole.
+    jobs.path.unlink()
+    with pytest.raises(NotFound):
+        jobs.get(job_id)
+    assert jobs.store.networks() == [NETWORK]
+
+
+def test_old_jobs_and_their_files_are_swept_away(jobs: Jobs, take: Intake) -> None:
+    old, new = upload(jobs, take, 1), upload(jobs, take, 1)
+    jobs.write(old, at=time.time() - 366 * 24 * 3600)
+    jobs.sweep()
+    assert not (jobs.store.files / "jobs" / old).exists() and (jobs.folder(new) / "raw").exists()
+    assert jobs.get(new).state == "queued"
+    with pytest.raises(NotFound):
+        jobs.get(old)
