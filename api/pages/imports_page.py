@@ -12,8 +12,9 @@ from surveys.errors import NotFound
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.record import RecordType
+from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import words
+from surveys.words import folded, words
 
 # How many records that stayed are named.
 _NAMED = 200
@@ -44,6 +45,32 @@ def of_network(store: Store, network: str, import_id: int) -> dict[str, Any]:
     if made["network"] != network:
         raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {import_id}", f"There is no import {import_id}."))
     return made
+
+
+def kinds(report: dict[str, Any]) -> list[tuple[RecordType, int]]:
+    """Return every record type of a file with how many rows of it were taken."""
+    counts: dict[str, int] = {}
+    for part in report.get("parts") or [report]:
+        if part.get("type") in records.ALL:
+            counts[part["type"]] = counts.get(part["type"], 0) + part["taken"]
+    return [(records.ALL[name], count) for name, count in counts.items()]
+
+
+def named_here(
+    store: Store, network: str, import_id: int, unknown: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return, of the communities not known, those that records of this import name, with how many do."""
+    counts: dict[str, dict[str, int]] = {}
+    for name in {name for one in unknown for name in one["counts"]}:
+        here = table(name).c.opened_by == import_id
+        for text in store.read_table(network, name, ["community"], here)["community"].to_pylist():
+            if text is not None:
+                own = counts.setdefault(folded(text), {})
+                own[name] = own.get(name, 0) + 1
+    return [
+        {"name": one["name"], "counts": counts[folded(one["name"])]}
+        for one in unknown if folded(one["name"]) in counts
+    ]  # fmt: skip
 
 
 def keep_turned(store: Store, result: dict[str, Any]) -> None:

@@ -30,7 +30,6 @@ from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
 from surveys.jobs import ENDED, Job, Jobs
 from surveys.roles import Actor
-from surveys.store.store import Store
 from surveys.words import words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -234,7 +233,7 @@ def cancel(code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
 @router.get("/n/{code}/imports")
 def import_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """List the imports of a network."""
-    rows = imports.history(store, code, actor)
+    rows = [one | {"kinds": imports_page.kinds(one["report"])} for one in imports.history(store, code, actor)]
     facts: dict[str, Any] = {
         "imports": rows,
         "unknown": answers(request, code).unknown_communities,
@@ -251,7 +250,6 @@ def import_page(
     store: StoreDep,
     actor: ActorDep,
     new: Annotated[str, Query()] = "",
-    turned: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
     """Show the report of an import: after confirming it the receipt, after an undo or redo what it did."""
     actor.must("see")
@@ -263,8 +261,10 @@ def import_page(
         "report": report(kept, store.types(code)) if kept else None,
         "TYPES": records.ALL,
         "new": bool(new),
-        "turned": imports_page.turned(store, made) if turned else None,
-        "unknown": answers(request, code).unknown_communities,
+        "turned": imports_page.turned(store, made) if "turned" in request.query_params else None,
+        "unknown": imports_page.named_here(
+            store, code, import_id, answers(request, code).unknown_communities
+        ),
     }
     return page(request, "import.html", network=code, section="imports", **facts)
 
