@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -23,6 +24,7 @@ from api.schemas_work import Job as JobOut
 from surveys.errors import NotFound
 from surveys.intake import imports, kept_out
 from surveys.intake.accept import import_folder
+from surveys.intake.examination import Examination
 from surveys.jobs import Job, Jobs
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -209,9 +211,14 @@ def _quarantined(store: Store, folder: Path, name: str) -> FileResponse:
     except BaseException:
         made.cleanup()
         raise
-    return FileResponse(
-        path, media_type=XLSX, headers=attachment(name), background=BackgroundTask(made.cleanup)
-    )
+    headers = _named_after(folder, name)
+    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(made.cleanup))
+
+
+def _named_after(folder: Path, plain: str) -> dict[str, str]:
+    """Return the headers of a file saved under the name of the file it came from (RFC 5987)."""
+    own = quote(f"{Path(Examination.load(folder).file_name).stem}-แถวที่กันไว้.xlsx", safe="")
+    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{own}"}
 
 
 @router.get(

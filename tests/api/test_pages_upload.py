@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -91,6 +92,11 @@ def test_a_file_is_looked_at_confirmed_and_undone(client: TestClient) -> None:
     assert "ถูกยกเลิกหรือรับเข้าไปแล้ว" in client.get(page).text
 
     own = f"{BASE}/imports/{number[1]}"
+    kept_out = client.get(f"/api/v1{own.removeprefix(BASE)}/quarantined.xlsx")
+    name = quote("บ้านใหม่-แถวที่กันไว้.xlsx")
+    assert kept_out.headers["content-disposition"].endswith(f"filename*=UTF-8''{name}")
+    assert "ชุมชนที่ยังไม่รู้จัก" not in receipt.text, "this file names known communities only"
+    assert "ชุมชนที่ยังไม่รู้จัก" in client.get(f"{BASE}/imports").text
     undone = client.get(post(client, f"{own}/undo"))
     assert "ยกเลิกการนำเข้าแล้ว" in undone.text and "เอาออก 2 แถว" in undone.text
     assert counts(client) == before
@@ -111,6 +117,13 @@ def test_confirming_twice_takes_once_and_the_same_file_again_nothing(client: Tes
     again = client.get(send(client, "house.geojson", NEW_HOUSES)).text
     assert "ไฟล์นี้รับเข้าไปแล้ว" in again and "ยืนยัน รับเข้า" not in again
     assert counts(client)["house"] == before + 2
+
+
+def test_an_import_lists_the_unknown_communities_it_names(client: TestClient) -> None:
+    page = send(client, "c.csv", "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nK01,71,ชำรุด\nตลาดใหม่,72,ชำรุด\n")
+    receipt = client.get(ended(client, post(client, f"{page}/confirm"))).text
+    assert re.findall(r'name="name" value="([^"]*)"', receipt) == ["ตลาดใหม่"]
+    assert "เปลี่ยนรหัสตัวอักษรด้านล่าง" not in receipt
 
 
 def test_what_changed_since_stays_and_is_listed(client: TestClient) -> None:
