@@ -13,7 +13,7 @@ from api.context import get_store
 from surveys import communities, records, view
 from surveys.errors import NotFound
 from surveys.planning.analysis import ANALYSES, Frames, Result
-from surveys.planning.match import COMMUNITY, community_of
+from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.planning.place import has_shape
 from surveys.store.store import Store
 from surveys.words import words
@@ -71,7 +71,7 @@ class Answers:
 
     def _doubles(self, type_name: str) -> list[str]:
         frame = self.frames[type_name]
-        known = community_of(frame, self.frames[COMMUNITY])
+        known = community_of(frame, community_names(self.frames[COMMUNITY]))
         key = pd.DataFrame({"community": known.fillna(frame["community"]), "key": frame["key"]})
         return [str(one) for one in frame.index[key["key"].notna() & key.duplicated(keep=False)]]
 
