@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from maps import layers
+from maps import layers, popup
 from maps.layers import LAYERS
 from maps.page import city_map
 from maps.spec import LayerData, Link, MapSpec, layer_data
@@ -28,6 +28,12 @@ def drawn(store: Store, network: str) -> Frames:
     return view.frames(store, network, [name for name in LAYERS if name in records.ALL])
 
 
+def _named(store: Store, network: str, frames: Frames, lang: Lang) -> Frames:
+    """Return frames whose records say their community by its name."""
+    known = store.read(network, "community")
+    return {name: popup.by_name(frame, known, lang) for name, frame in frames.items()}
+
+
 def map_spec(store: Store, network: str, lang: Lang, nonce: str) -> MapSpec:
     """Describe the served map of a network: every layer that has something to draw, by its address."""
     made = []
@@ -44,9 +50,10 @@ def map_spec(store: Store, network: str, lang: Lang, nonce: str) -> MapSpec:
 
 def standalone_page(store: Store, network: str, lang: Lang) -> str:
     """Write the map of a network as one HTML file that needs no server."""
+    named = _named(store, network, drawn(store, network), lang)
     made = [
         embedded(LAYERS[name], store.types(network)[name], frame, lang)
-        for name, frame in drawn(store, network).items() if len(layers.placed(frame))
+        for name, frame in named.items() if len(layers.placed(frame))
     ]  # fmt: skip
     return standalone(_spec(store, network, lang, tuple(made), ("", ())))
 
@@ -83,5 +90,5 @@ def layer_geojson(store: Store, network: str, layer: str, lang: Lang) -> bytes:
     KeyError
         If the map has no such layer.
     """
-    frame = view.frames(store, network, [layer])[layer]
+    frame = _named(store, network, view.frames(store, network, [layer]), lang)[layer]
     return layers.features(LAYERS[layer], store.types(network)[layer], frame, lang)

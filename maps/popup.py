@@ -7,13 +7,16 @@ leaves here, whatever the declaration calls brief.
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from surveys.fields import Number
+from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.privacy import Privacy
 from surveys.record import Field, RecordType
+from surveys.records import ALL
 from surveys.words import Lang
 
 MOST_PRIVATE = Privacy.NETWORK
@@ -54,3 +57,12 @@ def titled(record_type: RecordType, frame: pd.DataFrame, lang: Lang) -> Texts:
     for field in titles(record_type):
         found = np.where(pd.isna(found), shown(field, frame, lang), found)
     return found
+
+
+def by_name(frame: gpd.GeoDataFrame, communities: pd.DataFrame, lang: Lang) -> gpd.GeoDataFrame:
+    """Return records with their community by its name where they give its code; the unknown as they stand."""
+    if COMMUNITY not in frame or not len(communities):
+        return frame
+    names = pd.Series(titled(ALL[COMMUNITY], communities, lang), communities.index, dtype="str")
+    ids = community_of(frame, community_names(communities))
+    return frame.assign(**{COMMUNITY: ids.map(names).fillna(frame[COMMUNITY])})

@@ -12,7 +12,7 @@ from api.pages.communities import communities
 from maps import layers
 from maps.layers import LAYERS, Layer, features
 from maps.page import city_map
-from maps.popup import titled
+from maps.popup import by_name, titled
 from maps.spec import LayerData, MapSpec, layer_data
 from surveys import networks, view
 from surveys.errors import NotFound
@@ -67,7 +67,7 @@ def record_map(store: Store, network: str, where: tuple[str, str], lang: Lang, n
             types[name],
             lang,
             count=len(rows),
-            data=features(LAYERS[name], types[name], rows, lang),
+            data=features(LAYERS[name], types[name], by_name(rows, frames["community"], lang), lang),
         )
         for name, rows in chosen.items()
     )

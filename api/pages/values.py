@@ -13,7 +13,7 @@ from surveys.privacy import SEALED, Privacy, Vault, masked
 from surveys.record import Field, RecordType
 from surveys.roles import RIGHTS, Actor
 from surveys.thai import Ref
-from surveys.words import Lang, words
+from surveys.words import Lang, folded, words
 
 HIDDEN = words("ปิดไว้ เป็นข้อมูลอ่อนไหว", "closed: sensitive data")
 # Title fields that are names, and need no heading.
@@ -23,12 +23,16 @@ SECRET = words("เข้ารหัสไว้", "encrypted")
 
 @dataclass(frozen=True)
 class Value:
-    """A value as text; ``missing`` says that it is the reason why there is none; ``raw`` is what stood there."""
+    """A value as text; ``missing`` says that it is the reason why there is none; ``raw`` is what stood there.
+
+    ``code``: what the record itself gives, where ``text`` is the name it means.
+    """
 
     text: str
     missing: bool = False
     raw: str = ""
     href: str = ""
+    code: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -100,7 +104,9 @@ class Reader:
 
     def _reference(self, text: str) -> Value:
         known = self.communities(text)
-        return Value(known[1], href=known[0]) if known else Value(text)
+        if known is None:
+            return Value(text)
+        return Value(known[1], href=known[0], code="" if folded(text) == folded(known[1]) else text)
 
     def extras(self, record_type: RecordType, row: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return the columns of the file that nobody mapped: private until a person says what they are."""

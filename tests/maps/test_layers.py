@@ -90,6 +90,17 @@ def test_the_title_is_the_first_that_is_filled(
     assert "community name" not in collection["labels"]
 
 
+def test_a_community_is_called_by_its_name(frame_of: Callable[..., Frame]) -> None:
+    known = frame_of(
+        ALL["community"], 2, code=["WT01", "WT02"], name=["ริมคลอง", "หลังวัด"], everyday_name=["", "วัด"]
+    )
+    plots = frame_of(ALL["land_plot"], 4, community=pd.Series(["wt01", "วัด", "ที่อื่น", None], dtype="str"))
+    named = popup.by_name(plots, known, "th")
+    assert named["community"].fillna("-").tolist() == ["ริมคลอง", "หลังวัด", "ที่อื่น", "-"]
+    assert plots["community"].iloc[0] == "wt01", "the frame handed in stays as it is"
+    assert popup.by_name(plots, known.iloc[:0], "th") is plots
+
+
 def test_the_codes_are_of_the_fields_to_colour_by(frame_of: Callable[..., Frame]) -> None:
     facts = {"land_kind": ["railway", None], "condition": ["dilapidated", "lasting"]}
     collection = written(
