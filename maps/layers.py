@@ -53,7 +53,7 @@ _ORDER = (
     Layer("road", rank=6, folded=True, names_from=17, search=True, widens=True),
     Layer("house", rank=2, names_from=19, search=True, widens=True),
     Layer("facility", rank=5, folded=True, names_from=17, search=True),
-    Layer("land_proposal", rank=4, names_from=14, search=True),
+    Layer("land_proposal", rank=4, names_from=18, search=True),
 )
 LAYERS: dict[str, Layer] = {layer.name: layer for layer in _ORDER}
 

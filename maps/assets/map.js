@@ -7,6 +7,7 @@ window.mankong = (function () {
   const PLAIN = { color: "#44617f", weight: 1.5, opacity: 1, fillColor: "#6d8fb3", fillOpacity: 0.5, dashArray: null };
   const MOST_NAMES = 250;
   const MOST_FOUND = 8;
+  const LONGEST_NAME = 32;
 
   let map;
   let config;
@@ -329,6 +330,10 @@ window.mankong = (function () {
     return wanted.sort((one, other) => rank(one) - rank(other));
   }
 
+  function shortened(title) {
+    return title && title.length > LONGEST_NAME ? title.slice(0, LONGEST_NAME - 2).trim() + "…" : title;
+  }
+
   /** Write titles where they do not cover one another. */
   function writeNames() {
     const pane = map.getPane("names");
@@ -338,7 +343,7 @@ window.mankong = (function () {
     measure.font = "600 13px Sarabun, sans-serif";
     for (const layer of namedLayers()) {
       layer.group.eachLayer((shape) => {
-        const title = shape.feature.properties.title;
+        const title = shortened(shape.feature.properties.title);
         if (!title || written.length >= MOST_NAMES || !view.contains(placeOf(shape))) return;
         const at = map.latLngToLayerPoint(placeOf(shape));
         const half = measure.measureText(title).width / 2 + 3;
