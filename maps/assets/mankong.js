@@ -2,6 +2,31 @@
 "use strict";
 
 (function () {
+  /** Break a text into lines no wider than a number of pixels, between words; Thai has no spaces. */
+  function lines(text, widest, measure) {
+    const parts = window.Intl && Intl.Segmenter
+      ? [...new Intl.Segmenter(document.documentElement.lang, { granularity: "word" }).segment(text)].map((part) => part.segment)
+      : text.split(/(?<=[ ·])/);
+    const found = [""];
+    for (const part of parts.map((one, place) => (parts[place - 1] === "(" ? "(" : "") + (one === "(" ? "" : one))) {
+      const longer = found[found.length - 1] + part;
+      if (measure(longer.trim()) <= widest || !found[found.length - 1]) found[found.length - 1] = longer;
+      else found.push(part);
+    }
+    return found.map((line) => line.trim()).filter(Boolean);
+  }
+
+  /** Let the labels of a chart take less than half of its width; return how many lines the longest has. */
+  function breakLabels(config, canvas) {
+    const pen = document.createElement("canvas").getContext("2d");
+    const { font } = config.options.scales.y.ticks;
+    pen.font = font.size + "px " + font.family;
+    const widest = canvas.parentElement.clientWidth * 0.45;
+    const broken = config.data.labels.map((label) => lines(String(label), widest, (text) => pen.measureText(text).width));
+    config.options.scales.y.ticks.callback = (_, place) => broken[place];
+    return Math.max(1, ...broken.map((label) => label.length));
+  }
+
   /** Draw the charts whose configuration stands in a data block beside them. */
   function drawCharts() {
     if (!window.Chart) return;
@@ -9,7 +34,8 @@
       const config = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
       const bars = config.data.labels.length;
       const together = config.options.scales.x.stacked ? 1 : config.data.datasets.length;
-      canvas.parentElement.style.height = 90 + bars * Math.max(34, 20 * together) + "px";
+      const tall = 18 * breakLabels(config, canvas) + 8;
+      canvas.parentElement.style.height = 90 + bars * Math.max(34, tall, 20 * together) + "px";
       new window.Chart(canvas, config);
     }
   }
