@@ -42,7 +42,7 @@ def _count(name: str, th: str, en: str, type_name: str) -> Column:
 
 
 COLUMNS = (
-    Column(LANDOWNER, words("เจ้าของที่ดิน", "landowner"), "text"),
+    Column(LANDOWNER, words("ที่ดินของใคร", "whose land"), "text"),
     Column(LAND_KIND, _PLOT[LAND_KIND].words, "code", labels=labels_of(PLOT, LAND_KIND)),
     Column(OWNER, _PLOT[OWNER].words, "text"),
     Column(CUSTODIAN, _PLOT[CUSTODIAN].words, "text"),

@@ -315,7 +315,7 @@ def test_no_secret_stands_in_any_page(client: TestClient) -> None:
 def test_analyses_come_as_files(client: TestClient) -> None:
     as_role(client, "planner")
     table = client.get(f"{BASE}/analysis/landowners.csv")
-    assert table.text.startswith("\ufeffเจ้าของที่ดิน") and "attachment" in table.headers["content-disposition"]
+    assert table.text.startswith("\ufeffที่ดินของใคร") and "attachment" in table.headers["content-disposition"]
     assert client.get(f"{BASE}/analysis/counts.json").json()["totals"]["houses"] == 3
 
 
