@@ -16,6 +16,7 @@ from api import errors, output
 from api.settings import Settings
 from surveys import networks, view
 from surveys.errors import MankongError, Refused
+from surveys.export import whole
 from surveys.export import write as write_export
 from surveys.intake import imports
 from surveys.intake.accept import accept
@@ -216,7 +217,10 @@ def map_file(
 
     opened = _open(store)
     opened.revision(network)
-    out.write_text(city.standalone_page(opened, network, "en" if lang == "en" else "th"), encoding="utf-8")
+    with whole(opened, out) as half:
+        half.write_text(
+            city.standalone_page(opened, network, "en" if lang == "en" else "th"), encoding="utf-8"
+        )
     opened.close()
     typer.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 
@@ -238,9 +242,10 @@ def analyse(
     opened = _open(store)
     opened.revision(network)
     result = ANALYSES[name].run(view.frames(opened, network, ANALYSES[name].needs))
-    opened.close()
     if out is not None:
-        output.write_result(result, out)
+        with whole(opened, out) as half:
+            output.write_result(result, half)
+    opened.close()
     typer.echo(json.dumps(as_json(result), ensure_ascii=False)) if as_object else output.result(
         ANALYSES[name].words, result
     )

@@ -9,7 +9,8 @@ import csv
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,6 @@ def _parquet(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
 
 
 def _gpkg(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    path.unlink(missing_ok=True)
     _plain_columns(frame).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
 
 
@@ -211,13 +211,40 @@ WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
 }  # fmt: skip
 
 
+@contextmanager
+def whole(store: Store, path: Path) -> Iterator[Path]:
+    """Give a name to write a file to; it becomes ``path`` when it is whole, or nothing does.
+
+    Raises
+    ------
+    Refused
+        If ``path`` belongs to the store, or no file can be written there.
+    """
+    store.guard_output(path)
+    target = path.resolve()
+    try:
+        # In the same folder, so that it needs no copying; in one of its own for what GDAL writes beside.
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".mankong-") as made:
+            half = Path(made) / path.name
+            yield half
+            half.replace(target)
+    except OSError as error:
+        raise Refused(
+            words(
+                f"เขียนไฟล์ {path.name} ไม่ได้: {error.strerror}",
+                f"{path.name} cannot be written: {error.strerror}.",
+            )
+        ) from error
+
+
 def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) -> int:
     """Write the current records of a type to a file by its suffix; return how many. The export is logged.
 
     Raises
     ------
     NotAllowed, NotFound, Refused
-        If the actor may not export, there is no such network, or the type or suffix is unknown.
+        If the actor may not export, there is no such network, the type or suffix is unknown, or the
+        file cannot be written.
     """
     actor.must("export")
     store.revision(network)
@@ -230,9 +257,11 @@ def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) 
             )
         )
     frame = table(store, network, type_name)
-    with store.writing() as connection:
-        events.record(
-            connection, actor, network, "export", type_name, {"rows": len(frame), "format": path.suffix}
-        )
-    writer(frame, path, type_name)
+    with whole(store, path) as half:
+        writer(frame, half, type_name)
+        # Logged once there is a file, and before anybody has it.
+        with store.writing() as connection:
+            events.record(
+                connection, actor, network, "export", type_name, {"rows": len(frame), "format": path.suffix}
+            )
     return len(frame)

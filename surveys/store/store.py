@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from surveys import records
 from surveys.dates import iso
-from surveys.errors import StoreUnavailable, no_network
+from surveys.errors import Refused, StoreUnavailable, no_network
 from surveys.privacy import Vault
 from surveys.record import RecordType
 from surveys.store import frames, migrations
@@ -29,6 +29,9 @@ from surveys.words import words
 
 # How many rows pass through memory at a time.
 BATCH = 20_000
+# What lies beside a store under its name: its key, its raw files, its jobs, and SQLite's own files.
+_KEY, _FILES, _JOBS = ".key", ".files", ".work"
+_BESIDE = (_KEY, *(name + own for name in ("", _JOBS) for own in ("", "-wal", "-shm", "-journal")))
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,37 @@ class Store:
     @cached_property
     def vault(self) -> Vault:
         """The key of the secret fields, in a file of its own beside the store."""
-        return Vault.at(self.path.with_name(self.path.name + ".key"))
+        return Vault.at(self.path.with_name(self.path.name + _KEY))
 
     @cached_property
     def files(self) -> Path:
         """The folder of raw files and import reports beside the store, for its owner only."""
-        folder = self.path.with_name(self.path.name + ".files")
+        folder = self.path.with_name(self.path.name + _FILES)
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
+
+    def guard_output(self, path: Path) -> None:
+        """Refuse to write a file over the store or what belongs to it.
+
+        Raises
+        ------
+        Refused
+            If ``path`` is the store, its key, its jobs, or among the folders of its raw files.
+        """
+        target = path.resolve()
+        for own in {self.path, self.path.resolve()}:
+            files = own.with_name(own.name + _FILES)
+            kept = files / "raw", files / "imports", files / "jobs"
+            beside = [own.with_name(own.name + ending) for ending in _BESIDE]
+            # By what it is, too: a hard link, or a name in other letters on a disk that does not tell them.
+            same = any(one == target or _same(one, target) for one in beside)
+            if same or target == files or any(folder in (target, *target.parents) for folder in kept):
+                raise Refused(
+                    words(
+                        f"เขียนทับ {path.name} ไม่ได้ เพราะเป็นไฟล์ของฐานข้อมูล เลือกชื่ออื่น",
+                        f"{path.name} belongs to the store and cannot be written over; choose another name.",
+                    )
+                )
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -196,6 +222,10 @@ class Store:
         """Checkpoint and let go of the file."""
         self.checkpoint()
         self.engine.dispose()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def now() -> str:
