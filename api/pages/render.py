@@ -18,6 +18,7 @@ from api.pages.upload_report import plain
 from maps import assets
 from maps.texts import TEXTS
 from surveys import dates, networks
+from surveys.record import RecordType
 from surveys.roles import RIGHTS, ROLES, Actor
 from surveys.words import Lang, Words, words
 
@@ -78,6 +79,11 @@ def today() -> date:
     return datetime.now(UTC).astimezone(dates.BANGKOK).date()
 
 
+def unit_of(record_type: RecordType, count: int, lang: Lang) -> str:
+    """Return what records are counted in; English has one house and two houses."""
+    return record_type.words.en.lower() if lang == "en" and count == 1 else record_type.unit.of(lang)
+
+
 @cache
 def environment() -> Environment:
     """Return the template environment; values are escaped, an unknown name is an error."""
@@ -87,6 +93,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.globals.update(static=static, path=network_path, ROLES=ROLES, may=may)
     made.globals["plain"] = plain
+    made.globals["unit_of"] = unit_of
     made.filters["number"] = lambda value: "—" if value is None else f"{value:,}"
     return made
 
