@@ -31,7 +31,15 @@ from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
 
-_SYSTEM = ("source_id", "version")
+# Headings that formats keep for themselves, beside those of ours.
+_KEPT = ("source_id", "geometry", "wkt", "fid", "geom")
+# A sheet holds as many rows as this, its heading among them.
+_SHEET_ROWS = 1_048_576
+# What a Shapefile of a kind of shape is called after its type.
+_KINDS = {
+    "Point": "_point", "MultiPoint": "_points", "LineString": "_line", "MultiLineString": "_line",
+    "LinearRing": "_line", "Polygon": "_polygon", "MultiPolygon": "_polygon",
+}  # fmt: skip
 
 
 def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
@@ -53,12 +61,13 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
                 for codes, texts in zip(missing, raw, strict=True)
             ]
             columns[field.name] = _as_written(field.kind, column, said)
+    taken = {name.casefold() for name in (*columns, *record_type.by_name, *_KEPT)}
     for name in dict.fromkeys(key for row in extra for key in row):
-        heading = (
-            name + BESIDE
-            if name in (*columns, *record_type.by_name, "source_id", "geometry", "wkt")
-            else name
-        )
+        # SQLite tells no "Fence" from "fence".
+        heading = name
+        while heading.casefold() in taken:
+            heading += BESIDE
+        taken.add(heading.casefold())
         columns[heading] = pd.Series([row.get(name) for row in extra], index=frame.index, dtype=object)
     columns["source_id"] = frame["source_id"]
     shapes = (
@@ -139,7 +148,7 @@ def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
     cells = _cells(frame)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(cells.columns)
+        writer.writerow([disarmed(str(heading)) for heading in cells.columns])
         writer.writerows(
             [disarmed(value) if isinstance(value, str) else value for value in row]
             for row in cells.itertuples(index=False)
@@ -147,20 +156,28 @@ def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
 
 
 def _xlsx(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    """Write attributes and keys; a cell cannot hold most shapes, so they stay out."""
+    """Write attributes and keys, on as many sheets as they need; a cell cannot hold most shapes."""
     cells = _cells(frame).drop(columns="wkt", errors="ignore")
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    most = _SHEET_ROWS - 1
     with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet(name[:31])
-        sheet.freeze_panes(1, 0)
-        for column, heading in enumerate(cells.columns):
-            sheet.write_string(0, column, str(heading))
-        for row, values in enumerate(cells.itertuples(index=False), 1):
-            for column, value in enumerate(values):
-                if isinstance(value, str):
-                    sheet.write_string(row, column, value[:32_767])
-                elif value is not None:
-                    sheet.write(row, column, value.item() if isinstance(value, np.generic) else value)
+        for number, first in enumerate(range(0, max(len(cells), 1), most), 1):
+            ending = f"_{number}" if number > 1 else ""
+            sheet = book.add_worksheet(name[: 31 - len(ending)] + ending)
+            _fill(sheet, cells.iloc[first : first + most])
+
+
+def _fill(sheet: Any, cells: pd.DataFrame) -> None:
+    """Write a sheet: headings, then rows."""
+    sheet.freeze_panes(1, 0)
+    for column, heading in enumerate(cells.columns):
+        sheet.write_string(0, column, str(heading))
+    for row, values in enumerate(cells.itertuples(index=False), 1):
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                sheet.write_string(row, column, value[:32_767])
+            elif value is not None:
+                sheet.write(row, column, value.item() if isinstance(value, np.generic) else value)
 
 
 def _parquet(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
@@ -182,16 +199,21 @@ def _plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _shapefile(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    """Write a zipped Shapefile: 10-letter headings and short texts; manifest.json tells the rest."""
+    """Write a zipped Shapefile: 10-letter headings and short texts; manifest.json tells the rest.
+
+    A Shapefile holds shapes of one kind: several kinds become several in the zip.
+    """
     plain = _plain_columns(frame)
     short = {
         column: f"F{n:03d}" if len(column.encode()) > 10 else column for n, column in enumerate(plain.columns)
     }
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        plain.rename(columns=short | {"geometry": "geometry"}).set_geometry("geometry").to_file(
-            folder / f"{name}.shp", driver="ESRI Shapefile", engine="pyogrio", encoding="UTF-8"
-        )
+        brief = plain.rename(columns=short | {"geometry": "geometry"}).set_geometry("geometry")
+        for ending, part in _by_kind(brief):
+            part.to_file(
+                folder / f"{name}{ending}.shp", driver="ESRI Shapefile", engine="pyogrio", encoding="UTF-8"
+            )
         full = (
             pd.DataFrame(plain.drop(columns="geometry"))
             .astype(object)
@@ -204,6 +226,16 @@ def _shapefile(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(folder.iterdir()):
                 archive.write(file, file.name)
+
+
+def _by_kind(frame: gpd.GeoDataFrame) -> list[tuple[str, gpd.GeoDataFrame]]:
+    """Part a frame by kind of shape, each with the ending of its name; rows without a shape go first."""
+    kinds = [_KINDS.get(kind, "") for kind in frame.geometry.geom_type]
+    there = sorted({kind for kind in kinds if kind})
+    if len(there) < 2:
+        return [("", frame)]
+    filed = np.array([kind or there[0] for kind in kinds])
+    return [(kind, frame[filed == kind]) for kind in there]
 
 
 WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {

@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +93,9 @@ def _layout(path: Path, start: int, suffix: str, surveyed: text.TextSurvey, limi
     if heading is None:
         return None
     data_start = start + sum(len(line.encode()) for line in lines[: ends[heading.index]])
+    if surveyed.formula_guards:
+        names = [name and re.sub(_GUARD, r"\1", name) for name in heading.names]
+        heading = replace(heading, names=tuple(names))
     # a row must fit a block: larger blocks only for the files that need them, they cost memory
     block = min(max(_BLOCK, 4 * surveyed.longest_line), limits.cell_bytes)
     return _Layout(path, delimiter, heading, data_start, surveyed.formula_guards, block)

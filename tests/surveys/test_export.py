@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
+import shapely
 
 from surveys import events, export
 from surveys.errors import Refused
@@ -86,3 +89,70 @@ def test_an_export_is_logged_before_anybody_has_it(take: Intake, monkeypatch: py
     with pytest.raises(Refused, match="no"):
         export.write(take.store, NETWORK, "house", out, STEWARD)
     assert not out.exists()
+
+
+# What QGIS, a sheet and a careless hand call their columns.
+FOREIGN = {"fid": "7", "geom": "x", "Geometry": "y", "ID": "9", "Fence": "a", "fence": "b"}
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".csv", ".xlsx", ".parquet", ".zip"])
+def test_columns_called_as_a_format_calls_its_own_go_out_and_come_back(take: Intake, suffix: str) -> None:
+    take.rows([row | FOREIGN for row in HOUSES], "house.csv", type="house")
+    out = take.folder / f"house{suffix}"
+    assert export.write(take.store, NETWORK, "house", out, STEWARD) == 3
+    found = take.examine(out)
+    told = {name: found.total(name) for name in ("rows", "new", "quarantined")}
+    assert told == {"rows": 3, "new": 0, "quarantined": 0}
+    assert suffix == ".zip" or found.total("unchanged") == 3
+
+
+def test_a_column_in_three_spellings_goes_out(take: Intake) -> None:
+    take.rows([row | {"fid": "1", "FID": "2", "Fid": "3"} for row in HOUSES], "house.csv")
+    out = take.folder / "house.gpkg"
+    assert export.write(take.store, NETWORK, "house", out, STEWARD) == 3
+
+
+SHAPES = [
+    shapely.Point(100.5, 13.7),
+    shapely.box(100.51, 13.7, 100.52, 13.71),
+    None,
+    shapely.MultiPolygon([shapely.box(100.53, 13.7, 100.54, 13.71)]),
+]
+
+
+def test_a_shapefile_a_kind_of_shape(take: Intake) -> None:
+    rows = [
+        {"ชื่อชุมชน": f"ชุมชน {n}", "wkt": f"SRID=4326;{shape.wkt}" if shape else ""}
+        for n, shape in enumerate(SHAPES)
+    ]
+    assert take.rows(rows, "community.csv", type="community")["new"] == 4
+    out = take.folder / "community.zip"
+    assert export.write(take.store, NETWORK, "community", out, STEWARD) == 4
+    with zipfile.ZipFile(out) as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".shp"))
+    assert names == ["community_point.shp", "community_polygon.shp"]
+    found = take.examine(out)
+    assert (found.total("rows"), found.total("new"), found.total("quarantined")) == (4, 0, 0)
+
+
+def test_more_rows_than_a_sheet_holds_go_on_on_the_next(
+    take: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take.rows(HOUSES, "house.csv")
+    monkeypatch.setattr(export, "_SHEET_ROWS", 3)
+    out = take.folder / "house.xlsx"
+    assert export.write(take.store, NETWORK, "house", out, STEWARD) == 3
+    found = take.examine(out)
+    assert [part.layer for part in found.parts] == ["house", "house_2"]
+    assert (found.total("rows"), found.total("unchanged")) == (3, 3)
+
+
+def test_a_heading_that_would_run_is_disarmed_and_comes_back(take: Intake) -> None:
+    take.rows([row | {'=HYPERLINK("x")': "a", "+1": "b", "@x": ""} for row in HOUSES], "house.csv")
+    out = take.folder / "house.csv"
+    export.write(take.store, NETWORK, "house", out, STEWARD)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        headings = next(csv.reader(file))
+    assert {'\'=HYPERLINK("x")', "'+1"} < set(headings)
+    found = take.examine(out)
+    assert (found.total("rows"), found.total("unchanged")) == (3, 3)
