@@ -32,6 +32,8 @@ _NO_DAY = words(
     "อ่านวันที่ไม่ได้ เขียนแบบ 21 พ.ย. 2569 หรือ 21/11/2569",
     "The date cannot be read; write 21/11/2026 or 21/11/2569.",
 )
+# Servers and browsers take addresses of this many characters, twice: the page is named as the one before, too.
+_LONGEST_ADDRESS = 16_000
 _NO_STEP = words("กรุณาเลือกมติ", "Choose what was decided.")
 
 
@@ -84,11 +86,15 @@ def proposal_list(request: Request, code: str, store: StoreDep, actor: ActorDep)
 
 @router.get("/n/{code}/proposals/new")
 def new_proposal(
-    request: Request, code: str, actor: ActorDep, target: Annotated[list[str], Query(default_factory=list)]
+    request: Request, code: str, actor: ActorDep, asked: Annotated[NewForm, Query()]
 ) -> HTMLResponse:
-    """Ask what a new proposal is about."""
+    """Ask what a new proposal is about; the address carries what was typed and chosen so far."""
     actor.must("propose")
-    return _form(request, code, Typed(targets=targets_of(target)))
+    return _form(request, code, _typed(asked))
+
+
+def _typed(form: NewForm) -> Typed:
+    return Typed(**form.model_dump(exclude={"target", "do"}), targets=targets_of(form.target))
 
 
 def _form(
@@ -117,17 +123,27 @@ def file_proposal(
 ) -> Response:
     """File a proposal, or add plots and houses to what is being written; what was typed is kept."""
     actor.must("propose")
-    typed = Typed(**form.model_dump(exclude={"target", "do"}), targets=targets_of(form.target))
+    typed = _typed(form)
     try:
         if form.do == "add" or form.numbers.strip():
             typed.targets = _added(store, code, typed)
             typed.numbers = ""
         if form.do == "add":
-            return _form(request, code, typed)
+            return _on(request, code, typed)
         made = proposals.file(store, code, actor, _draft(typed))
     except Refused as wrong:
         return _form(request, code, typed, wrong.said, 409)
     return RedirectResponse(network_path(code, "proposals", made["id"]), 303)
+
+
+def _on(request: Request, code: str, typed: Typed) -> Response:
+    """Lead to the form with more in it; what an address cannot carry is shown at once."""
+    targets = [f"{kind}:{key}" for kind, key in typed.targets]
+    so_far = {name: value for name, value in vars(typed).items() if name != "targets"}
+    address = network_path(code, "proposals", "new", **so_far, target=targets)
+    if len(address) > _LONGEST_ADDRESS:
+        return _form(request, code, typed)
+    return RedirectResponse(address, 303)
 
 
 def _added(store: Store, code: str, typed: Typed) -> list[tuple[str, str]]:

@@ -68,7 +68,9 @@ def test_filed_from_a_plot_it_shows_its_plot_and_a_map(client: TestClient) -> No
 def test_plots_and_houses_are_chosen_by_number(client: TestClient) -> None:
     community = key(client, "community")
     asked = {"do": "add", "kind": "land_plot", "community": community, "numbers": "1-3, 4"}
-    page = client.post(BASE, data=FORM | asked).text
+    added = client.post(BASE, data=FORM | asked, follow_redirects=False)
+    assert added.status_code == 303, "a reload sends nothing again"
+    page = client.get(added.headers["location"]).text
     chosen = re.findall(r'name="target" value="(land_plot:\w+)" checked', page)
     assert len(chosen) == 4 and 'value="ขอเช่าที่ริมคลอง"' in page
     lost = client.post(BASE, data=FORM | asked | {"numbers": "1-3, 99"})

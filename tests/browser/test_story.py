@@ -135,6 +135,8 @@ def test_an_import_is_undone_and_brought_back(visit: Visit) -> None:
     page.get_by_text("นำการนำเข้านี้กลับมา").click()
     page.get_by_role("button", name="ยืนยัน นำกลับมา").click()
     expect(page.get_by_role("status")).to_contain_text("นำกลับมาแล้ว")
+    page.reload()
+    expect(page.get_by_role("status")).to_contain_text("นำกลับมาแล้ว")
 
 
 def test_the_language_changes_at_a_click_and_stays(visit: Visit) -> None:
