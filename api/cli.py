@@ -37,18 +37,18 @@ network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
 
 StoreOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--store", help="The store, a GeoPackage (else MANKONG_STORE, else ./mankong.gpkg)."),
 ]
 NetworkOption = Annotated[str, typer.Option("--network", help="The code of the city network.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def _settings(store: Path | None) -> Settings:
+def _settings(store: str | None) -> Settings:
     return Settings(store=store) if store else Settings()
 
 
-def _open(store: Path | None, *, create: bool = False) -> Store:
+def _open(store: str | None, *, create: bool = False) -> Store:
     return Store.open(_settings(store).store, create=create)
 
 
@@ -170,7 +170,7 @@ def redo(
 
 
 def _turned(
-    store: Path | None,
+    store: str | None,
     use_case: Callable[[Store, int, Actor], dict[str, Any]],
     import_id: int,
     as_object: bool,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+import os
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,7 +14,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MANKONG_", frozen=True)
 
-    store: Path = Field(default=Path("mankong.gpkg"), description="the store, a GeoPackage")
+    # A text: as a path "postgresql://host" would lose a slash before the store can say what it is not.
+    store: Annotated[str, BeforeValidator(os.fspath)] = Field(
+        default="mankong.gpkg", description="the store, a GeoPackage"
+    )
     host: str = Field(
         default="127.0.0.1", description="the address to serve on; only this machine until accounts exist"
     )

@@ -48,7 +48,7 @@ class Store:
         Raises
         ------
         StoreUnavailable
-            If there is none, it is damaged, or it is a database server (not served yet).
+            If there is none or it cannot be made, it is damaged, or it is a database server (not served yet).
         """
         if "://" in str(where):
             raise StoreUnavailable(
@@ -61,7 +61,7 @@ class Store:
         if not path.exists() and not create:
             raise StoreUnavailable(words(f"ไม่พบฐานข้อมูล {path.name}", f"There is no store {path.name}."))
         if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _begin(path)
         with spoken():
             store = cls(path, connect(path))
             migrations.bring_up(store.engine)
@@ -222,6 +222,19 @@ class Store:
         """Checkpoint and let go of the file."""
         self.checkpoint()
         self.engine.dispose()
+
+
+def _begin(path: Path) -> None:
+    """Make the empty file of a new store, for its owner only."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreUnavailable(
+            words(
+                f"สร้างฐานข้อมูล {path.name} ในโฟลเดอร์ {path.parent.name} ไม่ได้: {error.strerror}",
+                f"The store {path.name} cannot be made in the folder {path.parent.name}: {error.strerror}.",
+            )
+        ) from error
 
 
 def _same(one: Path, other: Path) -> bool:

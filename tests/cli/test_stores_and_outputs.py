@@ -60,3 +60,26 @@ def test_outputs_are_written_where_asked(take: Intake, run: Run) -> None:
     assert sorted(path.name for path in out.iterdir()) == ["c.csv", "h.gpkg", "m.html"]
     code, said = run("map", Path(take.folder / "nowhere" / "m.html"), *where)
     assert code == 2 and "cannot be written" in said
+
+
+@pytest.mark.parametrize("given", ["option", "environment"])
+@pytest.mark.parametrize(
+    "words", [["network", "list"], ["network", "add", "A", "ก"], ["check"], ["demo"], ["serve"]]
+)
+def test_a_database_server_is_refused_in_a_sentence(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, given: str, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    address = "postgresql://somebody:secret@h/db"
+    if given == "environment":
+        monkeypatch.setenv("MANKONG_STORE", address)
+    code, said = run(*words, *(["--store", address] if given == "option" else []))
+    assert code == 6 and "Only a GeoPackage file is served for now, not postgresql." in said
+    assert "secret" not in said and len(said.splitlines()) == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path, run: Run) -> None:
+    code, said = run("network", "add", "A", "ก", "--store", tmp_path / "nodir" / "x.gpkg")
+    assert code == 6 and "The store x.gpkg cannot be made in the folder nodir: No such file" in said
+    assert run("network", "list", "--store", tmp_path / "nodir" / "x.gpkg")[0] == 6
