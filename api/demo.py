@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from api import output
 from demo import steps
 from surveys import networks
 from surveys.city import proposals
+from surveys.errors import Refused, StoreUnavailable
 from surveys.intake.accept import accept
 from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.view import frames
+from surveys.words import words
 
 SURVEYOR = Actor("demo:surveyor", "surveyor")
 PLANNER = Actor("demo:planner", "planner")
@@ -25,15 +28,69 @@ SECRETARY = Actor("demo:secretary", "secretary")
 STEWARD = Actor("demo:steward", "steward")
 
 
-def make(path: Path) -> None:
-    """Make the demonstration city in a store; one that is there already is kept."""
-    store = Store.open(path, create=True)
-    if steps.NETWORK_CODE in store.networks():
-        typer.echo(f"ใช้เมืองสาธิตเดิมใน {path} / the demonstration city in {path} is kept")
+def make(where: Path | str) -> None:
+    """Make the demonstration city in a store; one that is there already is kept.
+
+    Raises
+    ------
+    Refused
+        If the city in the store was left half made.
+    """
+    if "://" in str(where) or Path(where).exists():
+        store = Store.open(where)
+        if steps.NETWORK_CODE not in store.networks():
+            _fill_aloud(store)
+        elif store.counts(steps.NETWORK_CODE)["land_proposal"] >= len(steps.PROPOSALS):
+            typer.echo(f"ใช้เมืองสาธิตเดิมใน {where} / the demonstration city in {where} is kept")
+        else:
+            # Its proposals come last and are never deleted.
+            raise Refused(
+                words(
+                    f"เมืองสาธิตใน {where} สร้างไม่เสร็จ ลบไฟล์นี้แล้วสั่งใหม่",
+                    f"The demonstration city in {where} was left half made; delete the file and try again.",
+                )
+            )
+        store.close()
     else:
-        typer.echo("กำลังสร้างเมืองสาธิต (ข้อมูลสมมติ) / making the demonstration city (made-up data)")
-        fill(store)
-    store.close()
+        _make_beside(Path(where).absolute())
+
+
+def _fill_aloud(store: Store) -> None:
+    typer.echo("กำลังสร้างเมืองสาธิต (ข้อมูลสมมติ) / making the demonstration city (made-up data)")
+    fill(store)
+
+
+def _make_beside(path: Path) -> None:
+    """Fill a new store in a folder beside its place and move it there when it is complete."""
+    making = path.with_name(path.name + ".making")
+    # What an interrupted run left.
+    shutil.rmtree(making, ignore_errors=True)
+    try:
+        making.mkdir(mode=0o700)
+    except OSError as error:
+        raise StoreUnavailable(
+            words(
+                f"สร้าง {path.name} ไม่ได้: {error.strerror}", f"{path.name} cannot be made: {error.strerror}."
+            )
+        ) from error
+    try:
+        made = making / path.name
+        key = path.with_name(path.name + ".key")
+        if key.exists():
+            # It may open backups of an older store.
+            shutil.copy2(key, making)
+        store = Store.open(made, create=True)
+        _fill_aloud(store)
+        store.close()
+        for journal in ("-wal", "-shm"):
+            # Of a store that is gone; SQLite would play it into the new one.
+            path.with_name(path.name + journal).unlink(missing_ok=True)
+        shutil.copytree(store.files, path.with_name(path.name + ".files"), dirs_exist_ok=True)
+        made.with_name(key.name).replace(key)
+        # The last: where the store is, all is there.
+        made.replace(path)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def fill(store: Store) -> list[dict[str, Any]]:
