@@ -17,7 +17,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from surveys.words import Words, words
 
 _TABLE = """CREATE TABLE IF NOT EXISTS job (id TEXT PRIMARY KEY, kind TEXT, network TEXT, actor TEXT, role TEXT,
  state TEXT, what_th TEXT, what_en TEXT, done INTEGER, total INTEGER, request TEXT, result TEXT, pid INTEGER,
- at REAL)"""
+ at REAL, born TEXT)"""
 # Progress is written this often at most, in seconds.
 _PACE = 0.25
 # Files sent but never confirmed are kept a week.
@@ -43,6 +43,7 @@ FAILED = words(
     "งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward."
 )
 STOPPED = words("งานหยุดกลางคัน ลองใหม่อีกครั้ง", "The work was interrupted; try again.")
+_STRANGER = words("หยุดงานนี้ไม่ได้ ต้องรอจนจบ", "This job cannot be stopped from here; wait until it has ended.")
 ENDED = ("done", "failed", "cancelled")
 
 
@@ -83,6 +84,9 @@ class Jobs:
         try:
             connection.row_factory = sqlite3.Row
             connection.execute(_TABLE)
+            if "born" not in {row[1] for row in connection.execute("PRAGMA table_info(job)")}:
+                # Made by an older program.
+                connection.execute("ALTER TABLE job ADD COLUMN born TEXT")
             yield connection
         finally:
             connection.close()
@@ -97,7 +101,7 @@ class Jobs:
         """Write a job down without starting it; return its id."""
         job_id = uuid.uuid4().hex
         row = (job_id, kind, network, actor.name, actor.role, "queued", *asdict(WAITING).values(), 0, None,
-               json.dumps(request), None, None, time.time())  # fmt: skip
+               json.dumps(request), None, None, time.time(), None)  # fmt: skip
         with self._open() as connection:
             connection.execute(f"INSERT INTO job VALUES ({','.join('?' * len(row))})", row)
         return job_id
@@ -110,7 +114,7 @@ class Jobs:
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()
-        self.write(job_id, pid=process.pid)
+        self.write(job_id, pid=process.pid, born=_born(process.pid))
         return process
 
     def write(self, job_id: str, **facts: Any) -> None:
@@ -136,7 +140,7 @@ class Jobs:
     def get(self, job_id: str) -> Job:
         """Return a job; one whose process is gone without an end has failed."""
         row = self.row(job_id)
-        if row["state"] not in ENDED and row["pid"] and not _alive(row["pid"]):
+        if row["state"] not in ENDED and row["pid"] and not _alive(row["pid"], row["born"]):
             row = self.row(job_id)
             if row["state"] not in ENDED:
                 self.write(job_id, state="failed", result=json.dumps({"error": asdict(STOPPED)}))
@@ -158,16 +162,31 @@ class Jobs:
         row = self.row(job_id)
         if row["state"] in ENDED:
             raise Refused(words("งานนี้จบไปแล้ว", "This job has ended already."))
-        if row["pid"] and _alive(row["pid"]):
-            os.killpg(row["pid"], signal.SIGKILL)
+        if row["pid"] and _alive(row["pid"], row["born"]):
+            _kill(row["pid"], row["born"])
         if self.row(job_id)["state"] not in ENDED:
             # It may have come to its end in the meantime.
             self.write(job_id, state="cancelled")
         return self.get(job_id)
 
 
-def _alive(pid: int) -> bool:
-    """Tell whether a process still works; one that has ended but was not waited for does not."""
+def _born(pid: int) -> str | None:
+    """Return when a process began, as the system counts it; None where that is not told."""
+    try:
+        # What stands before the bracket may hold anything: a program's name.
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+    # Field 22 of proc(5), counted from the third; a moment of another boot is another.
+    return f"{boot} {fields[19]}"
+
+
+def _alive(pid: int, born: str | None) -> bool:
+    """Tell whether a process still works; one that has ended but was not waited for does not.
+
+    After a restart its number may be another program's.
+    """
     try:
         if os.waitpid(pid, os.WNOHANG) != (0, 0):
             return False
@@ -178,7 +197,33 @@ def _alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    except PermissionError:
+        # Somebody else's: none of ours has this number.
+        return False
+    return born is None or _born(pid) == born
+
+
+def _kill(pid: int, born: str | None) -> None:
+    """End a job's process and its helpers.
+
+    Raises
+    ------
+    Refused
+        If it cannot be told from a stranger's that has its number by now.
+    """
+    if born is None and not _child(pid):
+        raise Refused(_STRANGER)
+    # It may come to its end in the meantime.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _child(pid: int) -> bool:
+    """Tell whether this process started another and has not waited for it: the number is still its own."""
+    try:
+        return os.waitpid(pid, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False
 
 
 class _Pace:
@@ -217,7 +262,7 @@ def run(store_path: Path, job_id: str) -> None:
     """Run one job to its end; its outcome is written down, whatever it is."""
     jobs = Jobs(Store.open(store_path))
     row = jobs.row(job_id)
-    jobs.write(job_id, state="running", pid=os.getpid())
+    jobs.write(job_id, state="running", pid=os.getpid(), born=_born(os.getpid()))
     try:
         result = KINDS[row["kind"]](jobs, row, _Pace(jobs, job_id))
     except MankongError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -219,3 +220,77 @@ def test_old_jobs_and_their_files_are_swept_away(jobs: Jobs, take: Intake) -> No
     assert jobs.get(new).state == "queued"
     with pytest.raises(NotFound):
         jobs.get(old)
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of another program, in a group of its own, that no job started."""
+    process = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="the system does not tell when a process began"
+)
+def test_a_number_that_another_program_has_by_now_is_not_the_job(
+    jobs: Jobs, take: Intake, stranger: subprocess.Popen[bytes]
+) -> None:
+    for act in (jobs.get, jobs.cancel):
+        job_id = upload(jobs, take, 1)
+        jobs.write(job_id, state="running", pid=stranger.pid, born="another boot 1")
+        assert act(job_id).state in ("failed", "cancelled")
+        assert stranger.poll() is None
+
+
+def test_where_the_system_tells_no_beginning_only_a_child_is_stopped(
+    jobs: Jobs, take: Intake, stranger: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = upload(jobs, take, 1)
+    jobs.write(job_id, state="running", pid=os.getppid())
+    with pytest.raises(Refused, match="cannot be stopped from here"):
+        jobs.cancel(job_id)
+    jobs.write(job_id, pid=stranger.pid)
+    assert jobs.cancel(job_id).state == "cancelled"
+    assert stranger.wait(10) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("fault", [ProcessLookupError, PermissionError])
+def test_a_job_that_ends_while_it_is_cancelled_is_cancelled(
+    jobs: Jobs,
+    take: Intake,
+    stranger: subprocess.Popen[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[OSError],
+) -> None:
+    def refuse(*_: int) -> None:
+        raise fault
+
+    job_id = upload(jobs, take, 1)
+    jobs.write(job_id, state="running", pid=stranger.pid)
+    monkeypatch.setattr(os, "killpg", refuse)
+    assert jobs.cancel(job_id).state == "cancelled"
+
+
+@pytest.mark.parametrize("fault", [ProcessLookupError, PermissionError])
+def test_a_process_that_is_gone_or_somebody_else_s_is_no_job(
+    jobs: Jobs, take: Intake, monkeypatch: pytest.MonkeyPatch, fault: type[OSError]
+) -> None:
+    def refuse(*_: int) -> None:
+        raise fault
+
+    job_id = upload(jobs, take, 1)
+    jobs.write(job_id, state="running", pid=os.getppid())
+    monkeypatch.setattr(os, "kill", refuse)
+    assert jobs.get(job_id).state == "failed"
+
+
+def test_the_jobs_of_an_older_program_are_still_read(jobs: Jobs) -> None:
+    connection = sqlite3.connect(jobs.path)
+    connection.execute(
+        "CREATE TABLE job (id TEXT PRIMARY KEY, kind TEXT, network TEXT, actor TEXT, role TEXT, state TEXT,"
+        " what_th TEXT, what_en TEXT, done INTEGER, total INTEGER, request TEXT, result TEXT, pid INTEGER, at REAL)"
+    )
+    connection.close()
+    assert jobs.get(jobs.new("examine", NETWORK, SURVEYOR, {})).state == "queued"
