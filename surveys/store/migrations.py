@@ -1,4 +1,4 @@
-"""Bringing a store up to this program's schema: forward only, in one transaction."""
+"""Bringing a store up to this program's schema: forward only, in one transaction, when something is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from surveys.store.geopackage import USER_VERSION, create_system_tables, registe
 from surveys.store.schema import HISTORY, columns_of, metadata
 from surveys.words import words
 
-# Raised whenever a step is added to STEPS.
+# Raised when an older program must not open what this one writes; a new type or field needs no new version.
 VERSION = 1
 _TOO_NEW = words("ฐานข้อมูลนี้สร้างด้วยรุ่นใหม่กว่า", "This store was made by a newer version.")
 
@@ -24,14 +24,37 @@ def bring_up(engine: sa.Engine) -> None:
     StoreUnavailable
         If the file was made by a newer program.
     """
+    with engine.connect() as connection, connection.begin():
+        if _complete(connection):
+            return
     with engine.connect() as connection:
         connection = connection.execution_options(writes=True)
         with connection.begin():
-            if not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar():
+            # Looked at again: another process may have done it since.
+            if not _tables(connection):
                 _create(connection)
             _check_version(connection)
             for record_type in records.ALL.values():
                 _catch_up(connection, record_type)
+
+
+def _complete(connection: sa.Connection) -> bool:
+    """Tell whether nothing is missing; only reads, so that opening waits for no writer."""
+    if not _tables(connection):
+        return False
+    _check_version(connection)
+    return all(
+        _columns(connection, name) >= {column for column, _ in columns_of(declared)}
+        for name, declared in records.ALL.items()
+    )
+
+
+def _tables(connection: sa.Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one())
+
+
+def _columns(connection: sa.Connection, name: str) -> set[str]:
+    return {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({name})")}
 
 
 def _create(connection: sa.Connection) -> None:
@@ -57,7 +80,7 @@ def _check_version(connection: sa.Connection) -> None:
 def _catch_up(connection: sa.Connection, record_type: RecordType) -> None:
     """Add the table of a new record type, or the columns of new fields, to an older store."""
     made = metadata()
-    there = {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({record_type.name})")}
+    there = _columns(connection, record_type.name)
     if not there:
         for name in (record_type.name, record_type.name + HISTORY):
             made.tables[name].create(connection)
