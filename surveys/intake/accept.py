@@ -117,6 +117,9 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     if not (raw / examination.digest).exists():
         _copy(examination.raw, raw / examination.digest)
     folder = import_folder(store, import_id)
+    if folder.exists():
+        # Of an import that was not committed: its number is used again.
+        shutil.rmtree(folder)
     for made in (folder.parent, folder):
         made.mkdir(mode=0o700, exist_ok=True)
     for name in (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ import sqlalchemy as sa
 from gis.formats import Defect, Reading, ReadOptions, read
 from surveys.errors import FileRefused
 from surveys.intake.examination import Examination, Part
-from surveys.intake.layers import Help, LayerExaminer, ready, workers
+from surveys.intake.layers import Help, LayerExaminer, processes, ready, workers
 from surveys.intake.log import ProblemLog
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
@@ -107,7 +106,7 @@ def _helpers(raw: Path) -> AbstractContextManager[ProcessPoolExecutor | None]:
     if raw.stat().st_size < _LARGE_BYTES:
         return nullcontext()
     pool = workers()
-    for _ in range(os.cpu_count() or 1):
+    for _ in range(processes()):
         pool.submit(ready)
     return pool
 
@@ -117,6 +116,8 @@ def _clear(folder: Path) -> None:
     for pattern in ("*.arrow", "*.sqlite", "problems.csv"):
         for path in folder.glob(pattern):
             path.unlink()
+    # Of a run that was killed.
+    shutil.rmtree(folder / "work", ignore_errors=True)
 
 
 def _digest(file: Path) -> str:

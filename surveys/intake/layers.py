@@ -12,7 +12,6 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from gis.geometry import THAILAND, Bounds
 from surveys import networks
 from surveys.intake.batches import LayerTask, Outcome, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
@@ -30,6 +29,8 @@ from surveys.store.store import Store
 SHARED = 100_000
 # Batches that a worker takes at a time.
 _SPAN = 2
+# SQLite attaches ten files at most: one that each process stages into, and one of this process.
+MOST_PROCESSES = 8
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,12 @@ class LayerExaminer:
 
     def _task(self, source: pa.ipc.RecordBatchFileReader) -> LayerTask:
         begun, plan = self.begun, self.plan
-        secret = secret_columns(source.get_batch(0), plan.columns.unmapped)
+        secret = secret_columns(source.read_all(), plan.columns.unmapped)
         self.log.add(Problem("secret_column", plan.layer.name, None, column) for column in sorted(secret))
         return LayerTask(
             self.store.path, begun.network, begun.options, begun.folder, plan.layer, plan.record_type.name,
-            plan.columns, plan.crs, plan.has_geometry, self.bounds, self.number, secret,
+            plan.columns, plan.crs, plan.has_geometry, networks.bounds(self.store, begun.network), self.number, secret,
         )  # fmt: skip
-
-    @property
-    def bounds(self) -> Bounds:
-        """The network's own bounds, else those of Thailand, as (west, south, east, north) in degrees."""
-        own = networks.get(self.store, self.begun.network)["bounds"]
-        return (own[0], own[1], own[2], own[3]) if own else THAILAND
 
     def _part(self, outcomes: list[Outcome], source: pa.ipc.RecordBatchFileReader) -> Part:
         layer, plan = self.plan.layer, self.plan
@@ -131,9 +126,14 @@ def ready() -> None:
     """Do nothing in a worker process: by then it has loaded what it needs."""
 
 
+def processes() -> int:
+    """Return how many worker processes share a large file."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
 def workers() -> ProcessPoolExecutor:
     """Make the worker processes: spawned, not forked, because this process has threads and an open store."""
-    return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(processes(), mp_context=multiprocessing.get_context("spawn"))
 
 
 def _table(path: object) -> pa.Table:
