@@ -17,7 +17,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
 }
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def policy(nonce: str) -> str:
@@ -65,8 +65,18 @@ def _static(scope: Scope) -> bool:
 def _refusal(method: str, headers: Headers) -> str | None:
     """Say why a request is refused: another host's name, or a write that another site sent."""
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in {urlsplit(f"//{name}").hostname for name in LOCAL_HOSTS}:
+    if _parts(f"//{host}")[1] not in LOCAL_HOSTS:
         return "This server answers on this machine only."
     origin = headers.get("origin")
-    foreign = (origin and urlsplit(origin).netloc != host) or headers.get("sec-fetch-site") == "cross-site"
+    foreign = (origin and _parts(origin)[0] != host) or headers.get("sec-fetch-site") == "cross-site"
     return "This request came from another site." if method not in _SAFE and foreign else None
+
+
+def _parts(address: str) -> tuple[str, str | None]:
+    """Return the host of an address with its port and alone; nobody's where it is no address."""
+    try:
+        found = urlsplit(address)
+        return found.netloc, found.hostname
+    except ValueError:
+        # A bracket that does not close.
+        return "", None

@@ -35,7 +35,8 @@ NUMBERED = {"land_plot": ("plot_no",), "house": ("house_seq", "house_no")}
 # The steps by which the committee decides; the others belong to the proposer.
 DECISIONS = tuple(step for step in STEPS.values() if step.right == "decide")
 TONES = {"agreed": "tag-good", "submitted": "tag-warn", "to_revise": "tag-warn", "not_agreed": "tag-bad"}
-_RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
+# Plots and houses have no longer numbers, and Python reads no number of any length.
+_RANGE = re.compile(r"(\d{1,9})\s*[-–]\s*(\d{1,9})")
 _MOST = 1000
 
 Target = tuple[str, str]
@@ -116,7 +117,7 @@ def chosen(store: Store, network: str, kind: str, asked: tuple[str, str], known:
     there = {row[name] for row in rows for name in NUMBERED[kind]}
     lost = [number for number in numbers if number not in there]
     if lost:
-        shown = ", ".join(lost[:10]) + ("…" if len(lost) > 10 else "")
+        shown = ", ".join(number[:20] for number in lost[:10]) + ("…" if len(lost) > 10 else "")
         raise Refused(
             words(f"ไม่พบเลข {shown} ในชุมชนที่เลือก", f"There is no number {shown} in the community chosen.")
         )

@@ -28,6 +28,8 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 PROPOSAL = records.ALL["land_proposal"]
 _NO_NUMBER = words("จำนวนครัวเรือนต้องเป็นตัวเลข", "The number of households is a number.")
+# Python reads no number of any length.
+_DIGITS = 9
 _NO_DAY = words(
     "อ่านวันที่ไม่ได้ เขียนแบบ 21 พ.ย. 2569 หรือ 21/11/2569",
     "The date cannot be read; write 21/11/2026 or 21/11/2569.",
@@ -153,7 +155,7 @@ def _added(store: Store, code: str, typed: Typed) -> list[tuple[str, str]]:
 
 def _draft(typed: Typed) -> proposals.Draft:
     text = typed.households.replace(",", "").strip()
-    if text and not text.isdecimal():
+    if text and not (text.isdecimal() and len(text) <= _DIGITS):
         raise Refused(_NO_NUMBER)
     return proposals.Draft(typed.title, typed.option, int(text) if text else None, typed.targets)
 

@@ -112,7 +112,7 @@ def _asked(request: Request) -> Asked:
     number = query.get("page", "1")
     return Asked(
         search=query.get("q", "").strip()[:200], sort=query.get("sort", ""), descending=query.get("dir") == "desc",
-        page=int(number) if number.isdigit() and len(number) < 8 else 1, community=query.get("community", ""),
+        page=int(number) if number.isdecimal() and len(number) < 8 else 1, community=query.get("community", ""),
         filters={key[2:]: value for key, value in query.items() if key.startswith("f.") and value},
         columns=tuple(query.getlist("col")), only=query.get("only", ""),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.requests import ClientDisconnect
@@ -35,6 +35,19 @@ from surveys.words import words
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _NO_JOB = words("ไม่มีงานนี้ในเครือข่ายนี้", "There is no such upload in this network.")
 _DROPPED = words("ไฟล์นี้ถูกยกเลิกแล้ว ส่งใหม่ได้", "This file was dropped; send it again.")
+
+# No store has a billion imports, and SQLite takes no number of any length.
+_LONGEST_ID = 9
+
+
+def _import_id(import_id: str) -> int:
+    """Read the number of an import in an address; what cannot be one is not there."""
+    if not import_id.isdecimal() or len(import_id) > _LONGEST_ID:
+        raise NotFound(words("ไม่มีการนำเข้านี้", "There is no such import."))
+    return int(import_id)
+
+
+ImportId = Annotated[int, Depends(_import_id)]
 
 
 @router.get("/n/{code}/upload")
@@ -246,7 +259,7 @@ def import_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -
 def import_page(
     request: Request,
     code: str,
-    import_id: int,
+    import_id: ImportId,
     store: StoreDep,
     actor: ActorDep,
     new: Annotated[str, Query()] = "",
@@ -270,7 +283,7 @@ def import_page(
 
 
 @router.post("/n/{code}/imports/{import_id}/undo")
-def undo(code: str, import_id: int, store: StoreDep, actor: ActorDep) -> Response:
+def undo(code: str, import_id: ImportId, store: StoreDep, actor: ActorDep) -> Response:
     """Take an import back; its page then says what stayed because it was changed since."""
     imports_page.of_network(store, code, import_id)
     imports_page.keep_turned(store, imports.undo(store, import_id, actor))
@@ -278,7 +291,7 @@ def undo(code: str, import_id: int, store: StoreDep, actor: ActorDep) -> Respons
 
 
 @router.post("/n/{code}/imports/{import_id}/redo")
-def redo(code: str, import_id: int, store: StoreDep, actor: ActorDep) -> Response:
+def redo(code: str, import_id: ImportId, store: StoreDep, actor: ActorDep) -> Response:
     """Bring an import back; its page then says what could not come."""
     imports_page.of_network(store, code, import_id)
     imports_page.keep_turned(store, imports.redo(store, import_id, actor))

@@ -18,6 +18,8 @@ from surveys.store.store import Store
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ENDED = ("done", "failed", "cancelled")
+# The server answers on this machine only; a test client would call itself "testserver".
+HERE = "http://127.0.0.1"
 # How long a job of a test may take, in seconds.
 PATIENCE = 60
 
@@ -95,7 +97,7 @@ def app(tmp_path: Path) -> FastAPI:
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the application; a fault of ours is an answer, not an exception."""
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=HERE, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -16,6 +16,7 @@ from api.settings import Settings
 from surveys.city import proposals
 from surveys.planning.analysis import ANALYSES
 from surveys.store.store import Store
+from tests.api.conftest import HERE
 from tests.browser.small_city import CODE, STEWARD, build
 
 THAI = re.compile(r"[\u0e00-\u0e7f]")
@@ -32,7 +33,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     store = Store.open(path)
     proposals.file(store, CODE, STEWARD, proposals.Draft("ขอเช่าที่ราชพัสดุ", "onsite", 3))
     store.close()
-    with TestClient(create_app(Settings(store=path)), headers=HTML) as made:
+    with TestClient(create_app(Settings(store=path)), base_url=HERE, headers=HTML) as made:
         yield made
 
 
@@ -41,7 +42,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application on a network without records."""
     path = tmp_path_factory.mktemp("empty") / "city.gpkg"
     build(path, full=False)
-    with TestClient(create_app(Settings(store=path)), headers=HTML) as made:
+    with TestClient(create_app(Settings(store=path)), base_url=HERE, headers=HTML) as made:
         yield made
 
 
@@ -217,7 +218,9 @@ def test_an_empty_network_says_how_to_begin(empty: TestClient) -> None:
 
 def test_an_empty_store_tells_the_first_command(tmp_path: Path) -> None:
     Store.open(tmp_path / "city.gpkg", create=True).close()
-    with TestClient(create_app(Settings(store=tmp_path / "city.gpkg")), headers=HTML) as client:
+    with TestClient(
+        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers=HTML
+    ) as client:
         assert "mankong network add" in client.get("/").text
         as_role(client, "steward")
         wrong = client.post("/networks", data={"code": "A B", "name": "เมือง", "bounds": "1,2"})

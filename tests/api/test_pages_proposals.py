@@ -15,6 +15,7 @@ from api.context import ROLE_COOKIE
 from api.settings import Settings
 from surveys.dates import show_date
 from surveys.store.store import Store
+from tests.api.conftest import HERE
 from tests.browser.small_city import CODE, build
 
 BASE = f"/n/{CODE}/proposals"
@@ -26,7 +27,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     """The application on the small city, seen by the planner."""
     build(tmp_path / "city.gpkg")
     with TestClient(
-        create_app(Settings(store=tmp_path / "city.gpkg")), headers={"accept": "text/html"}
+        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers={"accept": "text/html"}
     ) as made:
         made.cookies.set(ROLE_COOKIE, "planner")
         yield made

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.context import ROLE_COOKIE
 from api.settings import Settings
 from surveys.store.store import Store
+from tests.api.conftest import HERE
 from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, build
 
 BASE = f"/n/{CODE}"
@@ -27,7 +28,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     """The application on the small city; files of at most 1 MB."""
     build(tmp_path / "city.gpkg")
     app = create_app(Settings(store=tmp_path / "city.gpkg", max_upload_mb=1))
-    with TestClient(app, headers={"accept": "text/html"}) as made:
+    with TestClient(app, base_url=HERE, headers={"accept": "text/html"}) as made:
         made.cookies.set(ROLE_COOKIE, "surveyor")
         yield made
 

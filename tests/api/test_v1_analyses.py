@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from surveys.planning.analysis import ANALYSES
-from tests.api.conftest import City, add_network, new_app
+from tests.api.conftest import HERE, City, add_network, new_app
 
 HOUSES = (
     "ชุมชน,ลำดับบ้านในผัง,บ้านเลขที่,สภาพ,ประเภทที่ดินที่บ้านตั้งอยู่,lat,lon\n"
@@ -21,7 +21,7 @@ HOUSES = (
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A network of two houses whose community is spelled like a formula."""
-    with TestClient(new_app(tmp_path_factory.mktemp("counted"))) as client:
+    with TestClient(new_app(tmp_path_factory.mktemp("counted")), base_url=HERE) as client:
         city = add_network(client, "rama4")
         city.take("บ้าน.csv", HOUSES, type="house")
         yield city

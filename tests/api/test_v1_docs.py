@@ -24,9 +24,9 @@ EVERYWHERE = {"404", "422", "503"}
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The document as it is served."""
-    from tests.api.conftest import new_app
+    from tests.api.conftest import HERE, new_app
 
-    with TestClient(new_app(tmp_path_factory.mktemp("docs"))) as client:
+    with TestClient(new_app(tmp_path_factory.mktemp("docs")), base_url=HERE) as client:
         answer = client.get("/api/v1/openapi.json")
     assert answer.status_code == 200
     told: dict[str, Any] = answer.json()

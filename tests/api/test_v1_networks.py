@@ -17,7 +17,7 @@ from surveys.privacy import Privacy
 from surveys.store.store import Store
 from surveys.thai import id_check_digit
 from surveys.words import words
-from tests.api.conftest import City, add_network, dumped, new_app
+from tests.api.conftest import HERE, City, add_network, dumped, new_app
 
 FIRST12 = "110170020345"
 PERSON = FIRST12 + str(id_check_digit(FIRST12))
@@ -37,7 +37,7 @@ MEMBERS = (
 @pytest.fixture(scope="module")
 def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A network with a house, two households and a person; the tests of it only read."""
-    with TestClient(new_app(tmp_path_factory.mktemp("peopled"))) as client:
+    with TestClient(new_app(tmp_path_factory.mktemp("peopled")), base_url=HERE) as client:
         city = add_network(client, "rama4")
         city.take("บ้าน.csv", HOUSES, type="house")
         city.take("ครัวเรือน.csv", HOUSEHOLDS, type="household")
