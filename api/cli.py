@@ -14,6 +14,7 @@ import typer
 
 from api import errors, output
 from api.settings import Settings
+from gis.geometry import Bounds
 from surveys import networks, view
 from surveys.errors import MankongError, Refused
 from surveys.export import whole
@@ -72,7 +73,7 @@ def network_add(
     typer.echo(f"{made['code']}  {made['name']}")
 
 
-def _bounds(text: str | None) -> networks.Bounds | None:
+def _bounds(text: str | None) -> Bounds | None:
     if text is None:
         return None
     try:
