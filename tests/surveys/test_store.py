@@ -581,12 +581,14 @@ def indexed(store: Store, name: str) -> int:
         ).scalar()
     assert (triggers, indexes) == (10, 3), "three guards, seven of the R-tree; id, key, opened"
     assert set(boxes) == {fid for fid, _ in rows}
-    for fid, shape in rows:
-        west, south, east, north = to_geometries([shape])[0].bounds
-        lowest_x, highest_x, lowest_y, highest_y = boxes[fid]
+    if boxes:
+        west, south, east, north = shapely.bounds(to_geometries([shape for _, shape in rows])).T
+        held = np.array([boxes[fid] for fid, _ in rows])
         # The index keeps 32 bits, rounded outwards.
-        assert west - 1e-4 < lowest_x <= west and east <= highest_x < east + 1e-4
-        assert south - 1e-4 < lowest_y <= south and north <= highest_y < north + 1e-4
+        for side, edge in ((0, west), (2, south)):
+            assert (held[:, side] <= edge).all() and (held[:, side] > edge - 1e-4).all()
+        for side, edge in ((1, east), (3, north)):
+            assert (held[:, side] >= edge).all() and (held[:, side] < edge + 1e-4).all()
     return len(boxes)
 
 

@@ -1,0 +1,175 @@
+"""kill -9 at any moment of an import: all of it, or nothing; the store is sound; the same import then takes all."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surveys.store.store import Store
+from tests.conftest import NETWORK
+from tests.surveys.test_store import chain, digests, indexed
+
+ROWS, BEFORE = 20_000, 500
+COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
+
+
+def mankong(*arguments: object) -> list[str]:
+    return [*COMMAND, *map(str, arguments)]
+
+
+def write(path: Path, count: int, condition: str) -> Path:
+    lines = [f"ก,{n},{condition},{13.7 + n * 1e-6:.6f},100.5,เลขที่ {n}" for n in range(1, count + 1)]
+    path.write_text("\n".join(["ชุมชน,ลำดับบ้าน,สภาพบ้าน,lat,lon,หมายเหตุ", *lines, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20,000 houses; the first 500 of them are here already, in worse condition."""
+    return write(tmp_path_factory.mktemp("survey") / "house.csv", ROWS, "คงทนถาวร")
+
+
+@pytest.fixture
+def begun(store_path: Path, tmp_path: Path) -> Path:
+    """A store with the first survey in it."""
+    first = write(tmp_path / "first.csv", BEFORE, "ชำรุด")
+    subprocess.run(
+        mankong("import", first, "--network", NETWORK, "--type", "house", "--store", store_path, "--json"),
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return store_path
+
+
+def importing(store: Path, survey: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        mankong("import", survey, "--network", NETWORK, "--type", "house", "--store", store, "--json"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+
+
+def killed(process: subprocess.Popen[bytes], after: float) -> bool:
+    """Kill the whole import after so many seconds; tells whether it had not ended by itself."""
+    try:
+        process.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+def looked_at(path: Path) -> bool:
+    """Hold the store against what it may be; tells whether the import is in it."""
+    opened = Store.open(path)
+    with opened.reading() as connection:
+        states = dict(
+            connection.exec_driver_sql("SELECT condition, count(*) FROM house GROUP BY condition").all()
+        )  # type: ignore[arg-type]
+        closed = connection.exec_driver_sql("SELECT count(*) FROM house_history").scalar()
+        imports = connection.exec_driver_sql("SELECT count(*) FROM change WHERE kind='import'").scalar()
+        logged = connection.exec_driver_sql("SELECT count(*) FROM event WHERE action='import'").scalar()
+    placed = indexed(opened, "house")
+    assert digests(opened) == chain(opened)
+    opened.close()
+    assert imports == logged
+    done = imports == 2
+    wanted = ({"lasting": ROWS}, BEFORE, ROWS) if done else ({"dilapidated": BEFORE}, 0, BEFORE)
+    assert (states, closed, placed) == wanted
+    return done
+
+
+def copied(begun: Path, target: Path) -> Path:
+    for part in ("", ".key"):
+        shutil.copyfile(f"{begun}{part}", f"{target}{part}")
+    return target
+
+
+def ended(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Let an import come to its end; return its report."""
+    said, complaint = process.communicate()
+    assert process.returncode == 0, complaint.decode()
+    report: dict[str, Any] = json.loads(said)
+    return report
+
+
+def killed_often(deaths: int, moments: Iterator[float], begun: Path, survey: Path) -> None:
+    """Kill so many imports, each at another moment, given as a part of the time an import takes."""
+    clock = copied(begun, begun.with_name("clock.gpkg"))
+    start = time.monotonic()
+    ended(importing(clock, survey))
+    whole_time = time.monotonic() - start
+    assert looked_at(clock)
+    died = 0
+    for number in range(3 * deaths):
+        store = copied(begun, begun.with_name(f"killed-{number}.gpkg"))
+        if killed(importing(store, survey), next(moments) * whole_time):
+            died += 1
+        else:
+            # The machine is less busy than it was.
+            whole_time *= 0.8
+        checked = subprocess.run(
+            mankong("check", "--store", store), capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        taken = looked_at(store)
+        # The same import again takes all, or finds that all is there.
+        report = ended(importing(store, survey))
+        assert (report["status"], report["new"]) == (("same", 0) if taken else ("taken", ROWS - BEFORE))
+        assert looked_at(store)
+        for file in store.parent.glob(f"{store.name}*"):
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+        if died == deaths:
+            return
+    pytest.fail(f"only {died} imports were killed before they ended")
+
+
+def test_two_imports_killed_while_they_work_are_whole_or_not_there(begun: Path, survey: Path) -> None:
+    killed_often(2, iter([0.45, *[0.8] * 5]), begun, survey)
+
+
+@pytest.mark.slow
+def test_twenty_imports_killed_at_any_moment_are_whole_or_not_there(begun: Path, survey: Path) -> None:
+    """Half of them anywhere, half of them near the end, where an import writes."""
+    chance = random.Random(20)
+    moments = (chance.uniform(0.02 if number % 2 else 0.6, 1) for number in count())
+    killed_often(20, moments, begun, survey)
+
+
+def test_an_import_killed_between_its_statements_leaves_nothing(begun: Path, survey: Path) -> None:
+    """Killed by itself, inside the transaction, at the worst moments there are."""
+    program = """
+import os, signal, sys
+from api.cli import main
+from surveys import events
+from surveys.store import changes
+
+at = sys.argv.pop(1)
+module, name = {"taken": (changes, "take"), "logged": (events, "record")}[at]
+work = getattr(module, name)
+
+def and_die(*arguments):
+    work(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(module, name, and_die)
+main()
+"""
+    for at in ("taken", "logged"):
+        died = subprocess.run(
+            [sys.executable, "-c", program, at, "import", survey, "--network", NETWORK, "--type", "house",
+             "--store", begun, "--json"],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        assert not looked_at(begun), at
