@@ -44,10 +44,11 @@ def create(store: Store, network: str, actor: Actor, name: str) -> str:
     name = normal(name)
     if not name:
         raise Refused(words("กรุณาเขียนชื่อชุมชน", "A community needs a name."))
-    if folded(name) in community_names(store.read(network, "community")):
-        raise Refused(words(f"มีชุมชน “{name}” แล้ว", f"There is a community “{name}” already."))
     record_id = changes.new_ids(1)[0]
     with store.writing() as connection:
+        # Nobody else writes from here on: two clicks at once make one community.
+        if folded(name) in community_names(store.read(network, "community")):
+            raise Refused(words(f"มีชุมชน “{name}” แล้ว", f"There is a community “{name}” already."))
         change = changes.start(connection, network, "edit", actor)
         row = {"id": record_id, "network": network, "key": f"name={folded(name)}|", "version": 1, "name": name,
                "survey_state": "known", "opened_by": change.id, "opened_at": change.at}  # fmt: skip

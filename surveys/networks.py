@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from gis.geometry import THAILAND, Bounds
 from surveys import events, records
 from surveys.errors import Refused, no_network
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import words
+from surveys.words import normal, words
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _EDGES = ("west", "south", "east", "north")
 _TEXTS = ("code", "name", "name_en", "attribution")
-Bounds = tuple[float, float, float, float]
 
 
 def add(
@@ -36,11 +36,14 @@ def add(
         If the actor may not, the code is no code or taken, or the bounds are none.
     """
     actor.must("manage")
+    name = normal(name)
+    if not name:
+        raise Refused(words("กรุณาเขียนชื่อเครือข่าย", "A network needs a name."))
     _check(code, bounds)
-    if code in store.networks():
-        raise Refused(words(f"มีเครือข่าย “{code}” แล้ว", f"There is a network “{code}” already."))
     edges = dict(zip(_EDGES, bounds or (), strict=False))
     with store.writing() as connection:
+        if code in store.networks():
+            raise Refused(words(f"มีเครือข่าย “{code}” แล้ว", f"There is a network “{code}” already."))
         connection.execute(table("network_state").insert(), {"network": code, "revision": 0})
         change = changes.start(connection, code, "edit", actor)
         row = {"code": code, "name": name, "id": changes.new_ids(1)[0], "network": code, "key": f"code={code.lower()}|",
@@ -82,6 +85,12 @@ def get(store: Store, code: str) -> dict[str, Any]:
     bounds = None if None in edges else edges
     texts = {name: rows[0][name] for name in _TEXTS}
     return texts | {"bounds": bounds, "made_up": bool(rows[0]["made_up"]), "revision": revision}
+
+
+def bounds(store: Store, code: str) -> Bounds:
+    """Return where a network's records may lie (west, south, east, north): its own bounds, else Thailand's."""
+    own = get(store, code)["bounds"]
+    return (own[0], own[1], own[2], own[3]) if own else THAILAND
 
 
 def listed(store: Store) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -11,10 +11,14 @@ import pandas as pd
 import pyarrow as pa
 
 from gis.formats import DEFECT, GEOMETRY, ROW
+from gis.geometry import Bounds
+from surveys import networks
 from surveys.intake.keys import Cells, Keys, make_keys, person, shape_digests
 from surveys.intake.match import Matches, existing, holders, match
+from surveys.intake.numbers import known_numbers
 from surveys.intake.plan import OWN_ID, LayerPlan, key_words
 from surveys.intake.problem import Problem
+from surveys.intake.shapes import read_shapes
 from surveys.record import SHAPE, RecordType
 from surveys.store.store import Store
 from surveys.thai import AreaCode
@@ -76,10 +80,25 @@ def identify(
     keys = make_keys(record_type, cells, shapes, canon)
     ids = _ids(plan, source)
     rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
-    found = match(record_type, keys, ids, rivals, existing(store, network, record_type, canon))
+    fit = _fit(plan, whole, networks.bounds(store, network))
+    known_here = existing(store, network, record_type, canon)
+    keys = known_numbers(record_type, keys, rivals, known_here)
+    found = match(record_type, keys, ids, rivals, known_here, fit)
     known = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, known.rows, canon)
     return replace(known, problems=(*known.problems, *strangers))
+
+
+def _fit(plan: LayerPlan, whole: pa.Table, bounds: Bounds) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what tells, of row positions, which rows are fit to be taken: read whole, with a sound shape."""
+
+    def fit(at: np.ndarray) -> np.ndarray:
+        rows = whole.take(pa.array(at)).combine_chunks().to_batches()
+        parts = [np.asarray(b[DEFECT].is_null()) & (read_shapes(b, plan, bounds).codes == "") for b in rows]
+        made: np.ndarray = np.concatenate(parts) if parts else np.array([], dtype=bool)
+        return made
+
+    return fit
 
 
 def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdentity:

@@ -91,15 +91,9 @@ def _turn(store: Store, import_id: int, actor: Actor, way: str) -> dict[str, Any
         if state != before:
             raise Refused(_WRONG[way])
         change = changes.start(connection, network, way, actor)
-        if way == "undo":
-            found = changes.undo(change, import_id)
-        else:
-            last = sa.select(sa.func.max(row.c.id)).where(
-                row.c.kind == "undo", row.c.identity == str(import_id)
-            )
-            found = changes.redo(change, import_id, int(connection.scalar(last) or 0))
         connection.execute(row.update().where(row.c.id == change.id).values(identity=str(import_id)))
         connection.execute(row.update().where(row.c.id == import_id).values(state=after))
+        found = changes.settle(change, import_id)
         events.record(
             connection, actor, network, way, str(import_id), {"kept": sum(len(f.kept) for f in found)}
         )

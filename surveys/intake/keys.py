@@ -41,13 +41,16 @@ class Keys:
     """The identity of each row of a layer, by row position.
 
     ``key`` is NaN where a row has none; ``community`` the canonical community the key lives in;
-    ``given`` the ordinal numbers assigned here; ``by_shape`` marks keys that are the shape alone.
+    ``given`` the ordinal numbers assigned here; ``by_shape`` marks keys that are the shape alone;
+    ``others`` are keys of a single field that tell the record too, such as the name of a community
+    that has a code.
     """
 
     key: pd.Series
     community: pd.Series
     given: pd.Series
     by_shape: pd.Series
+    others: tuple[pd.Series, ...] = ()
 
 
 def make_keys(record_type: RecordType, cells: Cells, shapes: pd.Series, canon: Mapping[str, str]) -> Keys:
@@ -72,7 +75,10 @@ def make_keys(record_type: RecordType, cells: Cells, shapes: pd.Series, canon: M
         use = key.isna() & there
         key = key.mask(use, text)
         by_shape |= use & (parts[-1] == SHAPE)
-    return Keys(key, community, given, by_shape)
+    single = [parts for parts in record_type.keys[1:] if len(parts) == 1 and parts[0] != SHAPE]
+    others = [_alternative(parts, folds, community, shapes) for parts in single]
+    told = tuple(text.where(there & (text != key)) for text, there in others)
+    return Keys(key, community, given, by_shape, told)
 
 
 def _nothing(index: pd.Index) -> pd.Series:

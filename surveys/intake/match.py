@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,6 +67,7 @@ def match(
     ids: pd.DataFrame,
     rivals: Callable[[], pd.DataFrame],
     here: pd.DataFrame,
+    sound: Callable[[np.ndarray], np.ndarray],
 ) -> Matches:
     """Match the rows of a layer.
 
@@ -75,6 +77,7 @@ def match(
     rivals : gives the columns of ``RecordType.rivals`` made comparable (digests; names folded);
         asked for only when two rows share a key
     here : what :func:`existing` read
+    sound : tells of row positions which rows are fit to be taken
     """
     count = len(keys.key)
     holder = holders(keys)
@@ -86,8 +89,33 @@ def match(
     named = fid >= 0
     by_key, double = _by_key(holder, rivals, here, list(record_type.rivals))
     fid = np.where(named | (by_key < 0), fid, by_key)
-    repeat, rival = _repeats(holder, ids["source_id"], rivals)
+    fid = _by_others(fid, keys, here)
+    repeat, rival = _repeats(_Resolved(fid, named, ids["source_id"], holder), rivals, sound)
     return Matches(fid, (double & ~named) | rival, repeat)
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """What each row was found to be: the record here (-1: new), whether by an id, its source id, its key."""
+
+    fid: np.ndarray
+    named: np.ndarray
+    source_id: pd.Series
+    holder: pd.Series
+
+
+def _by_others(fid: np.ndarray, keys: Keys, here: pd.DataFrame) -> np.ndarray:
+    """Match what is left by its other keys: a community first known by its name gets its code this way.
+
+    A text that several rows or several records have tells nothing.
+    """
+    known = here.drop_duplicates("holder", keep=False).set_index("holder")["fid"]
+    for other in keys.others if len(here) else ():
+        spoken = (keys.community.fillna("") + "\x1f" + other).where(other.notna() & (fid < 0))
+        found = spoken.where(~spoken.duplicated(keep=False)).map(known)
+        free = found.notna() & ~found.isin(fid[fid >= 0])
+        fid = np.where(free, found.fillna(-1).astype("int64"), fid)
+    return fid
 
 
 def _by_key(
@@ -111,32 +139,65 @@ def _by_key(
 
 
 def _repeats(
-    holder: pd.Series, source_id: pd.Series, rivals: Callable[[], pd.DataFrame]
+    rows: _Resolved, rivals: Callable[[], pd.DataFrame], sound: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find rows whose identity an earlier row of the file has; another person's is a possible double."""
-    repeat = np.full(len(holder), -1, dtype=np.int64)
-    double = np.zeros(len(holder), dtype=bool)
-    again = source_id.notna() & source_id.duplicated()
-    if again.any():
-        firsts = pd.Series(np.arange(len(holder))).groupby(source_id.to_numpy()).first()
-        repeat[again] = source_id[again].map(firsts)
-    keyed = holder.notna() & source_id.isna()
-    shared = holder[keyed & holder.duplicated(keep=False)]
-    for positions in shared.groupby(shared, sort=False).indices.values():
-        _within(shared.index[positions].to_numpy(), rivals(), repeat, double)
+    """Find rows that are the same as an earlier row of the file; another person's is a possible double.
+
+    The same: one record here, however each was matched; else one source id; else one key and one
+    person. ``sound`` tells which rows of some positions are taken: only these count as earlier ones.
+    """
+    repeat = np.full(len(rows.fid), -1, dtype=np.int64)
+    double = np.zeros(len(rows.fid), dtype=bool)
+    here = pd.Series(rows.fid).where(rows.fid >= 0)
+    for told in (here, rows.source_id.where(here.isna())):
+        _same_text(told, sound, repeat)
+    fresh = rows.holder.where(here.isna().to_numpy() & (repeat < 0))
+    shared = fresh[fresh.notna() & fresh.duplicated(keep=False)]
+    if len(shared):
+        persons = list(rivals().iloc[shared.index].itertuples(index=False, name=None))
+        _persons(shared, persons, sound(shared.index.to_numpy()), (repeat, double))
     return repeat, double
 
 
-def _within(at: np.ndarray, rivals: pd.DataFrame, repeat: np.ndarray, double: np.ndarray) -> None:
-    """Sort the rows of one key into first rows of distinct persons and repeats of them."""
-    firsts: list[int] = []
-    for row in at:
-        for first in firsts:
-            if not other_person(
-                rivals.iloc[[first]].reset_index(drop=True), rivals.iloc[[row]].reset_index(drop=True)
-            )[0]:
-                repeat[row] = first
-                break
+def _same_text(told: pd.Series, sound: Callable[[np.ndarray], np.ndarray], repeat: np.ndarray) -> None:
+    """Mark rows whose text an earlier sound row has."""
+    shared = told[told.notna() & told.duplicated(keep=False)]
+    if not len(shared):
+        return
+    good = shared[sound(shared.index.to_numpy())]
+    firsts = good.drop_duplicates()
+    first = good.map(pd.Series(firsts.index, index=firsts.to_numpy()))
+    again = first.index[first.to_numpy() != first.index.to_numpy()]
+    repeat[again] = first[again]
+
+
+def _persons(
+    shared: pd.Series, persons: list[tuple[Any, ...]], sound: np.ndarray, into: tuple[np.ndarray, np.ndarray]
+) -> None:
+    """Sort the rows of each key into first rows of distinct persons and repeats of them."""
+    repeat, double = into
+    firsts: dict[str, dict[tuple[Any, ...], int]] = {}
+    for at, holder, who, good in zip(shared.index, shared, persons, sound, strict=True):
+        if not good:
+            continue
+        known = firsts.setdefault(holder, {})
+        same = known.get(who)
+        if same is None:
+            same = next((first for other, first in known.items() if not other_than(who, other)), None)
+        if same is None:
+            double[at] = bool(known)
+            known[who] = int(at)
         else:
-            double[row] = bool(firsts)
-            firsts.append(int(row))
+            repeat[at] = same
+
+
+def other_than(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """Tell whether two rows speak of different persons; the first value is an id, the rest are names.
+
+    As :func:`surveys.intake.keys.other_person`, for one pair.
+    """
+    if a and isinstance(a[0], str) and isinstance(b[0], str):
+        return a[0] != b[0]
+    return any(
+        isinstance(x, str) and isinstance(y, str) and x != y for x, y in zip(a[1:], b[1:], strict=True)
+    )

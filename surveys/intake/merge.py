@@ -7,7 +7,7 @@ means equal values, equal beside-notes, and a shape within a centimetre.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import shapely
 
 from gis.geometry import within_1cm
+from surveys.cells import Missing
 from surveys.intake.identity import LayerIdentity
 from surveys.intake.plan import LayerPlan
 from surveys.intake.rows import Typed, dumped
@@ -29,6 +30,9 @@ from surveys.store.frames import arrow_types
 from surveys.store.schema import DIGEST, GEOMETRY, columns_of, table
 from surveys.store.store import Store
 
+_UNREAD = Missing.UNREADABLE.value
+# Gives the notes of row n from those here and those of the file.
+_Lay = Callable[[int, dict[str, Any], dict[str, Any]], dict[str, Any]]
 # How many records are fetched in one statement (SQLite allows 32,766 values).
 _FETCH = 10_000
 
@@ -118,7 +122,8 @@ class _Laid:
                 continue
             new = _as_stored(new, types[field.name])
             if self.found.any():
-                said = pa.array([m is not None and field.name in m for m in missing])
+                # People's answers empty what was here; a cell that could not be read says nothing.
+                said = pa.array([(m or {}).get(field.name, _UNREAD) != _UNREAD for m in missing])
                 new = pc.if_else(said, new, pc.coalesce(new, old))
                 self._differs(new, old)
             self.columns[field.name] = new
@@ -139,34 +144,37 @@ class _Laid:
         self.columns[name + DIGEST] = laid
 
     def notes(self, typed: Typed) -> None:
-        """Lay extra values, missing codes and raw texts; a value that is now known loses its code."""
-        filled = {
-            name: pc.is_valid(values).to_numpy(zero_copy_only=False) for name, values in typed.values.items()
-        }
-        for name, notes in (("missing", typed.missing), ("raw", typed.raw)):
-            self._note(name, notes, filled)
+        """Lay extra values, missing codes and raw texts; a value that is known has no code beside it."""
+        given = {name: np.asarray(pc.is_valid(values)) for name, values in typed.values.items()}
+        filled = {name: np.asarray(pc.is_valid(self.columns[name])) for name in typed.values}
+        unread = [[f for f, code in (m or {}).items() if code == Missing.UNREADABLE] for m in typed.missing]
+        self._note("missing", typed.missing, lambda n, held, now: _without(held | now, filled, n))
+        self._note(
+            "raw",
+            typed.raw,
+            lambda n, held, now: _without(held, given, n) | _without(now, filled, n, unread[n]),
+        )
         old = self.here["extra"].combine_chunks()
         if not self.found.any() or typed.extra.null_count == len(typed.extra):
             self.columns["extra"] = pc.coalesce(typed.extra, old)
             return
         pairs = zip(old.to_pylist(), typed.extra.to_pylist(), strict=True)
-        laid = dumped([_overlaid(json.loads(was or "{}"), json.loads(now or "{}")) for was, now in pairs])
+        both = [(json.loads(was or "{}"), json.loads(now or "{}")) for was, now in pairs]
+        laid = dumped([_overlaid(was, was | now) for was, now in both])
         self._differs(laid, old)
         self.columns["extra"] = laid
 
-    def _note(self, name: str, notes: Sequence[dict[str, Any] | None], filled: dict[str, np.ndarray]) -> None:
-        """Lay notes by field; one of a field that is filled now is dropped."""
+    def _note(self, name: str, notes: Sequence[dict[str, Any] | None], lay: _Lay) -> None:
+        """Lay notes by field over those here."""
         old = self.here[name].combine_chunks()
-        if not self.found.any() or (old.null_count == len(old) and not any(notes)):
-            self.columns[name] = dumped(notes) if any(notes) else old
+        if old.null_count == len(old) and not any(notes):
+            self.columns[name] = old
             return
         rows = []
         for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
             held = json.loads(was) if was else {}
-            kept = {key: value for key, value in held.items() if not (key in filled and filled[key][n])}
-            said = _overlaid(kept, now)
-            # Said in another order, it is the same.
-            rows.append(held if said == held else said)
+            # In one order always, so that equal notes are equal texts.
+            rows.append(dict(sorted(_overlaid(held, lay(n, held, now or {})).items())))
         laid = dumped(rows)
         self._differs(laid, old)
         self.columns[name] = laid
@@ -220,11 +228,22 @@ def _as_stored(values: pa.Array, wanted: pa.DataType) -> pa.Array:
     return values if values.type == wanted else values.cast(wanted)
 
 
-def _overlaid(held: dict[str, Any], now: dict[str, Any] | None) -> dict[str, Any]:
-    """Lay new notes over old ones; a text sealed anew is no change of what it says."""
-    if not now:
-        return held
-    sealed_again = {
-        k for k, v in now.items() if str(v).startswith(SEALED) and str(held.get(k, "")).startswith(SEALED)
+def _without(
+    notes: dict[str, Any], filled: Mapping[str, np.ndarray], n: int, only: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Drop the notes of fields that row ``n`` has filled (of ``only`` these, when given)."""
+    return {
+        name: note
+        for name, note in notes.items()
+        if not (name in filled and filled[name][n] and (only is None or name in only))
     }
-    return held | {key: value for key, value in now.items() if key not in sealed_again}
+
+
+def _overlaid(held: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return the new notes; a text that was sealed anew stays as it was sealed, for it is no change."""
+    return {
+        key: held[key]
+        if str(value).startswith(SEALED) and str(held.get(key, "")).startswith(SEALED)
+        else value
+        for key, value in now.items()
+    }

@@ -23,6 +23,9 @@ from surveys.record import Field, RecordType
 from surveys.thai import valid_person_id
 from surveys.words import Words, folded, words
 
+# Remarks on a value that does not hold the whole text: the text is kept beside it.
+_KEPT_RAW = frozenset({"choice_unknown"})
+
 Report = Callable[[Sequence[Problem]], None]
 
 
@@ -92,8 +95,9 @@ class BatchReader:
         problems = []
         for n in np.flatnonzero(pc.is_valid(found.problem).to_numpy(zero_copy_only=False)):
             text, code = texts[int(n)].as_py(), found.problem[int(n)].as_py()
-            kept = self.vault.seal(text) if field.secret else text
-            notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
+            if code in _KEPT_RAW or not found.values[int(n)].is_valid:
+                kept = self.vault.seal(text) if field.secret else text
+                notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
             shown = masked(text) if field.secret else without_ids(text)[:200]
             hint = near(field, text) if code == "choice_unknown" else None
             problems.append(
@@ -160,13 +164,18 @@ def near(field: Field, text: str) -> Words:
     return words(f"อาจหมายถึง “{label.th}”", f"Perhaps “{label.en}”.")
 
 
-def secret_columns(batch: pa.RecordBatch, columns: Sequence[str]) -> frozenset[str]:
-    """Return the unmapped columns that hold national ids, whatever their headings say."""
+def secret_columns(whole: pa.Table, columns: Sequence[str]) -> frozenset[str]:
+    """Return the unmapped columns that hold national ids, whatever their headings say.
+
+    Of the cells with the shape of an id, half must be well-formed: of other numbers of 13 digits,
+    such as times in milliseconds, one in eleven is.
+    """
     found = []
     for column in columns:
-        texts = [t for t in batch.column(column).drop_null()[:2000].to_pylist() if t.strip()]
-        well_formed = sum(valid_person_id(t.replace("-", "").replace(" ", "")) for t in texts)
-        if texts and well_formed >= max(1, len(texts) // 2):
+        digits = pc.replace_substring_regex(whole[column], "[ -]", "")
+        shaped = digits.filter(pc.fill_null(pc.match_substring_regex(digits, "^[0-8][0-9]{12}$"), False))
+        texts = shaped.unique().to_pylist()
+        if texts and sum(valid_person_id(text) for text in texts) * 2 >= len(texts):
             found.append(column)
     return frozenset(found)
 

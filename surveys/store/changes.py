@@ -175,60 +175,57 @@ class Reverted:
     kept: tuple[str, ...]
 
 
-def undo(change: Change, target: int) -> list[Reverted]:
-    """Undo change ``target`` in every record type, under ``change``."""
-    return [
-        found for record_type in records.ALL.values() if (found := _undo_type(change, record_type, target))
-    ]
+def settle(change: Change, target: int) -> list[Reverted]:
+    """Bring every record that change ``target`` touched to where its changes now stand.
 
-
-def redo(change: Change, target: int, undone_by: int) -> list[Reverted]:
-    """Redo change ``target``, which change ``undone_by`` undid."""
+    The current version of a record is the latest one whose change stands (is not undone); when none
+    does, the record is gone. So undoing and redoing come out the same in whatever order they are
+    done, and what something else changed since stays. The state of ``target`` is written before.
+    """
     types = records.ALL.values()
-    return [found for record_type in types if (found := _redo_type(change, record_type, target, undone_by))]
+    return [found for record_type in types if (found := _settle_type(change, record_type, target))]
 
 
-def _undo_type(change: Change, record_type: RecordType, target: int) -> Reverted | None:
-    """Close what the target opened and still stands; reopen what it had closed before that."""
+def _settle_type(change: Change, record_type: RecordType, target: int) -> Reverted | None:
     name, run = record_type.name, change.connection.exec_driver_sql
-    opened = [row[0] for row in run(f"SELECT fid FROM {name} WHERE opened_by=?", (target,))]
-    back = [
-        row[0]
-        for row in run(
-            f"SELECT h.hid FROM {name}{HISTORY} h JOIN {name} c ON c.id = h.id WHERE h.closed_by=? AND c.opened_by=?",
-            (target, target),
+    run("CREATE TEMP TABLE IF NOT EXISTS touched (id TEXT PRIMARY KEY, ours INTEGER, best INTEGER)")
+    run("DELETE FROM touched")
+    for source in (name, name + HISTORY):
+        run(
+            f"INSERT OR IGNORE INTO touched SELECT id, opened_by, NULL FROM {source} WHERE opened_by=?",
+            (target,),
         )
-    ]
-    kept = run(
-        f"SELECT DISTINCT c.id FROM {name}{HISTORY} h JOIN {name} c ON c.id = h.id "
-        "WHERE h.opened_by=? AND c.opened_by<>?",
-        (target, target),
-    ).all()  # fmt: skip
-    return _exchange(change, record_type, (opened, back, [row[0] for row in kept]), change.id)
+    for source in (name, name + HISTORY):
+        run(
+            f"UPDATE touched SET best = v.best FROM (SELECT s.id, max(s.opened_by) AS best FROM {source} s "
+            "JOIN touched t ON t.id = s.id JOIN change c ON c.id = s.opened_by AND c.state = 'done' GROUP BY s.id) v "
+            "WHERE v.id = touched.id AND v.best > coalesce(touched.best, 0)"
+        )
+    closing = run(
+        f"SELECT s.fid FROM {name} s JOIN touched t ON t.id = s.id WHERE s.opened_by IS NOT t.best"
+    ).all()
+    back = run(
+        f"SELECT h.hid, h.id, {_taken(record_type)} AS taken FROM {name}{HISTORY} h "
+        "JOIN touched t ON t.id = h.id AND h.opened_by = t.best"
+    ).all()
+    later = run("SELECT id FROM touched WHERE best > ours").all()
+    kept = {row.id for row in later} | {row.id for row in back if row.taken}
+    parts = ([row.fid for row in closing], [row.hid for row in back if not row.taken], sorted(kept))
+    return _exchange(change, record_type, parts)
 
 
-def _redo_type(change: Change, record_type: RecordType, target: int, undone_by: int) -> Reverted | None:
-    """Bring back what the undo closed, where the record still stands as the target found it."""
+def _taken(record_type: RecordType) -> str:
+    """Return SQL that tells whether another record has the key of a gone one by now."""
     name = record_type.name
     same = "k.network = h.network AND k.key = h.key AND k.id <> h.id"
     if "community" in record_type.by_name:
         same += " AND k.community IS h.community"
-    rows = change.connection.exec_driver_sql(
-        f"SELECT h.hid, h.id, h.version, c.fid, c.version AS now, "
-        f"EXISTS (SELECT 1 FROM {name} k WHERE {same}) AS taken "
-        f"FROM {name}{HISTORY} h LEFT JOIN {name} c ON c.id = h.id WHERE h.closed_by=? AND h.opened_by=?",
-        (undone_by, target),
-    ).all()  # fmt: skip
-    fits = [
-        row for row in rows if (row.now == row.version - 1 if row.now else row.version == 1 and not row.taken)
-    ]
-    fit = {row.hid for row in fits}
-    parts = ([row.fid for row in fits if row.fid], list(fit), [row.id for row in rows if row.hid not in fit])
-    return _exchange(change, record_type, parts, target)
+    gone = f"NOT EXISTS (SELECT 1 FROM {name} c WHERE c.id = h.id)"
+    return f"({gone} AND EXISTS (SELECT 1 FROM {name} k WHERE {same}))"
 
 
 def _exchange(
-    change: Change, record_type: RecordType, parts: tuple[list[int], list[int], list[str]], close_as: int
+    change: Change, record_type: RecordType, parts: tuple[list[int], list[int], list[str]]
 ) -> Reverted | None:
     """Close current versions (by fid), then reopen closed ones (by hid)."""
     closing, reopening, kept = parts
@@ -236,7 +233,7 @@ def _exchange(
         return None
     with bulk(change.connection, record_type, len(closing) + len(reopening)) as bare:
         _pick(change.connection, closing)
-        _to_history(change, record_type, close_as, bare)
+        _to_history(change, record_type, change.id, bare)
         _pick(change.connection, reopening)
         _from_history(change, record_type, bare)
     return Reverted(record_type.name, len(reopening), len(closing), tuple(kept))
