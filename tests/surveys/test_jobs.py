@@ -247,10 +247,15 @@ def test_a_number_that_another_program_has_by_now_is_not_the_job(
 def test_where_the_system_tells_no_beginning_only_a_child_is_stopped(
     jobs: Jobs, take: Intake, stranger: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    killed: list[int] = []
     job_id = upload(jobs, take, 1)
     jobs.write(job_id, state="running", pid=os.getppid())
-    with pytest.raises(Refused, match="cannot be stopped from here"):
-        jobs.cancel(job_id)
+    with monkeypatch.context() as patched:
+        # A fault here must not end whatever runs the tests.
+        patched.setattr(os, "killpg", lambda pid, _signal: killed.append(pid))
+        with pytest.raises(Refused, match="cannot be stopped from here"):
+            jobs.cancel(job_id)
+    assert killed == []
     jobs.write(job_id, pid=stranger.pid)
     assert jobs.cancel(job_id).state == "cancelled"
     assert stranger.wait(10) == -signal.SIGKILL
