@@ -113,7 +113,7 @@ def _as_written(kind: Kind, column: pd.Series, notes: list[tuple[str | None, str
     return pd.Series(values, index=column.index, dtype=object)
 
 
-def _geojson(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
+def _geojson(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
     shapes = shapely.to_geojson(np.asarray(frame.geometry.array, dtype=object))
     plain = frame.drop(columns="geometry").to_dict("records")
     features = [
@@ -124,7 +124,7 @@ def _geojson(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
         }
         for row, shape in zip(plain, shapes, strict=True)
     ]
-    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
+    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "name": name, "features": features}))
 
 
 def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:

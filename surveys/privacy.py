@@ -8,10 +8,12 @@ import os
 import re
 from binascii import b2a_base64
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
+from threading import get_ident
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -42,6 +44,21 @@ _WORDS = {
 }
 
 _NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole before it has its name, so that nobody reads half of one; the first one wins."""
+    half = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
+    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(AESGCM.generate_key(8 * _KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(half, path)
+    half.unlink()
+
+
 SEALED = "enc:1:"
 
 
@@ -53,17 +70,24 @@ class Vault:
 
     @classmethod
     def at(cls, path: Path) -> Vault:
-        """Open the key file beside the store; make it (mode 0600) when there is none."""
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(path.read_bytes())
-        key = AESGCM.generate_key(256)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
+        """Open the key file beside the store; make it (mode 0600) when there is none.
+
+        Raises
+        ------
+        ValueError
+            If the file is no key.
+        """
+        if not path.exists():
+            _make_key(path)
+        key = path.read_bytes()
+        if len(key) != _KEY_BYTES:
+            raise ValueError(f"{path.name} is no key")
         return cls(key)
+
+    @property
+    def mark(self) -> str:
+        """A digest by which a store knows its key again; it tells nothing of it."""
+        return self.digest("mankong key")
 
     def seal(self, text: str) -> str:
         """Encrypt a text (AES-GCM, fresh nonce); the result is ASCII and starts with ``enc:1:``."""

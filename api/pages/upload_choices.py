@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -89,7 +90,7 @@ def chosen(form: Mapping[str, Any], before: Options) -> Options:
 
 def _epsg(text: str) -> str:
     digits = text.upper().removeprefix("EPSG:").strip()
-    if not digits.isdigit():
+    if not re.fullmatch("[0-9]{1,9}", digits):
         raise Refused(_WRONG_EPSG)
     return f"EPSG:{int(digits)}"
 

@@ -64,7 +64,7 @@ def add_network(
     return RedirectResponse(network_path(code.strip()), 303)
 
 
-def _bounds(text: str) -> networks.Bounds | None:
+def _bounds(text: str) -> Bounds | None:
     if not text.strip():
         return None
     try:

@@ -69,8 +69,37 @@ class Store:
 
     @cached_property
     def vault(self) -> Vault:
-        """The key of the secret fields, in a file of its own beside the store."""
-        return Vault.at(self.path.with_name(self.path.name + _KEY))
+        """The key of the secret fields, in a file of its own beside the store.
+
+        Raises
+        ------
+        StoreUnavailable
+            If the key is gone, or is another store's: a new one would split every person in two.
+        """
+        path = self.path.with_name(self.path.name + _KEY)
+        meta = table("mankong_meta")
+        with self.reading() as connection:
+            mark = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "key"))
+        if mark is not None and not path.exists():
+            raise StoreUnavailable(
+                words(
+                    f"ไม่พบไฟล์กุญแจ {path.name} ของฐานข้อมูลนี้", f"The key file {path.name} of this store is gone."
+                )
+            )
+        try:
+            vault = Vault.at(path)
+        except ValueError:
+            mark, vault = "", Vault(b"")
+        if mark is not None and mark != (vault.mark if vault.key else None):
+            raise StoreUnavailable(
+                words(f"ไฟล์ {path.name} ไม่ใช่กุญแจของฐานข้อมูลนี้", f"{path.name} is not the key of this store.")
+            )
+        if mark is None:
+            with self.writing() as connection:
+                connection.execute(
+                    meta.insert().prefix_with("OR IGNORE"), {"name": "key", "value": vault.mark}
+                )
+        return vault
 
     @cached_property
     def files(self) -> Path:

@@ -120,7 +120,7 @@ def test_rows_kept_out_come_back_as_a_workbook_that_says_why(city: City) -> None
         assert set(told) == {MISSING_NUMBER, REPEATED}
         assert told[MISSING_NUMBER]["วัสดุ"] == "=1+1", "a text, not a formula"
         assert "number or code" in told[MISSING_NUMBER]["why it was kept out"]
-        assert "ซ้ำกับแถวก่อนหน้า" in told[REPEATED]["เหตุที่กันไว้"]
+        assert "ซ้ำกับรายการก่อนหน้า" in told[REPEATED]["เหตุที่กันไว้"]
         assert all(row["วิธีแก้"] and row["what to do"] for row in told.values())
         assert told[REPEATED]["บ้านเลขที่"] == "10/2"
         assert "wkt" not in heads or not told[REPEATED]["wkt"]

@@ -180,7 +180,6 @@ def test_a_damaged_store_is_refused_in_words(store_path: Path) -> None:
 
 def test_the_key_of_a_store_is_for_its_owner_only(store: Store, store_path: Path) -> None:
     key = Path(f"{store_path}.key")
-    key.unlink()
     sealed = store.vault.seal("1112034563562")
     assert key.stat().st_mode & 0o777 == 0o600 and len(key.read_bytes()) == 32
     assert store.vault.open(sealed) == "1112034563562" and "1112034563562" not in sealed
