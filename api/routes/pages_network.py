@@ -16,6 +16,7 @@ from api.pages.city_page import city_page
 from api.pages.render import local_address, network_path, page, today
 from api.pages.result_table import shown
 from api.routes.problem_page import PageRoute
+from gis.geometry import Bounds
 from surveys import communities, networks, records
 from surveys.errors import NotFound, Refused
 from surveys.planning.analysis import ANALYSES, as_json

@@ -33,7 +33,8 @@ OF_PART = {
     "unmapped",
 }  # fmt: skip
 OF_PROBLEM = {
-    "severity", "code", "layer", "row", "column", "field", "value", "message_th", "message_en", "remedy_th", "remedy_en",
+    "severity", "code", "layer", "row", "column", "field", "value", "message_th", "message_en",
+    "remedy_th", "remedy_en",
 }  # fmt: skip
 HOUSES = "ชุมชน,ลำดับบ้าน,สภาพบ้าน,สีรั้ว\nริมคลอง,1,ชำรุด,แดง\nริมคลอง,2,ดี,\n"
 
