@@ -32,10 +32,8 @@ OF_PART = {
     "layer", "type", "rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced", "crs", "encoding",
     "unmapped",
 }  # fmt: skip
-OF_PROBLEM = {
-    "severity", "code", "layer", "row", "column", "field", "value", "message_th", "message_en",
-    "remedy_th", "remedy_en",
-}  # fmt: skip
+SAID = {f"{part}_{lang}" for part in ("message", "remedy") for lang in ("th", "en")}
+OF_PROBLEM = {"severity", "code", "layer", "row", "column", "field", "value"} | SAID
 HOUSES = "ชุมชน,ลำดับบ้าน,สภาพบ้าน,สีรั้ว\nริมคลอง,1,ชำรุด,แดง\nริมคลอง,2,ดี,\n"
 
 
@@ -238,11 +236,15 @@ def test_columns_layers_encoding_and_crs_may_be_told(city: Run, tmp_path: Path) 
 
 
 def test_a_dry_run_writes_nothing(city: Run, houses: Path) -> None:
-    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    def files() -> dict[str, bytes]:
+        found = (path for path in Path().rglob("*") if path.is_file() and path.suffix != ".key")
+        return {str(path): path.read_bytes() for path in found}
+
+    before = files()
     said = taken(city, houses, "--dry-run")
     assert said.code == 0 and said.object["status"] == "dry_run" and set(said.object) == OF_IMPORT
     assert (said.object["new"], said.object["import_id"]) == (2, None)
-    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+    assert files() == before
     assert taken(city, houses).object["status"] == "taken"
 
 
@@ -302,7 +304,7 @@ def test_an_import_is_undone_redone_and_listed(city: Run, houses: Path) -> None:
     assert set(row) >= {"import_id", "at", "actor", "state", "report"} and row["report"]["new"] == 2
     assert "house.csv" in city("history", "--network", NETWORK).out
     assert city("undo", 99).code == 2 and city("history", "--network", "nowhere").code == 2
-    assert "บ้าน" in city("undo", number).out or number
+    assert "house" in city("undo", number).out
 
 
 # --- out ----------------------------------------------------------------------------------------------------
@@ -500,13 +502,8 @@ def test_every_command_explains_itself(run: Run) -> None:
 def test_the_demonstration_city_is_made_once_and_kept(run: Run) -> None:
     made = run("demo", "--no-serve")
     assert made.code == 0 and "made-up" in made.out
-    counts = {
-        n["code"]: (n["counts"], n["revision"], n["made_up"]) for n in run("network", "list", "--json").object
-    }
-    (told,) = counts.values()
-    assert told[0]["house"] > 500 and told[0]["household"] > 500 and told[2] is True
+    (told,) = run("network", "list", "--json").object
+    assert told["counts"]["house"] > 500 and told["counts"]["household"] > 500 and told["made_up"] is True
     again = run("demo", "--no-serve")
     assert again.code == 0 and "is kept" in again.out
-    assert {
-        n["code"]: (n["counts"], n["revision"], n["made_up"]) for n in run("network", "list", "--json").object
-    } == counts
+    assert run("network", "list", "--json").object == [told]
