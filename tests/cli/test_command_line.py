@@ -235,7 +235,11 @@ def test_columns_layers_encoding_and_crs_may_be_told(city: Run, tmp_path: Path) 
         assert (refused.code, refused.object["problems"][-1]["code"]) == (4, why), option
 
 
-def test_a_dry_run_writes_nothing(city: Run, houses: Path) -> None:
+def test_a_dry_run_writes_nothing(city: Run, houses: Path, tmp_path: Path) -> None:
+    first = tmp_path / "first.csv"
+    first.write_text("ชุมชน,ลำดับบ้าน\nริมคลอง,9\n", encoding="utf-8")
+    assert taken(city, first, "--type", "house").code == 0
+
     def files() -> dict[str, bytes]:
         found = (path for path in Path().rglob("*") if path.is_file() and path.suffix != ".key")
         return {str(path): path.read_bytes() for path in found}
