@@ -178,14 +178,15 @@ def test_a_damaged_store_is_refused_in_words(store_path: Path) -> None:
         Store.open(store_path)
 
 
-def test_the_key_of_a_store_is_for_its_owner_only(store: Store, store_path: Path) -> None:
-    key = Path(f"{store_path}.key")
+def test_the_key_of_a_store_is_for_its_owner_only(tmp_path: Path) -> None:
+    store, key = Store.open(tmp_path / "new.gpkg", create=True), tmp_path / "new.gpkg.key"
     sealed = store.vault.seal("1112034563562")
     assert key.stat().st_mode & 0o777 == 0o600 and len(key.read_bytes()) == 32
     assert store.vault.open(sealed) == "1112034563562" and "1112034563562" not in sealed
     assert store.vault.seal("1112034563562") != sealed, "a fresh nonce each time"
     assert store.vault.digest("1112034563562") == store.vault.digest("1112034563562")
     assert store.files.stat().st_mode & 0o777 == 0o700
+    store.close()
 
 
 def test_the_settings_that_protect_the_data_are_in_force_on_every_connection(store: Store) -> None:
