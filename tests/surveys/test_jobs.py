@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -179,7 +180,7 @@ def test_a_killed_process_is_noticed(jobs: Jobs, take: Intake, started: Any) -> 
     assert "interrupted" in found.result["error"]["en"]
     # Another worker of the server, which did not start it, sees the same.
     asked = subprocess.run(
-        ["python3", "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        [sys.executable, "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
          "print(c.execute('SELECT state FROM job').fetchone()[0]); c.close()", jobs.path],
         capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -312,7 +312,9 @@ def test_every_file_is_taken_or_refused_with_a_reason(take: Intake, file: str) -
         assert take.store.revision(NETWORK) == 1
 
 
-@pytest.mark.parametrize("file", REFUSED)
+@pytest.mark.parametrize(
+    "file", ["nasty/csvkit_null_byte.csv", "nasty/gdal_truncated.kml", "nasty/zip_truncated.zip"]
+)
 def test_a_good_file_goes_in_right_after_a_bad_one(take: Intake, file: str) -> None:
     assert take(real(file), type="house")["status"] == "refused"
     assert take.rows([{"ชุมชน": "ก", "ลำดับบ้าน": "1"}], "house.csv")["new"] == 1
