@@ -1,8 +1,9 @@
 """Writing records: every write opens versions and closes others under one change, which can be undone.
 
 A type's table holds the current version of each record; closed versions go to ``TYPE_history``.
-Undoing a change closes what it opened and reopens what it closed, exactly as it was; redoing it is
-the same the other way round. A record changed since by something else stays as it is, and is listed.
+The current version of a record is the latest one whose change stands. Undoing or redoing a change
+says whether it stands and settles the records it touched (:func:`settle`), in whatever order; a
+record changed since by something else stays as it is, and is listed.
 """
 
 from __future__ import annotations
