@@ -171,7 +171,7 @@ def decide(store: Store, network: str, actor: Actor, record_id: str, decision: D
                       f"The proposal is “{now.show(row['state'], 'en')}”; it cannot be moved that way.")
             )  # fmt: skip
         change = changes.start(connection, network, "proposal", actor)
-        changes.close(change, PROPOSAL, [row["fid"]], bare=False)
+        changes.close(change, PROPOSAL, [row["fid"]])
         said = {"state": taken.end, "reason": decision.reason.strip() or None, "version": row["version"] + 1,
                 "meeting_date": decision.meeting.isoformat() if decision.meeting else None}  # fmt: skip
         _write(change, dict(row) | said)

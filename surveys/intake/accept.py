@@ -105,9 +105,9 @@ def _staging(examination: Examination) -> dict[str, Path]:
 def _write(change: changes.Change, part: Part, record_type: RecordType, files: Mapping[str, Path]) -> None:
     """Take the staged rows of a part; those that update close what they follow."""
     names = {path.name: name for name, path in files.items()}
-    with changes.bulk(change.connection, record_type, part.taken) as bare:
+    with changes.bulk(change.connection, record_type, part.taken):
         for file, staged in part.staged:
-            changes.take(change, record_type, f"{names[file]}.{staged}", bare)
+            changes.take(change, record_type, f"{names[file]}.{staged}")
 
 
 def _keep_files(examination: Examination, store: Store, import_id: int) -> None:

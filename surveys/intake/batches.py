@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from gis.formats import DEFECT, ROW, Layer
 from gis.geometry import Bounds
@@ -144,7 +143,7 @@ class _BatchExaminer:
         new = ~rows.found & ~out & ~known.repeat
         self._count(new, update, out)
         written = new | update
-        self.spool.write(rows.table.filter(pa.array(written)), shapely.bounds(rows.shapes[written]))
+        self.spool.write(rows.table.filter(pa.array(written)))
         self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
         self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
         self._report(batch, reasons, shapes, known)

@@ -192,10 +192,12 @@ def _equal_rows(source: pa.ipc.RecordBatchFileReader, a: int, b: int) -> bool:
 
 def _serial_codes(record_type: RecordType, keys: Keys) -> np.ndarray:
     """Mark area codes that are only a file's own numbers 1, 2, 3 ... (10 would be Bangkok's code)."""
-    numbers = keys.key.str.extract(r"^code=(\d+)\|$")[0].dropna().astype("int64").sort_values().to_numpy()
     coded = isinstance(record_type.by_name["code"].kind, AreaCode) if "code" in record_type.by_name else False
+    if not coded:
+        return np.zeros(len(keys.key), dtype=bool)
+    numbers = keys.key.str.extract(r"^code=(\d+)\|$")[0].dropna().astype("int64").sort_values().to_numpy()
     missing = keys.key.isna().sum()
-    run = coded and missing > 0 and len(numbers) > 0 and numbers[0] == missing + 1
+    run = missing > 0 and len(numbers) > 0 and numbers[0] == missing + 1
     run = run and bool((np.diff(numbers) == 1).all())
     return (keys.key.notna() & run).to_numpy()
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from adbc_driver_sqlite import dbapi
@@ -20,8 +19,6 @@ from surveys.record import RecordType
 from surveys.store.schema import GEOMETRY
 
 REASON = "#reason"
-# Where a row's shape lies, for the R-tree.
-BOX = ("min_x", "min_y", "max_x", "max_y")
 
 
 @dataclass(frozen=True)
@@ -65,15 +62,12 @@ class Spool:
         )
         return Spooled(self._staged if self._staging is not None else None, kept, no_shape)
 
-    def write(self, rows: pa.Table, boxes: np.ndarray) -> None:
-        """Stage rows to be written, with the bounds of their shapes (west, south, east, north; NaN for none)."""
+    def write(self, rows: pa.Table) -> None:
+        """Stage rows to be written."""
         if not len(rows):
             return
         if self._staging is None:
             self._staging = _staging(self._folder / self._staged[0])
-        placed = np.isfinite(boxes[:, 0])
-        for side, name in enumerate(BOX):
-            rows = rows.append_column(name, pa.array(boxes[:, side], pa.float64(), mask=~placed))
         with self._staging.cursor() as cursor:
             cursor.adbc_ingest(self._staged[1], rows, mode="create_append")
         if self._type.geometry is not None:

@@ -20,12 +20,14 @@ import sqlalchemy as sa
 from surveys import records
 from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.store.geopackage import add_triggers, drop_triggers, rtree
-from surveys.store.schema import GEOMETRY, HISTORY, columns_of, table
+from surveys.store import spatial_index
+from surveys.store.geopackage import add_triggers, drop_triggers
+from surveys.store.schema import HISTORY, columns_of, table
 from surveys.store.store import now
 
-# From this many rows on, triggers cost more than putting them away.
-BULK = 2_000
+# From this many rows on, and this share of the rows there, keeping the indexes up row by row costs
+# more than making them anew.
+BULK, _BULK_SHARE = 2_000, 0.25
 _PICKED = "picked (n INTEGER PRIMARY KEY)"
 
 
@@ -62,24 +64,21 @@ def new_ids(count: int) -> list[str]:
 
 
 @contextmanager
-def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[bool]:
-    """Put a table's triggers away while many rows are written; tells whether it did.
-
-    Where more come than are there, its indexes are made anew at the end, which costs less than
-    keeping them up row by row.
-    """
-    many = rows >= BULK
-    if not many:
-        yield False
+def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[None]:
+    """Put a table's triggers and indexes away while many rows are written, and make them anew at the end."""
+    there = connection.exec_driver_sql(f"SELECT count(*) FROM {record_type.name}").scalar() or 0
+    if rows < max(BULK, there * _BULK_SHARE):
+        yield
         return
     drop_triggers(connection, record_type)
-    there = connection.exec_driver_sql(f"SELECT count(*) FROM {record_type.name}").scalar() or 0
-    indexes = table(record_type.name).indexes if rows > there else set()
+    indexes = table(record_type.name).indexes
     for index in indexes:
         index.drop(connection)
-    yield True
+    yield
     for index in indexes:
         index.create(connection)
+    if record_type.geometry:
+        spatial_index.rebuild(connection, record_type)
     add_triggers(connection, record_type)
 
 
@@ -92,16 +91,16 @@ def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> N
     )
 
 
-def take(change: Change, record_type: RecordType, staged: str, bare: bool) -> None:
+def take(change: Change, record_type: RecordType, staged: str) -> None:
     """Take the rows of a staging table (``file.table``, attached): they follow those they match.
 
-    The staging table has the columns of the store's, and the bounds of each shape.
+    The staging table has the columns of the store's.
     """
     run, name = change.connection.exec_driver_sql, record_type.name
     run(f"CREATE TEMP TABLE IF NOT EXISTS {_PICKED}")
     run("DELETE FROM picked")
     run(f"INSERT INTO picked SELECT fid FROM {staged} WHERE fid IS NOT NULL")
-    _to_history(change, record_type, change.id, bare)
+    _to_history(change, record_type, change.id)
     last = run("SELECT seq FROM sqlite_sequence WHERE name=?", (name,)).scalar() or 0
     stamps = {"network": change.network, "opened_by": change.id, "opened_at": change.at}
     columns = [column for column, _ in columns_of(record_type)]
@@ -111,17 +110,12 @@ def take(change: Change, record_type: RecordType, staged: str, bare: bool) -> No
         f"SELECT coalesce(fid, rowid + ?), {', '.join(values)} FROM {staged}",
         (last, *(stamps[column] for column in columns if column in stamps)),
     )
-    if bare and record_type.geometry:
-        run(
-            f"INSERT INTO {rtree(name)} SELECT coalesce(fid, rowid + ?), min_x, max_x, min_y, max_y FROM {staged} "
-            "WHERE min_x IS NOT NULL", (last,),
-        )  # fmt: skip
 
 
-def close(change: Change, record_type: RecordType, fids: Iterable[int], bare: bool) -> None:
+def close(change: Change, record_type: RecordType, fids: Iterable[int]) -> None:
     """Move current versions to the history, closed by this change."""
     _pick(change.connection, fids)
-    _to_history(change, record_type, change.id, bare)
+    _to_history(change, record_type, change.id)
 
 
 def _pick(connection: sa.Connection, numbers: Iterable[int]) -> None:
@@ -137,7 +131,7 @@ def _names(record_type: RecordType) -> str:
     return ", ".join(["fid", *(column for column, _ in columns_of(record_type))])
 
 
-def _to_history(change: Change, record_type: RecordType, by: int, bare: bool) -> None:
+def _to_history(change: Change, record_type: RecordType, by: int) -> None:
     """Move the picked current versions to the history."""
     name, columns = record_type.name, _names(record_type)
     change.connection.exec_driver_sql(
@@ -145,21 +139,13 @@ def _to_history(change: Change, record_type: RecordType, by: int, bare: bool) ->
         f"SELECT {columns}, ?, ? FROM {name} WHERE fid IN (SELECT n FROM picked)", (by, change.at),
     )  # fmt: skip
     change.connection.exec_driver_sql(f"DELETE FROM {name} WHERE fid IN (SELECT n FROM picked)")
-    if bare and record_type.geometry:
-        change.connection.exec_driver_sql(f"DELETE FROM {rtree(name)} WHERE id IN (SELECT n FROM picked)")
 
 
-def _from_history(change: Change, record_type: RecordType, bare: bool) -> None:
+def _from_history(change: Change, record_type: RecordType) -> None:
     """Bring the picked closed versions back exactly as they were."""
     name, columns = record_type.name, _names(record_type)
     picked = f"FROM {name}{HISTORY} WHERE hid IN (SELECT n FROM picked)"
     change.connection.exec_driver_sql(f"INSERT INTO {name} ({columns}) SELECT {columns} {picked}")
-    if bare and record_type.geometry:
-        g = GEOMETRY
-        change.connection.exec_driver_sql(
-            f"INSERT INTO {rtree(name)} SELECT fid, ST_MinX({g}), ST_MaxX({g}), ST_MinY({g}), ST_MaxY({g}) "
-            f"{picked} AND {g} IS NOT NULL"
-        )
     change.connection.exec_driver_sql(f"DELETE {picked}")
 
 
@@ -232,9 +218,9 @@ def _exchange(
     closing, reopening, kept = parts
     if not any(parts):
         return None
-    with bulk(change.connection, record_type, len(closing) + len(reopening)) as bare:
+    with bulk(change.connection, record_type, len(closing) + len(reopening)):
         _pick(change.connection, closing)
-        _to_history(change, record_type, change.id, bare)
+        _to_history(change, record_type, change.id)
         _pick(change.connection, reopening)
-        _from_history(change, record_type, bare)
+        _from_history(change, record_type)
     return Reverted(record_type.name, len(reopening), len(closing), tuple(kept))

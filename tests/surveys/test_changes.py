@@ -81,7 +81,7 @@ class Machine(RuleBasedStateMachine):
                 key = f"house_seq={number}|"
                 old = by_key.get(key, {"id": changes.new_ids(1)[0], "version": 0})
                 if "fid" in old:
-                    changes.close(change, HOUSE, [old["fid"]], bare=False)
+                    changes.close(change, HOUSE, [old["fid"]])
                 row = {
                     "fid": old.get("fid"), "id": old["id"], "network": NETWORK, "key": key, "house_seq": str(number),
                     "version": old["version"] + 1, "rooms_let": value, "opened_by": change.id, "opened_at": change.at,

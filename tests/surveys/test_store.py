@@ -375,7 +375,7 @@ def test_a_field_declared_since_becomes_a_column_of_an_older_store(store: Store,
     with newer.writing() as connection:
         change = changes.start(connection, NETWORK, "edit", STEWARD)
         fid = connection.exec_driver_sql("SELECT fid FROM road WHERE id=?", (second,)).scalar()
-        changes.close(change, records.ALL["road"], [fid], bare=False)
+        changes.close(change, records.ALL["road"], [fid])
     assert newer.history(NETWORK, "road", second)[0]["width"] == 2.5
     newer.close()
     assert {"width", "surface"} <= set(ogr_fields(store_path, "road"))
