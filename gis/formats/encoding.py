@@ -118,15 +118,24 @@ def _scanned(path: Path, encoding: str) -> _Scan:
         while block := file.read(BLOCK):
             if not wide and b"\0" in block:
                 raise Refused("nul_byte", detail={"byte": str(file.tell() - len(block) + block.index(b"\0"))})
-            scan.guards = scan.guards or any(mark in block for mark in _FORMULA)
+            scan.guards = scan.guards or (b"'" in block and any(mark in block for mark in _FORMULA))
             scan.high = scan.high or (b"" if block.isascii() else block)
             scan.fits = scan.fits and _takes(decoder, block)
-            lengths = [len(piece) for piece in block.split(b"\n")]
-            lengths[0] += line
-            line = lengths[-1]
-            scan.longest_line = max(scan.longest_line, *lengths)
+            line = _measured(scan, block, line)
     scan.fits = scan.fits and _takes(decoder, b"", final=True)
     return scan
+
+
+def _measured(scan: _Scan, block: bytes, begun: int) -> int:
+    """Note the longest line up to the end of a block; return how much of its last line is there."""
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    if not len(ends):
+        scan.longest_line = max(scan.longest_line, begun + len(block))
+        return begun + len(block)
+    within = int(np.diff(ends).max(initial=1)) - 1
+    last = len(block) - 1 - int(ends[-1])
+    scan.longest_line = max(scan.longest_line, begun + int(ends[0]), within, last)
+    return last
 
 
 def _takes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
