@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,10 +75,10 @@ def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Itera
     for index in indexes:
         index.drop(connection)
     yield
-    for index in indexes:
-        index.create(connection)
-    if record_type.geometry:
-        spatial_index.rebuild(connection, record_type)
+    shapes = spatial_index.rebuilt(connection, record_type) if record_type.geometry else nullcontext()
+    with shapes:
+        for index in indexes:
+            index.create(connection)
     add_triggers(connection, record_type)
 
 

@@ -9,6 +9,8 @@ answer faster than those grown by insertion.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,20 +41,25 @@ class _Level:
     boxes: np.ndarray
 
 
-def rebuild(connection: sa.Connection, record_type: RecordType) -> None:
-    """Make a table's R-tree anew from the shapes that are in the table, in the caller's transaction."""
+@contextmanager
+def rebuilt(connection: sa.Connection, record_type: RecordType) -> Iterator[None]:
+    """Make a table's R-tree anew from the shapes that are in the table, in the caller's transaction.
+
+    The nodes are packed in a thread while the ``with`` block does its own work.
+    """
     # The driver's own cursor: millions of rows need no objects around them.
     cursor, tree = connection.connection.cursor(), rtree(record_type.name)
     (node_bytes,) = cursor.execute(
         f"SELECT length(data) FROM {tree}_node WHERE nodeno=?", (_ROOT,)
     ).fetchone()
-    ids, boxes = _boxes(cursor, record_type)
-    nodes, parents, leaf_of = packed(ids, boxes, node_bytes)
-    leaves = list(zip(ids.tolist(), leaf_of.tolist(), strict=True))
-    rows_of: dict[str, list[Any]] = {"node": nodes, "parent": parents, "rowid": leaves}
-    for part, rows in rows_of.items():
-        cursor.execute(f"DELETE FROM {tree}_{part}")
-        cursor.executemany(f"INSERT INTO {tree}_{part} VALUES (?, ?)", rows)
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(packed, *_boxes(cursor, record_type), node_bytes)
+        yield
+        nodes, parents, leaves = made.result()
+        rows_of: dict[str, list[Any]] = {"node": nodes, "parent": parents, "rowid": leaves}
+        for part, rows in rows_of.items():
+            cursor.execute(f"DELETE FROM {tree}_{part}")
+            cursor.executemany(f"INSERT INTO {tree}_{part} VALUES (?, ?)", rows)
     _verify(cursor, tree)
 
 
@@ -89,7 +96,7 @@ def _boxes(cursor: Any, record_type: RecordType) -> tuple[np.ndarray, np.ndarray
 
 def packed(
     ids: np.ndarray, boxes: np.ndarray, node_bytes: int
-) -> tuple[list[tuple[int, bytes]], list[tuple[int, int]], np.ndarray]:
+) -> tuple[list[tuple[int, bytes]], list[tuple[int, int]], list[tuple[int, int]]]:
     """Pack boxes into the nodes of an R-tree.
 
     Parameters
@@ -101,7 +108,7 @@ def packed(
 
     Returns
     -------
-    The rows of the tree's tables: (node number, data), (node number, parent), and the leaf of each id.
+    The rows of the tree's tables: (node number, data), (node number, parent), and (id, its leaf).
     """
     room = (node_bytes - _HEADER.itemsize) // _CELL.itemsize
     held = _outwards(boxes)
@@ -116,22 +123,20 @@ def packed(
     firsts.reverse()
     nodes: list[tuple[int, bytes]] = []
     parents: list[tuple[int, int]] = []
-    below, leaf_of = ids, np.empty(0, np.int64)
+    leaves: list[tuple[int, int]] = []
+    below = ids
     held = _outwards(boxes)
     for number, (level, first) in enumerate(zip(levels, firsts, strict=True)):
         own = np.repeat(np.arange(len(level.starts)), np.diff(np.append(level.starts, len(below)))) + first
         of = np.empty(len(below), np.int64)
         of[level.order] = own
-        if number == 0:
-            leaf_of = of
-        else:
-            parents += zip(below.tolist(), of.tolist(), strict=True)
+        (parents if number else leaves).extend(zip(below.tolist(), of.tolist(), strict=True))
         depth = number if first == _ROOT else 0
         nodes += zip(
             range(first, first + len(level.starts)), _data(level, below, held, node_bytes, depth), strict=True
         )
         below, held = np.arange(first, first + len(level.starts)), level.boxes
-    return nodes, parents, leaf_of
+    return nodes, parents, leaves
 
 
 def _outwards(boxes: np.ndarray) -> np.ndarray:

@@ -23,13 +23,11 @@ def tree_of(ids: np.ndarray, boxes: np.ndarray) -> Any:
     connection = sqlite().connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE t USING rtree(id, minx, maxx, miny, maxy)")
     (size,) = connection.execute("SELECT length(data) FROM t_node").fetchone()
-    nodes, parents, leaf_of = packed(ids, boxes, size)
+    nodes, parents, leaves = packed(ids, boxes, size)
     connection.execute("DELETE FROM t_node")
     connection.executemany("INSERT INTO t_node VALUES (?, ?)", nodes)
     connection.executemany("INSERT INTO t_parent VALUES (?, ?)", parents)
-    connection.executemany(
-        "INSERT INTO t_rowid VALUES (?, ?)", list(zip(ids.tolist(), leaf_of.tolist(), strict=True))
-    )
+    connection.executemany("INSERT INTO t_rowid VALUES (?, ?)", leaves)
     return connection
 
 
