@@ -26,6 +26,9 @@ from surveys.words import Words, folded, words
 # Remarks on a value that does not hold the whole text: the text is kept beside it.
 _KEPT_RAW = frozenset({"choice_unknown"})
 
+# What JSON does not let stand in a text as it is.
+_ESCAPED = r'["\\\x00-\x1f]'
+
 Report = Callable[[Sequence[Problem]], None]
 
 
@@ -132,9 +135,14 @@ class BatchReader:
 def _fragments(name: str, values: pa.Array) -> pa.Array:
     """Write ``"name":value,`` of each filled cell as JSON, each distinct value once."""
     coded = values.dictionary_encode()
-    head = orjson.dumps(name).decode() + ":"
-    written = [head + orjson.dumps(_plain(value)).decode() + "," for value in coded.dictionary.to_pylist()]
-    return pa.array(written, pa.string()).take(coded.indices)
+    texts, head = coded.dictionary, orjson.dumps(name).decode() + ":"
+    if pa.types.is_string(texts.type):
+        written = pc.binary_join_element_wise(head + '"', texts, '",', "")
+        odd = pc.match_substring_regex(texts, _ESCAPED)
+    else:
+        written, odd = pa.nulls(len(texts), pa.string()), pa.repeat(True, len(texts))
+    by_hand = [head + orjson.dumps(_plain(v)).decode() + "," for v in texts.filter(odd).to_pylist()]
+    return pc.replace_with_mask(written, odd, pa.array(by_hand, pa.string())).take(coded.indices)
 
 
 def _plain(value: Any) -> Any:
