@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from surveys.words import Lang, normal
@@ -74,7 +74,17 @@ def show_date(day: date, lang: Lang) -> str:
 def show_time(moment: datetime, lang: Lang) -> str:
     """Write a UTC moment for people, in Bangkok time."""
     local = moment.astimezone(BANGKOK)
-    return f"{show_date(local.date(), lang)} {local:%H:%M}" + (" น." if lang == "th" else "")
+    return f"{show_date(day_of(moment), lang)} {local:%H:%M}" + (" น." if lang == "th" else "")
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day it is in Thailand at a moment (one with its zone)."""
+    return moment.astimezone(BANGKOK).date()
+
+
+def today() -> date:
+    """Return the day it is in Thailand, wherever the server stands."""
+    return day_of(datetime.now(UTC))
 
 
 def iso(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from surveys.dates import today
 from surveys.fields import Number, Text
 from surveys.privacy import Privacy
 from surveys.record import Check, Field, Group, field
@@ -107,13 +108,13 @@ def baht(th: str, en: str, *aliases: str, unit: Words = BAHT_A_MONTH) -> Field:
 
 def future_year(field: str) -> Check:
     """Make the check that a year has not come yet."""
-    return Check("date_future", field, (field,), lambda f: f[field] > pd.Timestamp.now().year)
+    return Check("date_future", field, (field,), lambda f: f[field] > today().year)
 
 
 def future_day(field: str) -> Check:
     """Make the check that a date has not come yet."""
 
     def failing(frame: pd.DataFrame) -> pd.Series:
-        return pd.to_datetime(frame[field]) > pd.Timestamp.now()
+        return pd.to_datetime(frame[field]) > pd.Timestamp(today())
 
     return Check("date_future", field, (field,), failing)

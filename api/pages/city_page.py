@@ -13,7 +13,7 @@ from api.pages.result_table import Shown, shown
 from maps.popup import titled
 from surveys import records
 from surveys.city import proposals
-from surveys.dates import BANGKOK, days_between, moment
+from surveys.dates import day_of, days_between, moment
 from surveys.planning.analysis import Column, Result
 from surveys.planning.result import plain, said
 from surveys.record import RecordType
@@ -180,7 +180,7 @@ def _waiting(known: Answers, today: date) -> tuple[dict[str, Any], ...]:
     found = []
     for row in proposals.listed(known.store, known.network):
         if row["state"] in ("submitted", "to_revise"):
-            since = moment(row["opened_at"]).astimezone(BANGKOK).date()
+            since = day_of(moment(row["opened_at"]))
             found.append(
                 row
                 | {

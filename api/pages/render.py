@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,11 +74,6 @@ def show_actor(name: str | None, lang: Lang) -> str:
     return ROLES[role].of(lang) if role in ROLES else (name or "—")
 
 
-def today() -> date:
-    """Return the day it is in Thailand."""
-    return datetime.now(UTC).astimezone(dates.BANGKOK).date()
-
-
 def unit_of(record_type: RecordType, count: int, lang: Lang) -> str:
     """Return what records are counted in; English has one house and two houses."""
     return record_type.words.en.lower() if lang == "en" and count == 1 else record_type.unit.of(lang)
@@ -141,7 +136,7 @@ def page(
         "here": _here(request),
         "navigation": NAVIGATION,
         "settings": get_settings(request),
-        "today": today(),
+        "today": dates.today(),
         **spoken(lang),
         **values,
     }

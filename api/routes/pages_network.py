@@ -13,11 +13,12 @@ from api import city
 from api.context import LANG_COOKIE, ROLE_COOKIE, ActorDep, LangDep, StoreDep
 from api.pages.answers import answers
 from api.pages.city_page import city_page
-from api.pages.render import local_address, network_path, page, today
+from api.pages.render import local_address, network_path, page
 from api.pages.result_table import shown
 from api.routes.problem_page import PageRoute
 from gis.geometry import Bounds
 from surveys import communities, networks, records
+from surveys.dates import today
 from surveys.errors import NotFound, Refused
 from surveys.planning.analysis import ANALYSES, as_json
 from surveys.planning.result import as_csv

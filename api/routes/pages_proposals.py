@@ -13,11 +13,11 @@ from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages import record_map
 from api.pages.communities import communities
 from api.pages.proposals_page import DECISIONS, EXPLAINED, TONES, chosen, named, steps_for, targets_of
-from api.pages.render import may, network_path, page, show_day, today
+from api.pages.render import may, network_path, page, show_day
 from api.routes.problem_page import PageRoute
 from surveys import records
 from surveys.city import proposals
-from surveys.dates import parse_date
+from surveys.dates import parse_date, today
 from surveys.errors import Refused
 from surveys.lists import OPTIONS
 from surveys.roles import RIGHTS

@@ -16,6 +16,7 @@ import shapely
 import sqlalchemy as sa
 
 from surveys import events, records
+from surveys.dates import today
 from surveys.errors import Refused, no_record
 from surveys.lists import OPTIONS
 from surveys.roles import Actor
@@ -185,7 +186,7 @@ def _complete(step: Step, decision: Decision) -> None:
         raise Refused(words(f"“{step.words.th}” ต้องระบุเหตุผล", f"A reason is needed to {step.words.en}."))
     if step.meeting and meeting is None:
         raise Refused(words("กรุณาระบุวันที่ประชุม", "The date of the meeting is needed."))
-    if meeting is not None and meeting > date.today():
+    if meeting is not None and meeting > today():
         raise Refused(words("วันที่ประชุมยังมาไม่ถึง", "The meeting has not been held yet."))
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gis.units import format_area
 from surveys.cells import disarmed
-from surveys.dates import BANGKOK, show_date
+from surveys.dates import BANGKOK, day_of, show_date
 from surveys.planning.match import Frames
 from surveys.records import ALL
 from surveys.shared import SURVEY
@@ -112,7 +112,7 @@ def survey_days(type_name: str) -> tuple[str, ...]:
 
 def told_days(frame: pd.DataFrame, day: str) -> pd.Series[pd.Timestamp]:
     """Return the days of a field; NaT for those after the record came in, which nobody can have seen."""
-    came = frame["opened_at"].dt.tz_localize(None)
+    came = frame["opened_at"].dt.tz_convert(BANGKOK).dt.tz_localize(None)
     days: pd.Series[pd.Timestamp] = frame[day].where(frame[day] <= came)
     return days
 
@@ -124,7 +124,7 @@ def _source(name: str, frame: pd.DataFrame) -> Source:
     return Source(
         type=ALL[name].words,
         rows=len(frame),
-        newest=None if pd.isna(newest) else newest.astimezone(BANGKOK).date(),
+        newest=None if pd.isna(newest) else day_of(newest),
         imports=tuple(sorted(int(n) for n in frame["import_id"].dropna().unique())),
         surveyed=None if surveyed is None else surveyed.date(),
     )
