@@ -25,6 +25,8 @@ class Asset(NamedTuple):
 
 
 ASSETS = (
+    # Whole fonts for printed sheets: the browser's come in parts by script, and compressed.
+    Asset("@expo-google-fonts/sarabun", ("400Regular/*.ttf", "700Bold/*.ttf"), ("LICENSE", "LICENSE_FONT")),
     Asset("@fontsource/sarabun", ("[467]00.css", "files/sarabun-*-[467]00-normal.woff2")),
     Asset("@fortawesome/fontawesome-free", ("css/all.min.css", "webfonts/*.woff2"), ("LICENSE.txt",)),
     Asset("@kurkle/color", (), ("LICENSE.md",)),  # inside chart.umd.min.js
