@@ -13,10 +13,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from api.operation import EdgeRefusal
-from api.uploads import Upload, drop
+from api.uploads import Upload, drop, invalid, receive
 from surveys.errors import NotFound, Refused, StoreUnavailable
 from surveys.intake.accept import import_folder
 from surveys.intake.options import Options
@@ -39,6 +41,32 @@ def start(jobs: Jobs, job_id: str) -> None:
     """Start a job; a thread waits for its end, so that no dead process is left behind."""
     process = jobs.start(job_id)
     threading.Thread(target=process.wait, name=f"job {job_id}", daemon=True).start()
+
+
+async def send(request: Request, jobs: Jobs, code: str, actor: Actor, limit_mb: int) -> str:
+    """Take the file of a form in for a network and start examining it; return the job.
+
+    Raises
+    ------
+    NotAllowed, NotFound, EdgeRefusal
+        If the actor may not import, there is no such network, or the form or the file is not right.
+    """
+    job_id = await run_in_threadpool(_new_examination, jobs, code, actor)
+    try:
+        upload = await receive(request, jobs.folder(job_id) / "raw", limit_mb)
+        await run_in_threadpool(start_examining, jobs, job_id, upload)
+    except BaseException as error:
+        await run_in_threadpool(cancel, jobs, job_id)
+        if isinstance(error, ClientDisconnect):
+            raise invalid("การส่งไฟล์ขาดกลางคัน", "The upload was broken off.") from None
+        raise
+    return job_id
+
+
+def _new_examination(jobs: Jobs, code: str, actor: Actor) -> str:
+    actor.must("import")
+    jobs.store.revision(code)
+    return jobs.new("examine", code, actor, {})
 
 
 def start_examining(jobs: Jobs, job_id: str, upload: Upload) -> None:

@@ -10,9 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.requests import ClientDisconnect
 
-from api import uploads, work
+from api import work
 from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep
 from api.pages import imports_page, upload_map
 from api.pages.answers import answers
@@ -69,22 +68,8 @@ async def send(
     request: Request, code: str, jobs: JobsDep, settings: SettingsDep, actor: ActorDep
 ) -> Response:
     """Take a file in and start examining it."""
-    job_id = await run_in_threadpool(_new, jobs, code, actor)
-    try:
-        upload = await uploads.receive(request, jobs.folder(job_id) / "raw", settings.max_upload_mb)
-        await run_in_threadpool(work.start_examining, jobs, job_id, upload)
-    except BaseException as error:
-        await run_in_threadpool(work.cancel, jobs, job_id)
-        if isinstance(error, ClientDisconnect):
-            raise uploads.invalid("การส่งไฟล์ขาดกลางคัน", "The upload was broken off.") from None
-        raise
+    job_id = await work.send(request, jobs, code, actor, settings.max_upload_mb)
     return _go(request, network_path(code, "upload", job_id))
-
-
-def _new(jobs: Jobs, code: str, actor: Actor) -> str:
-    actor.must("import")
-    jobs.store.revision(code)
-    return jobs.new("examine", code, actor, {})
 
 
 def _go(request: Request, address: str) -> Response:

@@ -9,12 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.background import BackgroundTask
-from starlette.requests import ClientDisconnect
 
-from api import uploads, work
+from api import work
 from api.context import ActorDep, JobsDep, SettingsDep, StoreDep
 from api.operation import ApiRoute, HexId, ImportId, NetworkCode, answers, attachment, file_answer
 from api.preview import preview_geojson
@@ -25,7 +23,7 @@ from surveys.errors import NotFound
 from surveys.intake import imports, kept_out
 from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
-from surveys.jobs import Job, Jobs
+from surveys.jobs import Job
 from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
@@ -67,23 +65,8 @@ async def send_file(
     code: NetworkCode, request: Request, jobs: JobsDep, settings: SettingsDep, actor: ActorDep
 ) -> Accepted:
     """Take a file in and start examining it; nothing is in the store until it is confirmed."""
-    job_id = await run_in_threadpool(_new_job, jobs, code, actor)
-    try:
-        target = jobs.folder(job_id) / "raw"
-        upload = await uploads.receive(request, target, settings.max_upload_mb)
-        await run_in_threadpool(work.start_examining, jobs, job_id, upload)
-    except BaseException as error:
-        await run_in_threadpool(work.cancel, jobs, job_id)
-        if isinstance(error, ClientDisconnect):
-            raise uploads.invalid("การส่งไฟล์ขาดกลางคัน", "The upload was broken off.") from None
-        raise
+    job_id = await work.send(request, jobs, code, actor, settings.max_upload_mb)
     return Accepted(job=job_id, links=_job_links(job_id))
-
-
-def _new_job(jobs: Jobs, code: str, actor: Actor) -> str:
-    actor.must("import")
-    jobs.store.revision(code)
-    return jobs.new("examine", code, actor, {})
 
 
 def _job_links(job_id: str) -> dict[str, str]:
