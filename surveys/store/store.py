@@ -31,6 +31,8 @@ from surveys.words import words
 BATCH = 20_000
 # What lies beside a store under its name: its key, its raw files, its jobs, and SQLite's own files.
 _KEY, _FILES, _JOBS = ".key", ".files", ".work"
+# The digest by which a store knows its key again.
+_MARK = sa.select(table("mankong_meta").c.value).where(table("mankong_meta").c.name == "key")
 _BESIDE = (_KEY, *(name + own for name in ("", _JOBS) for own in ("", "-wal", "-shm", "-journal")))
 
 
@@ -60,11 +62,16 @@ class Store:
         path = Path(where).absolute()
         if not path.exists() and not create:
             raise StoreUnavailable(words(f"ไม่พบฐานข้อมูล {path.name}", f"There is no store {path.name}."))
-        if not path.exists():
+        new = not path.exists()
+        if new:
             _begin(path)
         with spoken():
             store = cls(path, connect(path))
             migrations.bring_up(store.engine)
+        if new:
+            # The first write makes the key and its mark: who only examines a file later writes nothing.
+            with store.writing():
+                pass
         return store
 
     @cached_property
@@ -77,9 +84,8 @@ class Store:
             If the key is gone, or is another store's: a new one would split every person in two.
         """
         path = self.path.with_name(self.path.name + _KEY)
-        meta = table("mankong_meta")
         with self.reading() as connection:
-            mark = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "key"))
+            mark = connection.scalar(_MARK)
         if mark is not None and not path.exists():
             raise StoreUnavailable(
                 words(
@@ -94,12 +100,13 @@ class Store:
             raise StoreUnavailable(
                 words(f"ไฟล์ {path.name} ไม่ใช่กุญแจของฐานข้อมูลนี้", f"{path.name} is not the key of this store.")
             )
-        if mark is None:
-            with self.writing() as connection:
-                connection.execute(
-                    meta.insert().prefix_with("OR IGNORE"), {"name": "key", "value": vault.mark}
-                )
         return vault
+
+    def _mark(self, connection: sa.Connection) -> None:
+        """Write down in the first write which key is this store's; what is sealed under it comes no earlier."""
+        if connection.scalar(_MARK) is None:
+            meta = table("mankong_meta")
+            connection.execute(meta.insert(), {"name": "key", "value": self.vault.mark})
 
     @cached_property
     def files(self) -> Path:
@@ -149,6 +156,7 @@ class Store:
                 connection.connection.cursor().execute(f"ATTACH ? AS {name}", (str(path),))
             try:
                 with connection.begin():
+                    self._mark(connection)
                     yield connection
             finally:
                 for name in attached or {}:
