@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 import pandas as pd
 from fastapi import Request
 
-from api.context import get_store
+from api.context import get_actor, get_store
 from surveys import communities, records, view
 from surveys.errors import NotFound
 from surveys.planning.analysis import ANALYSES, Frames, Result
 from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.planning.place import has_shape
+from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
 
@@ -27,10 +28,10 @@ DOUBLED = tuple(t.name for t in records.ALL.values() if t.rivals)
 
 
 class Answers:
-    """The answers about one network, valid while its records stay as they are."""
+    """The answers about one network that an actor asks for, valid while its records stay as they are."""
 
-    def __init__(self, store: Store, network: str, kept: dict[str, Any]) -> None:
-        self.store, self.network, self._kept = store, network, kept
+    def __init__(self, store: Store, network: str, actor: Actor, kept: dict[str, Any]) -> None:
+        self.store, self.network, self.actor, self._kept = store, network, actor, kept
 
     def _once(self, name: str, make: Callable[[], Found]) -> Found:
         if name not in self._kept:
@@ -98,4 +99,4 @@ def answers(request: Request, network: str) -> Answers:
     if kept_revision != revision:
         kept = {}
         state.kept_answers[network] = (revision, kept)
-    return Answers(store, network, kept)
+    return Answers(store, network, get_actor(request), kept)

@@ -178,7 +178,7 @@ def _standing(known: Answers, lang: Lang) -> Shown | None:
 def _waiting(known: Answers, today: date) -> tuple[dict[str, Any], ...]:
     """Return the proposals that wait, for whom, and how many days."""
     found = []
-    for row in proposals.listed(known.store, known.network):
+    for row in proposals.listed(known.store, known.network, known.actor):
         if row["state"] in ("submitted", "to_revise"):
             since = day_of(moment(row["opened_at"]))
             found.append(

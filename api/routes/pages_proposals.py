@@ -76,10 +76,8 @@ class Typed:
 @router.get("/n/{code}/proposals")
 def proposal_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """List the proposals of a network."""
-    actor.must("see")
-    store.revision(code)
     facts: dict[str, Any] = {
-        "proposals": proposals.listed(store, code),
+        "proposals": proposals.listed(store, code, actor),
         "fields": PROPOSAL.by_name,
         "TONES": TONES,
     }
@@ -163,7 +161,6 @@ def _draft(typed: Typed) -> proposals.Draft:
 @router.get("/n/{code}/proposals/{record_id}")
 def proposal_page(request: Request, code: str, record_id: str, actor: ActorDep) -> HTMLResponse:
     """Show a proposal with its history, and what can be done with it."""
-    actor.must("see")
     return _proposal(request, code, record_id, {"error": None, "typed": DecisionForm().model_dump()})
 
 
@@ -173,7 +170,7 @@ def _proposal(
     store: Store = request.app.state.store
     lang, actor = get_lang(request), get_actor(request)
     store.revision(code)
-    found = proposals.get(store, code, record_id)
+    found = proposals.get(store, code, actor, record_id)
     about = named(
         store, code, [(kind, key) for kind, key in found["targets"]], communities(store, code), lang
     )

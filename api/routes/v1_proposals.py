@@ -22,9 +22,7 @@ IfMatch = Annotated[str | None, Header(description="the ETag of the proposal as 
 @router.get("", operation_id="list_proposals", summary="The proposals of a network", responses=answers(403))
 def list_proposals(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[ProposalState]:
     """Return the proposals, the newest first."""
-    actor.must("see")
-    store.revision(code)
-    return [ProposalState.model_validate(_told(row)) for row in proposals.listed(store, code)]
+    return [ProposalState.model_validate(_told(row)) for row in proposals.listed(store, code, actor)]
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
@@ -67,8 +65,7 @@ def get_proposal(
     code: NetworkCode, record_id: HexId, store: StoreDep, actor: ActorDep, response: Response
 ) -> Proposal:
     """Return a proposal with its history and the steps that lead on; its ETag is its version."""
-    actor.must("see")
-    return _answer(proposals.get(store, code, record_id), response)
+    return _answer(proposals.get(store, code, actor, record_id), response)
 
 
 def _place(code: NetworkCode, record_id: HexId) -> tuple[str, str]:
@@ -91,7 +88,7 @@ def take_step(
 ) -> Proposal:
     """Take a step; with If-Match only if the proposal is still as it was read."""
     code, record_id = place
-    if if_match is not None and not named(if_match, _tag(proposals.get(store, code, record_id))):
+    if if_match is not None and not named(if_match, _tag(proposals.get(store, code, actor, record_id))):
         raise EdgeRefusal(412, "Stale", _STALE)
     decision = Decision(taken.step, taken.meeting_date, taken.reason)
     row = proposals.decide(store, code, actor, record_id, decision)

@@ -108,7 +108,7 @@ def file(store: Store, network: str, actor: Actor, draft: Draft) -> dict[str, An
         }  # fmt: skip
         _write(change, row)
         events.record(connection, actor, network, "proposal_filed", record_id, {"number": last + 1})
-    return get(store, network, record_id)
+    return get(store, network, actor, record_id)
 
 
 def _check(draft: Draft) -> None:
@@ -177,7 +177,7 @@ def decide(store: Store, network: str, actor: Actor, record_id: str, decision: D
                 "meeting_date": decision.meeting.isoformat() if decision.meeting else None}  # fmt: skip
         _write(change, dict(row) | said)
         events.record(connection, actor, network, "proposal_decided", record_id, {"step": taken.name})
-    return get(store, network, record_id)
+    return get(store, network, actor, record_id)
 
 
 def _complete(step: Step, decision: Decision) -> None:
@@ -194,14 +194,15 @@ def _write(change: changes.Change, row: dict[str, Any]) -> None:
     changes.insert(change, PROPOSAL, row | {"opened_by": change.id, "opened_at": change.at})
 
 
-def get(store: Store, network: str, record_id: str) -> dict[str, Any]:
+def get(store: Store, network: str, actor: Actor, record_id: str) -> dict[str, Any]:
     """Return a proposal with its history: every state it was in, since when, by whom, why.
 
     Raises
     ------
-    NotFound
-        If there is no such proposal in the network.
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is no such proposal in it.
     """
+    actor.must("see")
     versions = store.history(network, PROPOSAL.name, record_id)
     if not versions:
         raise no_record(PROPOSAL.name, record_id)
@@ -221,8 +222,16 @@ def get(store: Store, network: str, record_id: str) -> dict[str, Any]:
     return told[0] | {"history": told, "steps": steps}
 
 
-def listed(store: Store, network: str) -> list[dict[str, Any]]:
-    """Return the proposals of a network, the newest first."""
+def listed(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return the proposals of a network, the newest first.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    store.revision(network)
     names = [*PROPOSAL.by_name, "id", "version", "opened_at"]
     rows = store.read_table(network, PROPOSAL.name, names).to_pylist()
     for row in rows:

@@ -46,9 +46,9 @@ def test_a_proposal_is_filed_and_waits_with_a_number_of_its_own(store: Store) ->
     )
     assert second["title"] == "อีกเรื่อง" and second["households"] is None and second["targets"] == []
     assert store.revision(NETWORK) == revision + 2
-    assert [row["number"] for row in proposals.listed(store, NETWORK)] == [2, 1]
+    assert [row["number"] for row in proposals.listed(store, NETWORK, PLANNER)] == [2, 1]
     networks.add(store, STEWARD, "B", "ข")
-    assert proposals.listed(store, "B") == []
+    assert proposals.listed(store, "B", PLANNER) == []
     assert proposals.file(store, "B", PLANNER, DRAFT)["number"] == 1
 
 
@@ -63,7 +63,7 @@ def test_the_secretary_records_what_the_committee_said(store: Store, step: str, 
     assert (decided["state"], decided["version"]) == (state, 2)
     assert decided["meeting_date"] == "2024-02-29" and decided["reason"] == "เพราะแนวเขตไม่ชัด"
     assert store.revision(NETWORK) == revision + 1
-    assert proposals.listed(store, NETWORK)[0]["state"] == state
+    assert proposals.listed(store, NETWORK, PLANNER)[0]["state"] == state
 
 
 def test_the_history_tells_every_state_and_who_brought_it(store: Store) -> None:
@@ -94,7 +94,7 @@ def test_a_step_leads_from_its_states_and_from_no_other(store: Store, state: str
         return
     with pytest.raises(Refused, match="cannot be moved"):
         decide(store, {"id": record_id}, step, actor)
-    assert proposals.get(store, NETWORK, record_id)["state"] == state
+    assert proposals.get(store, NETWORK, PLANNER, record_id)["state"] == state
 
 
 def test_the_steps_are_whole() -> None:
@@ -124,7 +124,10 @@ def test_what_a_decision_lacks_is_said_and_nothing_is_written(
     actor = PLANNER if decision.step == "withdraw" else SECRETARY
     with pytest.raises(Refused, match=said):
         proposals.decide(store, NETWORK, actor, filed["id"], decision)
-    assert store.revision(NETWORK) == revision and proposals.get(store, NETWORK, filed["id"])["version"] == 1
+    assert (
+        store.revision(NETWORK) == revision
+        and proposals.get(store, NETWORK, PLANNER, filed["id"])["version"] == 1
+    )
 
 
 @pytest.mark.parametrize("role", ["surveyor", "planner", "steward"])
@@ -133,7 +136,7 @@ def test_only_the_secretary_records_a_decision(store: Store, role: str, step: st
     filed = file(store)
     with pytest.raises(NotAllowed, match="secretary"):
         decide(store, filed, step, Actor("ก", role))
-    assert proposals.get(store, NETWORK, filed["id"])["state"] == "submitted"
+    assert proposals.get(store, NETWORK, PLANNER, filed["id"])["state"] == "submitted"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ def test_only_the_secretary_records_a_decision(store: Store, role: str, step: st
 def test_a_draft_that_is_not_whole_is_refused(store: Store, draft: Draft) -> None:
     with pytest.raises(Refused):
         file(store, draft)
-    assert proposals.listed(store, NETWORK) == []
+    assert proposals.listed(store, NETWORK, PLANNER) == []
 
 
 def test_a_proposal_stands_where_what_it_asks_for_stands(store: Store) -> None:
@@ -178,12 +181,12 @@ def test_a_record_of_another_network_is_like_one_that_is_not_there(store: Store)
     filed = file(store)
     for network, record_id in (("B", filed["id"]), (NETWORK, "f" * 32)):
         with pytest.raises(NotFound):
-            proposals.get(store, network, record_id)
+            proposals.get(store, network, PLANNER, record_id)
         with pytest.raises(NotFound):
             proposals.decide(store, network, SECRETARY, record_id, Decision("agree", MET))
     with pytest.raises(NotFound):
         proposals.file(store, "nowhere", PLANNER, DRAFT)
-    assert proposals.get(store, NETWORK, filed["id"])["state"] == "submitted"
+    assert proposals.get(store, NETWORK, PLANNER, filed["id"])["state"] == "submitted"
 
 
 def test_a_withdrawn_proposal_is_kept_and_can_be_moved_no_more(store: Store) -> None:
