@@ -7,6 +7,7 @@ from surveys import errors
 STATUS: dict[type[errors.MankongError], int] = {
     errors.NotFound: 404,
     errors.Refused: 409,
+    errors.Outdated: 412,
     errors.FileRefused: 422,
     errors.NotAllowed: 403,
     errors.StoreUnavailable: 503,

@@ -26,6 +26,10 @@ class Refused(MankongError):
     """The request contradicts the data or itself."""
 
 
+class Outdated(Refused):
+    """Somebody else changed what the request is about; look again before changing it."""
+
+
 class NotAllowed(MankongError):
     """The actor has no right to do this."""
 

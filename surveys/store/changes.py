@@ -1,7 +1,8 @@
 """Writing records: every write opens versions and closes others under one change, which can be undone.
 
 A type's table holds the current version of each record; closed versions go to ``TYPE_history``.
-The current version of a record is the latest one whose change stands. Undoing or redoing a change
+The current version of a record is the latest one whose change stands; after an ending that stands
+there is none. Undoing or redoing a change
 says whether it stands and settles the records it touched (:func:`settle`), in whatever order; a
 record changed since by something else stays as it is, and is listed.
 """
@@ -28,6 +29,8 @@ from surveys.store.store import now
 # From this many rows on, and this share of the rows there, keeping the indexes up row by row costs
 # more than making them anew.
 BULK, _BULK_SHARE = 2_000, 0.25
+# The kind of change that ends a record: it closes a version and opens none.
+END = "end"
 _PICKED = "picked (n INTEGER PRIMARY KEY)"
 
 
@@ -182,12 +185,23 @@ def _settle_type(change: Change, record_type: RecordType, target: int) -> Revert
             f"INSERT OR IGNORE INTO touched SELECT id, opened_by, NULL FROM {source} WHERE opened_by=?",
             (target,),
         )
+    # What the change closed without opening anything in its place.
+    run(
+        f"INSERT OR IGNORE INTO touched SELECT id, closed_by, NULL FROM {name}{HISTORY} WHERE closed_by=?",
+        (target,),
+    )
     for source in (name, name + HISTORY):
         run(
             f"UPDATE touched SET best = v.best FROM (SELECT s.id, max(s.opened_by) AS best FROM {source} s "
             "JOIN touched t ON t.id = s.id JOIN change c ON c.id = s.opened_by AND c.state = 'done' GROUP BY s.id) v "
             "WHERE v.id = touched.id AND v.best > coalesce(touched.best, 0)"
         )
+    # An ending that stands, later than the latest version that stands: the record is no more.
+    run(
+        f"UPDATE touched SET best = NULL WHERE EXISTS (SELECT 1 FROM {name}{HISTORY} h "
+        f"JOIN change c ON c.id = h.closed_by AND c.state = 'done' AND c.kind = '{END}' "
+        "WHERE h.id = touched.id AND h.closed_by > touched.best)"
+    )
     closing = run(
         f"SELECT s.fid FROM {name} s JOIN touched t ON t.id = s.id WHERE s.opened_by IS NOT t.best"
     ).all()

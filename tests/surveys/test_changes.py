@@ -15,7 +15,7 @@ import shapely
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from surveys import networks, records
+from surveys import edit, networks, records
 from surveys.errors import NotAllowed, NotFound, Refused
 from surveys.intake import imports
 from surveys.roles import Actor
@@ -65,7 +65,10 @@ class Machine(RuleBasedStateMachine):
         self.done: list[int] = []
         self.undone: list[int] = []
         self.written: set[tuple[str, int]] = set()
-        self.versions: dict[tuple[str, int], dict[str, Any]] = {}
+        # What stands after each change of a record: its row, None where the change ended it.
+        self.versions: dict[tuple[str, int], dict[str, Any] | None] = {}
+        self.ended: list[int] = []
+        self.taken_back: list[int] = []
         self.revision = 1
 
     def teardown(self) -> None:
@@ -104,6 +107,29 @@ class Machine(RuleBasedStateMachine):
     def edit(self, values: dict[int, int]) -> None:
         self._write("edit", values)
 
+    @precondition(lambda self: current(self.store))
+    @rule(data=st.data())
+    def end(self, data: st.DataObject) -> None:
+        """A person ends a record: no import undone or redone before brings it back."""
+        row_id = data.draw(st.sampled_from(sorted(current(self.store))))
+        seen = current(self.store)[row_id]["version"]
+        made = edit.end(self.store, NETWORK, STEWARD, edit.Correction("house", row_id, seen, {}, "รื้อแล้ว"))
+        self.revision += 1
+        self.written.add((row_id, made.change))
+        self.versions[row_id, made.change] = None
+        self.ended.append(made.change)
+
+    @precondition(lambda self: self.ended)
+    @rule(data=st.data())
+    def take_an_ending_back(self, data: st.DataObject) -> None:
+        target = data.draw(st.sampled_from(self.ended))
+        self.ended.remove(target)
+        self.undone.append(target)
+        self._turned(lambda *_: edit.take_back(self.store, NETWORK, STEWARD, target), target)
+        # It cannot be done again: a new ending would be another change.
+        self.undone.remove(target)
+        self.taken_back.append(target)
+
     @precondition(lambda self: self.done)
     @rule(data=st.data())
     def undo(self, data: st.DataObject) -> None:
@@ -130,38 +156,42 @@ class Machine(RuleBasedStateMachine):
         self.revision += 2
         assert current(self.store) == before
 
-    def _turned(self, turn: Callable[..., dict[str, Any]], target: int) -> None:
+    def _turned(self, turn: Callable[..., dict[str, Any] | None], target: int) -> None:
         """Undo or redo: each record it touched stands as the latest change that stands left it."""
         before = current(self.store)
-        done = told(turn(self.store, target, STEWARD))
+        said = turn(self.store, target, STEWARD)
         self.revision += 1
         after = current(self.store)
         touched = {row_id for row_id, change in self.written if change == target}
         kept = set()
         for row_id in touched:
-            standing = [change for one, change in self.written if one == row_id and change not in self.undone]
-            best = max(standing, default=None)
+            gone = {*self.undone, *self.taken_back}
+            standing = [change for one, change in self.written if one == row_id and change not in gone]
+            best = max(standing, default=0)
+            version = self.versions.get((row_id, best))
             rival = (
                 row_id not in before
-                and best is not None
-                and any(row["key"] == self.versions[row_id, best]["key"] for row in before.values())
+                and version is not None
+                and any(row["key"] == version["key"] for row in before.values())
             )
-            kept |= {row_id} if rival or (best is not None and best > target) else set()
-            wanted = None if best is None or rival else self.versions[row_id, best]
+            kept |= {row_id} if rival or (version is not None and best > target) else set()
+            wanted = None if rival else version
             assert after.get(row_id) == wanted
         assert {k: v for k, v in after.items() if k not in touched} == {
             k: v for k, v in before.items() if k not in touched
         }
         # What something else changed since stays, and is listed.
-        assert set(done["kept"]) == kept
+        if said is not None:
+            assert set(told(said)["kept"]) == kept
 
     @invariant()
     def nothing_is_lost_and_nothing_doubled(self) -> None:
         if not hasattr(self, "store"):
             return
+        opened = {one for one in self.written if self.versions[one] is not None}
         here = [(row["id"], row["opened_by"]) for row in current(self.store).values()]
         here += [(row["id"], row["opened_by"]) for row in closed(self.store)]
-        assert len(here) == len(set(here)) and set(here) == self.written
+        assert len(here) == len(set(here)) and set(here) == opened
         assert self.store.revision(NETWORK) == self.revision
         indexed(self.store, "house")
 

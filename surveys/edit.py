@@ -1,0 +1,306 @@
+"""Correcting one record by hand, ending it, and taking either back: each a change with a reason and a history.
+
+The text of a field is read as a cell of a file is; what a file would only be warned of is refused
+here, because the person is there to mend it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+
+from surveys import events
+from surveys.errors import NotFound, Outdated, Refused, no_record
+from surveys.intake.keys import make_keys
+from surveys.intake.problem import Problem
+from surveys.planning.match import community_names, fold_all
+from surveys.record import Field, RecordType
+from surveys.roles import Actor
+from surveys.store import changes
+from surveys.store.frames import arrow_types
+from surveys.store.schema import DIGEST, JSON_COLUMNS, table
+from surveys.store.store import Store, as_json
+from surveys.words import words
+
+# The kinds of change made here, all of which can be taken back.
+CORRECTED, ENDED = "edit", changes.END
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What to correct in one record.
+
+    ``values`` are texts by field as a person writes them; an empty text empties the field.
+    ``version`` is the version the person saw; ``reason`` is kept with the change; ``meeting`` is the
+    id of the meeting where it was said, if any.
+    """
+
+    type: str
+    id: str
+    version: int
+    values: Mapping[str, str]
+    reason: str
+    meeting: str | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A change that was made: its number, by which it can be taken back, and the fields it changed."""
+
+    change: int
+    fields: tuple[str, ...] = field(default=())
+
+
+def correct(store: Store, network: str, actor: Actor, correction: Correction) -> Done:
+    """Write a new version of a record with the values corrected; nothing is written when none differs.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not edit, or there is no such record.
+    Outdated
+        If somebody changed the record since ``version``.
+    Refused
+        If a value cannot be read, a field is not there, the reason is wanting, or another record has
+        the key that this one would get.
+    """
+    actor.must("edit")
+    record_type = _type(store, network, correction.type)
+    if not correction.reason.strip():
+        raise Refused(words("กรุณาเขียนเหตุผลหรือผู้แจ้งแก้ไข", "Say why, or who asked for the correction."))
+    cells = {name: _read(_field(record_type, name), text) for name, text in correction.values.items()}
+    with store.writing() as connection:
+        row = _current(connection, network, correction)
+        new = _laid(store, record_type, row, cells)
+        changed = tuple(
+            name for name in cells if _told(row, name, record_type) != _told(new, name, record_type)
+        )
+        if not changed:
+            return Done(0)
+        new["key"] = _key(store, network, record_type, new)
+        _alone(connection, store, record_type, new)
+        change = _start(connection, network, CORRECTED, actor, correction)
+        changes.close(change, record_type, [row["fid"]])
+        stamps = {"version": row["version"] + 1, "opened_by": change.id, "opened_at": change.at}
+        changes.insert(change, record_type, new | stamps)
+        detail = {"type": record_type.name, "fields": sorted(changed), "change": change.id}
+        events.record(connection, actor, network, "record_corrected", correction.id, detail)
+    return Done(change.id, changed)
+
+
+def end(store: Store, network: str, actor: Actor, correction: Correction) -> Done:
+    """End a record: a person says that it is no more; its history stays, and it can be taken back.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Outdated, Refused
+        As :func:`correct`.
+    """
+    actor.must("edit")
+    record_type = _type(store, network, correction.type)
+    if not correction.reason.strip():
+        raise Refused(words("กรุณาเขียนเหตุผลที่ยุติรายการนี้", "Say why the record is ended."))
+    with store.writing() as connection:
+        row = _current(connection, network, correction)
+        change = _start(connection, network, ENDED, actor, correction)
+        changes.close(change, record_type, [row["fid"]])
+        detail = {"type": record_type.name, "change": change.id}
+        events.record(connection, actor, network, "record_ended", correction.id, detail)
+    return Done(change.id)
+
+
+def take_back(store: Store, network: str, actor: Actor, change_id: int) -> None:
+    """Take a correction or an ending back; what was changed since stays.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not edit, there is no such change, or it is taken back already.
+    """
+    actor.must("edit")
+    kept = table("change")
+    query = sa.select(kept.c.state).where(
+        kept.c.network == network, kept.c.id == change_id, kept.c.kind.in_((CORRECTED, ENDED))
+    )
+    with store.writing() as connection:
+        state = connection.scalar(query)
+        if state is None:
+            raise NotFound(words("ไม่พบการแก้ไขนี้", "There is no such correction."))
+        if state != "done":
+            raise Refused(words("การแก้ไขนี้ถูกยกเลิกไปแล้ว", "This correction is taken back already."))
+        change = changes.start(connection, network, "undo", actor)
+        connection.execute(kept.update().where(kept.c.id == change.id).values(identity=str(change_id)))
+        connection.execute(kept.update().where(kept.c.id == change_id).values(state="undone"))
+        changes.settle(change, change_id)
+        events.record(connection, actor, network, "correction_taken_back", str(change_id))
+
+
+def made_in(store: Store, network: str, meeting: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return the corrections and endings made at a meeting, in the order they were made."""
+    actor.must("see_households")
+    kept = table("change")
+    query = sa.select(kept).where(kept.c.network == network, kept.c.identity == f"meeting={meeting}")
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(kept.c.id)).mappings().all()
+    return [
+        {name: row[name] for name in ("id", "kind", "at", "actor", "state")}
+        | json.loads(row["report"] or "{}")
+        for row in rows
+    ]
+
+
+def _type(store: Store, network: str, name: str) -> RecordType:
+    store.revision(network)
+    found = store.types(network).get(name)
+    if found is None or not found.by_file:
+        raise Refused(words(f"แก้ไขข้อมูลประเภท {name} ที่นี่ไม่ได้", f"Records of type {name} are not edited here."))
+    return found
+
+
+def _field(record_type: RecordType, name: str) -> Field:
+    found = record_type.by_name.get(name)
+    if found is None or any(rule.field == name for rule in record_type.derived):
+        raise Refused(words(f"ไม่มีช่อง {name} ให้แก้ไข", f"There is no field {name} to correct."))
+    return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A corrected value as the store holds it, or the missing code a person gave."""
+
+    values: pa.Array
+    missing: str | None
+
+
+def _read(of: Field, text: str) -> _Read:
+    """Read a text as the field does; a text that a file would be warned of is refused."""
+    read = of.kind.read(pa.array([text], pa.string()))
+    code = read.problem[0].as_py()
+    if code is not None:
+        said = Problem(code, "", None, None, of.name, "", of.kind.rule).message
+        raise Refused(
+            words(
+                f"“{of.words.th}”: {said.th} ({of.kind.rule.th})",
+                f"“{of.words.en}”: {said.en} ({of.kind.rule.en})",
+            )
+        )
+    return _Read(read.values, read.missing[0].as_py())
+
+
+def _current(connection: sa.Connection, network: str, correction: Correction) -> dict[str, Any]:
+    """Return the current version of the record, when it is the one the person saw."""
+    source = table(correction.type)
+    query = sa.select(source).where(source.c.network == network, source.c.id == correction.id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise no_record(correction.type, correction.id)
+    if row["version"] != correction.version:
+        raise Outdated(
+            words(
+                "มีผู้อื่นแก้ไขรายการนี้ไปก่อนแล้ว กรุณาดูค่าล่าสุดแล้วแก้อีกครั้ง",
+                "Somebody changed this record meanwhile; look at its latest values and correct it again.",
+            )
+        )
+    return dict(row)
+
+
+def _laid(
+    store: Store, record_type: RecordType, row: dict[str, Any], cells: Mapping[str, _Read]
+) -> dict[str, Any]:
+    """Lay corrected values over a row: a value given has no missing code and no unread text beside it."""
+    new, types = dict(row), arrow_types(record_type)
+    beside = {name: json.loads(row[name] or "{}") for name in JSON_COLUMNS}
+    for name, read in cells.items():
+        of = record_type.by_name[name]
+        beside["raw"].pop(name, None)
+        beside["missing"].pop(name, None)
+        if read.missing:
+            beside["missing"][name] = read.missing
+        if of.custom:
+            beside["extra"].pop(name, None)
+            beside["extra"] |= _beside(store, of, read)
+            continue
+        value = read.values.cast(types[name])[0].as_py()
+        if of.secret:
+            new[name + DIGEST] = store.vault.digest_all([value])[0]
+            value = store.vault.seal_all([value])[0]
+        new[name] = value
+    return new | {name: as_json(dict(sorted(held.items()))) for name, held in beside.items()}
+
+
+def _beside(store: Store, of: Field, read: _Read) -> dict[str, Any]:
+    """Return the entry of a network's own field, as an import writes it; empty for no value."""
+    value = read.values[0].as_py()
+    if value is None:
+        return {}
+    if of.secret:
+        return {of.name: store.vault.seal(str(value))}
+    return {of.name: value if isinstance(value, str | int | float | bool) else str(value)}
+
+
+def _told(row: Mapping[str, Any], name: str, record_type: RecordType) -> tuple[Any, ...]:
+    """Return what a row says of a field, comparable: its value or digest, and what stands beside it."""
+    of = record_type.by_name[name]
+    column = name + DIGEST if of.secret and not of.custom else name
+    return (row.get(column), *(json.loads(row[beside] or "{}").get(name) for beside in JSON_COLUMNS))
+
+
+def _key(store: Store, network: str, record_type: RecordType, row: Mapping[str, Any]) -> str | None:
+    """Return the key of a row; one told by its shape keeps the key it has."""
+    named = {part for key in record_type.keys for part in key if part in record_type.by_name}
+    cells = {name: pd.Series([str(row[name])], dtype="str") for name in named if row.get(name) is not None}
+    nothing = pd.Series([np.nan], dtype="str")
+    canon = community_names(store.read(network, "community")) if "community" in record_type.by_name else {}
+    key = make_keys(record_type, cells.get, nothing, canon).key.iloc[0]
+    if isinstance(key, str):
+        return key
+    held: str | None = row["key"]
+    return held
+
+
+def _alone(connection: sa.Connection, store: Store, record_type: RecordType, row: Mapping[str, Any]) -> None:
+    """Refuse a key that another record of the same community has."""
+    if row["key"] is None:
+        return
+    source = table(record_type.name)
+    query = sa.select(source).where(
+        source.c.network == row["network"], source.c.key == row["key"], source.c.id != row["id"]
+    )
+    others = connection.execute(query).mappings().all()
+    if "community" in record_type.by_name and others:
+        names = community_names(store.read(row["network"], "community"))
+        spoken = [row["community"], *(other["community"] for other in others)]
+        folded = [names.get(text, text) for text in fold_all(pd.Index([text or "" for text in spoken]))]
+        others = [other for other, text in zip(others, folded[1:], strict=True) if text == folded[0]]
+    if others:
+        told = " ".join(str(row[name]) for name in record_type.title if row.get(name) is not None)
+        raise Refused(
+            words(
+                f"มี{record_type.words.th} “{told}” อยู่แล้ว",
+                f"There is another {record_type.words.en} “{told}” already.",
+            )
+        )
+
+
+def _start(
+    connection: sa.Connection, network: str, kind: str, actor: Actor, correction: Correction
+) -> changes.Change:
+    """Open the change, and keep with it which record it is of, why, and at which meeting."""
+    change = changes.start(connection, network, kind, actor)
+    kept = table("change")
+    about = {
+        "type": correction.type, "record": correction.id, "reason": correction.reason.strip(),
+        "fields": sorted(correction.values), "meeting": correction.meeting,
+    }  # fmt: skip
+    values = {"report": json.dumps(about, ensure_ascii=False)}
+    if correction.meeting:
+        values["identity"] = f"meeting={correction.meeting}"
+    connection.execute(kept.update().where(kept.c.id == change.id).values(values))
+    return change
