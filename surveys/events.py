@@ -27,8 +27,11 @@ ACTIONS: dict[str, Words] = {
     "record_corrected": words("แก้ไขข้อมูล", "record corrected"),
     "record_ended": words("ยุติรายการ", "record ended"),
     "correction_taken_back": words("ยกเลิกการแก้ไข", "correction taken back"),
+    "return_held": words("จัดเวทีคืนข้อมูล", "data given back at a meeting"),
+    "return_concluded": words("บันทึกผลการคืนข้อมูล", "outcome of giving back recorded"),
     "proposal_filed": words("ยื่นข้อเสนอ", "proposal filed"),
     "proposal_decided": words("บันทึกมติ", "decision recorded"),
+    "proposal_corrected": words("แก้มติที่บันทึกผิด", "decision corrected"),
     "export": words("ส่งออกข้อมูล", "data exported"),
 }
 

@@ -259,3 +259,8 @@ PROPOSAL_STATES = choices(
     ("not_agreed", "ไม่เห็นชอบ", "not agreed"),
     ("withdrawn", "ถอนเรื่อง", "withdrawn"),
 )
+RETURN_STATES = choices(
+    ("checking", "กำลังตรวจทาน", "being checked"),
+    ("agreed", "ชุมชนรับรอง", "agreed by the community"),
+    ("not_agreed", "ชุมชนไม่รับรอง", "not agreed by the community"),
+)

@@ -14,6 +14,7 @@ from surveys.codes import Code, Codes
 from surveys.fields import Flag, Integer, Number, Text
 from surveys.privacy import Privacy
 from surveys.record import SHAPE, Derived, PlaceRule, RecordType, field, record_type
+from surveys.records_city import CommunityReturn
 from surveys.shared import (
     BAHT,
     BUILDING,
@@ -386,11 +387,13 @@ class LandProposal:
     state = field(Code(choices=lists.PROPOSAL_STATES), "สถานะ", "state", group=STANDING, brief=True)
     meeting_date = field(Day(), "วันที่ประชุม", "date of the meeting", group=STANDING, brief=True)
     reason = field(Text(limit=2000), "เหตุผล", "reason", group=STANDING, brief=True)
+    corrects = field(Integer(low=1), "แก้รายการที่", "corrects entry", group=STANDING)
+    correction = field(Text(limit=2000), "เหตุที่แก้", "why it was corrected", group=STANDING)
 
 
 def _all() -> dict[str, RecordType]:
     found = [value for value in globals().values() if isinstance(value, RecordType)]
-    return {declared.name: declared for declared in found}
+    return {declared.name: declared for declared in (*found, CommunityReturn)}
 
 
 ALL: dict[str, RecordType] = _all()

@@ -1,0 +1,37 @@
+"""Record types that people make in meetings, not in files; part of the domain of :mod:`surveys.records`."""
+
+# One field a line, as a table.
+# fmt: off
+
+from __future__ import annotations
+
+from surveys import lists
+from surveys.codes import Code
+from surveys.fields import Integer, Text
+from surveys.record import field, record_type
+from surveys.shared import IDENTITY, PERSONAL, STANDING, SURVEY, community_ref, free_note
+from surveys.thai import Day
+from surveys.words import words
+
+
+@record_type(
+    "community_return", words("เวทีคืนข้อมูล", "Return meeting"), unit=words("ครั้ง", "meetings"), keys=(("number",),),
+    title=("number",), by_file=False, public=False,
+)
+class CommunityReturn:
+    """A meeting that gives the data back to a community; its behaviour is in surveys.city.returns."""
+
+    number = field(Integer(low=1), "ครั้งที่", "number", group=IDENTITY, brief=True)
+    community = community_ref()
+    held = field(Day(), "วันที่จัดเวที", "day of the meeting", group=IDENTITY, brief=True)
+    place = field(Text(limit=200), "สถานที่", "place", group=IDENTITY)
+    attended_count = field(Integer(low=1, high=10_000), "ผู้เข้าร่วม", "people who attended", group=SURVEY, brief=True,
+        unit=words("คน", "people"))
+    attended = field(Text(limit=4000), "รายชื่อผู้เข้าร่วม", "who attended", group=SURVEY, privacy=PERSONAL)
+    listing = field(Integer(low=0), "ฉบับของรายการที่นำมาตรวจ", "version of the list that was checked", group=SURVEY)
+    state = field(Code(choices=lists.RETURN_STATES), "ผล", "outcome", group=STANDING, brief=True)
+    decided_on = field(Day(), "วันที่ลงมติ", "day of the decision", group=STANDING, brief=True)
+    reason = field(Text(limit=2000), "เหตุผล", "reason", group=STANDING)
+    evidence = field(Text(limit=64), "รหัสเอกสารแนบ", "digest of the paper attached", group=STANDING)
+    evidence_name = field(Text(limit=200), "เอกสารแนบ", "paper attached", group=STANDING)
+    note = free_note()
