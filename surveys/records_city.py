@@ -9,9 +9,29 @@ from surveys import lists
 from surveys.codes import Code
 from surveys.fields import Integer, Text
 from surveys.record import field, record_type
-from surveys.shared import IDENTITY, PERSONAL, STANDING, SURVEY, community_ref, free_note
+from surveys.shared import IDENTITY, LAND, PERSONAL, STANDING, SURVEY, community_ref, free_note
 from surveys.thai import Day
 from surveys.words import words
+
+
+@record_type(
+    "land_proposal", words("ข้อเสนอที่ดิน", "Land proposal"), unit=words("เรื่อง", "proposals"), keys=(("number",),),
+    geometry="any", title=("title",), colour_by=("state",), by_file=False,
+)
+class LandProposal:
+    """A proposal about land that a city committee reviews; its behaviour is in surveys.city.proposals."""
+
+    number = field(Integer(low=1), "เลขที่", "number", group=IDENTITY, brief=True)
+    title = field(Text(limit=300), "เรื่อง", "title", group=IDENTITY, brief=True)
+    option = field(Code(choices=lists.OPTIONS), "ทางเลือก", "option", group=LAND, brief=True)
+    households = field(Integer(low=0, high=100_000), "ครัวเรือนที่ได้รับประโยชน์", "households served", group=LAND,
+        brief=True, unit=words("ครัวเรือน", "households"))
+    targets = field(Text(), "ที่ดิน บ้าน หรือชุมชนที่ขอ", "plots, houses or communities", group=LAND)
+    state = field(Code(choices=lists.PROPOSAL_STATES), "สถานะ", "state", group=STANDING, brief=True)
+    meeting_date = field(Day(), "วันที่ประชุม", "date of the meeting", group=STANDING, brief=True)
+    reason = field(Text(limit=2000), "เหตุผล", "reason", group=STANDING, brief=True)
+    corrects = field(Integer(low=1), "แก้รายการที่", "corrects entry", group=STANDING)
+    correction = field(Text(limit=2000), "เหตุที่แก้", "why it was corrected", group=STANDING)
 
 
 @record_type(
