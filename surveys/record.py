@@ -43,7 +43,8 @@ class Field:
 
     ``aliases`` are headings that mean it, the most telling first: of several columns that mean
     one field the earliest alias wins. ``brief`` fields stand in the popup. ``custom`` fields
-    belong to one network and live in ``extra``.
+    belong to one network and live in ``extra``; a ``retired`` one is still read and shown, but no
+    longer asked for.
     """
 
     kind: Kind
@@ -55,6 +56,7 @@ class Field:
     brief: bool = False
     help: Words | None = None
     custom: bool = False
+    retired: bool = False
     name: str = ""
 
     @cached_property

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from surveys.codes import Choice, Code
+from surveys import records
+from surveys.codes import Choice, Code, Codes
 from surveys.fields import Flag, Integer, Kind, Number, Text
 from surveys.privacy import Privacy
-from surveys.record import Field, RecordType
+from surveys.record import Field, Group, RecordType
 from surveys.store.schema import table
 from surveys.thai import Day, LandArea, Year
 from surveys.words import Words
@@ -20,41 +21,64 @@ from surveys.words import Words
 # The kinds a network may give a field of its own, by the word in ``custom_field.kind``.
 CUSTOM_KINDS: dict[str, Kind] = {
     "text": Text(), "number": Number(), "integer": Integer(), "flag": Flag(), "day": Day(), "year": Year(),
-    "area": LandArea(), "code": Code(),
+    "area": LandArea(), "code": Code(), "codes": Codes(),
 }  # fmt: skip
+# The sections of forms that the declared fields of each record type stand in.
+SECTIONS: dict[str, dict[str, Group]] = {
+    name: {field.group.name: field.group for field in declared.fields if field.group}
+    for name, declared in records.ALL.items()
+}
 
 
 def extend(
     declared: Mapping[str, RecordType], connection: sa.Connection, network: str
 ) -> dict[str, RecordType]:
     """Return the record types with a network's own fields (in ``extra``) and choices."""
-    fields, choices = table("custom_field"), table("custom_choice")
-    own_fields = connection.execute(sa.select(fields).where(fields.c.network == network)).mappings().all()
-    own_choices = connection.execute(sa.select(choices).where(choices.c.network == network)).mappings().all()
     types = dict(declared)
-    for row in own_fields:
-        types[row["type"]] = types[row["type"]].with_fields([_field(dict(row))])
-    for row in own_choices:
+    for row in rows(connection, "custom_field", network):
+        types[row["type"]] = types[row["type"]].with_fields([_field(row)])
+    for row in rows(connection, "custom_choice", network):
         field = types[row["type"]].by_name[row["field"]]
-        types[row["type"]] = types[row["type"]].with_fields([_with_choice(field, dict(row))])
+        types[row["type"]] = types[row["type"]].with_fields([with_choice(field, choice_of(row))])
     return types
 
 
+def rows(connection: sa.Connection, name: str, network: str) -> list[dict[str, Any]]:
+    """Return the rows of ``custom_field`` or ``custom_choice`` of a network, in the order they were made."""
+    source = table(name)
+    query = sa.select(source).where(source.c.network == network).order_by(source.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def _field(row: Mapping[str, Any]) -> Field:
+    unit = Words(row["unit_th"], row["unit_en"] or row["unit_th"]) if row["unit_th"] else None
     return Field(
         name=row["name"], kind=CUSTOM_KINDS[row["kind"]], words=Words(row["th"], row["en"]), custom=True,
-        privacy=Privacy(row["privacy"]), aliases=tuple(json.loads(row["aliases"] or "[]")),
+        privacy=Privacy(row["privacy"]), aliases=tuple(json.loads(row["aliases"] or "[]")), unit=unit,
+        group=SECTIONS[row["type"]].get(row["section"] or ""), retired=bool(row["retired"]),
     )  # fmt: skip
 
 
-def _with_choice(field: Field, row: Mapping[str, Any]) -> Field:
+def row_of(field: Field) -> dict[str, Any]:
+    """Return a network's own field as the values of its row."""
+    kind = next(word for word, known in CUSTOM_KINDS.items() if type(known) is type(field.kind))
+    return {
+        "name": field.name, "th": field.words.th, "en": field.words.en, "kind": kind, "retired": int(field.retired),
+        "privacy": int(field.privacy), "aliases": json.dumps(list(field.aliases), ensure_ascii=False),
+        "unit_th": field.unit.th if field.unit else None, "unit_en": field.unit.en if field.unit else None,
+        "section": field.group.name if field.group else None,
+    }  # fmt: skip
+
+
+def choice_of(row: Mapping[str, Any]) -> Choice:
+    """Return the choice that a row of ``custom_choice`` tells."""
+    aliases = tuple(json.loads(row["aliases"] or "[]"))
+    return Choice(row["code"], Words(row["th"], row["en"]), aliases, bool(row["retired"]))
+
+
+def with_choice(field: Field, more: Choice) -> Field:
+    """Return a field with one more choice in its code list, or that choice as it is now."""
     if not isinstance(field.kind, Code):
         return field
-    more = Choice(
-        row["code"],
-        Words(row["th"], row["en"]),
-        tuple(json.loads(row["aliases"] or "[]")),
-        bool(row["retired"]),
-    )
     kept = tuple(c for c in field.kind.choices if c.code != more.code)
     return replace(field, kind=replace(field.kind, choices=(*kept, more)))

@@ -36,6 +36,7 @@ def bring_up(engine: sa.Engine) -> None:
             _check_version(connection)
             for record_type in records.ALL.values():
                 _catch_up(connection, record_type)
+            _catch_up_own(connection)
 
 
 def _complete(connection: sa.Connection) -> bool:
@@ -43,10 +44,7 @@ def _complete(connection: sa.Connection) -> bool:
     if not _tables(connection):
         return False
     _check_version(connection)
-    return all(
-        _columns(connection, name) >= {column for column, _ in columns_of(declared)}
-        for name, declared in records.ALL.items()
-    )
+    return all(_columns(connection, made.name) >= set(made.c.keys()) for made in metadata().tables.values())
 
 
 def _tables(connection: sa.Connection) -> int:
@@ -90,3 +88,16 @@ def _catch_up(connection: sa.Connection, record_type: RecordType) -> None:
         if column not in there:
             for name in (record_type.name, record_type.name + HISTORY):
                 connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column} {kind.get_col_spec()}")
+
+
+def _catch_up_own(connection: sa.Connection) -> None:
+    """Add the store's own tables, and columns of them, that an older store misses."""
+    of_records = {name + ending for name in records.ALL for ending in ("", HISTORY)}
+    for made in (one for one in metadata().tables.values() if one.name not in of_records):
+        there = _columns(connection, made.name)
+        if not there:
+            made.create(connection)
+            continue
+        for column in (one for one in made.c if one.name not in there):
+            spelling = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {made.name} ADD COLUMN {column.name} {spelling}")

@@ -105,6 +105,7 @@ def _own_tables(made: sa.MetaData) -> None:
     sa.Table(
         "custom_field", made, sa.Column("id", sa.Integer, primary_key=True), column("network"), column("type"),
         column("name"), column("th"), column("en"), column("kind"), column("privacy", INTEGER), column("aliases"),
+        column("unit_th"), column("unit_en"), column("section"), column("retired", INTEGER),
         sa.UniqueConstraint("network", "type", "name"),
     )  # fmt: skip
     sa.Table(
