@@ -27,6 +27,10 @@ RIGHTS: dict[str, tuple[Words, frozenset[str]]] = {
     "edit": (words("แก้ไขข้อมูล", "edit records"), frozenset({"surveyor", "planner", "steward"})),
     "propose": (words("ยื่นข้อเสนอที่ดิน", "file a land proposal"), frozenset({"planner", "secretary", "steward"})),
     "decide": (words("บันทึกมติ", "record a decision"), frozenset({"secretary"})),
+    "define": (
+        words("กำหนดช่องและตัวเลือกของเครือข่าย", "add fields and choices of the network's own"),
+        frozenset({"planner", "steward"}),
+    ),
     "manage": (words("จัดการเครือข่าย", "manage networks"), frozenset({"steward"})),
 }
 
