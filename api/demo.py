@@ -13,6 +13,7 @@ from api import output
 from demo import steps
 from surveys import networks
 from surveys.city import proposals
+from surveys.dates import today
 from surveys.errors import Refused, StoreUnavailable
 from surveys.intake.accept import accept
 from surveys.intake.examine import Upload, examine
@@ -130,7 +131,8 @@ def _propose(store: Store, proposal: steps.Proposal) -> None:
     draft = proposals.Draft(proposal.title, proposal.option, proposal.households, targets)
     filed = proposals.file(store, steps.NETWORK_CODE, PLANNER, draft)
     if proposal.decision:
-        decision = proposals.Decision(proposal.decision, proposal.meeting, proposal.reason)
+        # No meeting is before the filing, and the city is filed as it is made.
+        decision = proposals.Decision(proposal.decision, today(), proposal.reason)
         proposals.decide(store, steps.NETWORK_CODE, SECRETARY, filed["id"], decision)
 
 

@@ -87,7 +87,7 @@ _MEANINGS: dict[int, tuple[str, str, Words]] = {
     ),
     412: (
         "The record has changed since it was read.",
-        "Stale",
+        "Outdated",
         words("มีคนแก้ไขไปก่อนแล้ว", "Somebody has changed it since."),
     ),
     413: (

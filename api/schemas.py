@@ -1,6 +1,7 @@
 """What goes in and comes out of the interface, as types: refusals, networks, record types, records.
 
-The documentation is made from them. Imports, analyses and proposals are in :mod:`api.schemas_work`.
+The documentation is made from them. Imports and analyses are in :mod:`api.schemas_work`, proposals
+in :mod:`api.schemas_proposals`.
 """
 
 from __future__ import annotations

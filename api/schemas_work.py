@@ -1,11 +1,10 @@
-"""What goes in and comes out of the interface, as types: imports, analyses and proposals."""
+"""What goes in and comes out of the interface, as types: imports and analyses."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.schemas import Answer, Json, Request, Said
 
@@ -201,64 +200,3 @@ class AnalysisResult(AnalysisOut):
     chart: ChartOut | None
     notes: list[Said]
     sources: list[SourceOut]
-
-
-# Proposals.
-
-
-class Target(BaseModel):
-    """A community, plot or house that a proposal is about."""
-
-    type: Literal["community", "land_plot", "house"]
-    id: str = Field(pattern="^[0-9a-f]{32}$")
-
-
-class NewProposal(Request):
-    """A land proposal to be filed; it waits for the committee at once."""
-
-    title: str = Field(max_length=300, examples=["ขอเช่าที่ดินริมคลอง 15 ปี"])
-    option: str = Field(max_length=40, examples=["onsite"], description="a code of the field option")
-    households: int | None = Field(None, description="households served")
-    targets: list[Target] = Field([], max_length=10_000)
-
-
-class StepTaken(Request):
-    """What the committee decided, or that a proposal is submitted again or withdrawn."""
-
-    step: str = Field(
-        max_length=40, examples=["agree"], description="submit, agree, revise, refuse or withdraw"
-    )
-    meeting_date: date | None = Field(
-        None, description="the day of the meeting, for a decision", examples=["2026-03-02"]
-    )
-    reason: str = Field("", max_length=2000, description="needed to revise, refuse or withdraw")
-
-
-class ProposalState(Answer):
-    """A state a proposal was in: since when, by whom, why."""
-
-    id: str
-    version: int
-    opened_at: str
-    number: int
-    title: str
-    option: str
-    households: int | None
-    targets: list[Target]
-    state: str
-    state_words: Said
-    meeting_date: date | None
-    reason: str | None
-
-
-class ProposalPast(ProposalState):
-    """A state a proposal was in, and who brought it there."""
-
-    actor: str | None
-
-
-class Proposal(ProposalPast):
-    """A land proposal with its history and the steps that lead on from here."""
-
-    history: list[ProposalPast]
-    steps: list[str]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +59,7 @@ class Step:
 class Proposal:
     """A land proposal to file: on which communities or plots (community code, plot number), for how many.
 
-    ``decision`` is what the city committee said at ``meeting``, None while the proposal waits.
+    ``decision`` is what the city committee said when it met on it, None while the proposal waits.
     """
 
     title: str
@@ -69,7 +68,6 @@ class Proposal:
     communities: tuple[str, ...] = ()
     plots: tuple[tuple[str, str], ...] = ()
     decision: Decision | None = None
-    meeting: date | None = None
     reason: str = ""
 
 
@@ -91,7 +89,6 @@ PROPOSALS: tuple[Proposal, ...] = (
         communities=("WT03",),
         households=210,
         decision="agree",
-        meeting=date(2026, 10, 14),
         reason="ข้อมูลครบ ชุมชนรับรองแล้ว ให้เสนอกรมธนารักษ์",
     ),
     Proposal(
@@ -100,7 +97,6 @@ PROPOSALS: tuple[Proposal, ...] = (
         plots=tuple(("WT01", str(number)) for number in range(1, 41)),
         households=38,
         decision="revise",
-        meeting=date(2026, 11, 11),
         reason="ขอให้แนบผังใหม่และระยะร่นจากคลองที่ตกลงกับสำนักงานเขต",
     ),
     Proposal(

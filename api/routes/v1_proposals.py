@@ -7,15 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Response
 
 from api.context import ActorDep, StoreDep
-from api.operation import ApiRoute, EdgeRefusal, HexId, NetworkCode, answers, named
-from api.schemas_work import NewProposal, Proposal, ProposalState, StepTaken
+from api.operation import ApiRoute, HexId, NetworkCode, answers, named
+from api.schemas_proposals import NewProposal, Proposal, ProposalState, StepCorrected, StepTaken
 from surveys.city import proposals
-from surveys.city.proposals import PROPOSAL, Decision, Draft
-from surveys.words import words
+from surveys.city.proposal_values import PROPOSAL
+from surveys.city.proposals import Correction, Decision, Draft
+from surveys.roles import Actor
+from surveys.store.store import Store
 
 router = APIRouter(prefix="/api/v1/networks/{code}/proposals", tags=["proposals"], route_class=ApiRoute)
 
-_STALE = words("มีคนเปลี่ยนเรื่องนี้ไปก่อนแล้ว ดูใหม่ก่อนลงมติ", "The proposal has changed since; look at it again first.")
 IfMatch = Annotated[str | None, Header(description="the ETag of the proposal as it was read", max_length=200)]
 
 
@@ -87,9 +88,39 @@ def take_step(
     if_match: IfMatch = None,
 ) -> Proposal:
     """Take a step; with If-Match only if the proposal is still as it was read."""
-    code, record_id = place
-    if if_match is not None and not named(if_match, _tag(proposals.get(store, code, actor, record_id))):
-        raise EdgeRefusal(412, "Stale", _STALE)
-    decision = Decision(taken.step, taken.meeting_date, taken.reason)
-    row = proposals.decide(store, code, actor, record_id, decision)
+    seen = _seen(store, place, actor, if_match)
+    row = proposals.decide(store, place[0], actor, place[1], _decision(taken, seen))
     return _answer(row, response)
+
+
+@router.post(
+    "/{record_id}/corrections",
+    operation_id="correct_step",
+    summary="Correct the last step, recorded wrongly",
+    responses=answers(403, 409, 412),
+)
+def correct_step(
+    place: Annotated[tuple[str, str], Depends(_place)],
+    wrong: StepCorrected,
+    store: StoreDep,
+    actor: ActorDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Proposal:
+    """Say what should stand in place of the last step, or nothing; the wrong entry stays in the history."""
+    seen = _seen(store, place, actor, if_match)
+    instead = _decision(wrong.instead) if wrong.instead else None
+    row = proposals.correct(store, place[0], actor, place[1], Correction(wrong.why, instead, seen))
+    return _answer(row, response)
+
+
+def _decision(taken: StepTaken, seen: int | None = None) -> Decision:
+    return Decision(taken.step, taken.meeting_date, taken.reason, seen)
+
+
+def _seen(store: Store, place: tuple[str, str], actor: Actor, if_match: str | None) -> int | None:
+    """Return the version a client saw: the current one where If-Match names it, else one there is not."""
+    if if_match is None:
+        return None
+    now = proposals.get(store, place[0], actor, place[1])
+    return int(now["version"]) if named(if_match, _tag(now)) else 0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from surveys.dates import today
 from tests.api.conftest import City
 
 NEW = {"title": "ขอเช่าที่ดินริมคลอง 15 ปี", "option": "onsite", "households": 42}
-TODAY = date.today().isoformat()
+TODAY, TOMORROW, YESTERDAY = (str(today() + timedelta(days=n)) for n in (0, 1, -1))
 
 
 def filed(city: City, **more: Any) -> dict[str, Any]:
@@ -51,7 +52,9 @@ REFUSED = [
     ("secretary", {"step": "refuse", "meeting_date": TODAY}, 409),
     ("secretary", {"step": "refuse", "meeting_date": TODAY, "reason": "  "}, 409),
     ("secretary", {"step": "agree"}, 409),
-    ("secretary", {"step": "agree", "meeting_date": (date.today() + timedelta(days=2)).isoformat()}, 409),
+    ("secretary", {"step": "agree", "meeting_date": TOMORROW}, 409),
+    ("secretary", {"step": "agree", "meeting_date": YESTERDAY}, 409),
+    ("secretary", {"step": "agree", "meeting_date": TODAY, "reason": "ก" * 2001}, 409),
     ("secretary", {"step": "approve", "meeting_date": TODAY}, 409),
     ("secretary", {"step": "submit"}, 409),
     ("secretary", {"step": "agree", "meeting_date": "yesterday"}, 422),
@@ -78,7 +81,7 @@ def test_a_step_on_what_was_read_before_is_stale(city: City) -> None:
     again = city.ask(
         "POST", f"{address}/steps", "planner", json={"step": "submit"}, headers={"If-Match": tag}
     )
-    assert (again.status_code, again.json()["error"]) == (412, "Stale")
+    assert (again.status_code, again.json()["error"]) == (412, "Outdated")
     any_version = {"If-Match": "*"}
     assert city.ask(
         "POST", f"{address}/steps", "planner", json={"step": "submit"}, headers=any_version
@@ -87,11 +90,17 @@ def test_a_step_on_what_was_read_before_is_stale(city: City) -> None:
 
 WRONG = [
     ({"title": " "}, 409),
+    ({"title": "\u200b\ufeff"}, 409),
+    ({"title": "x" * 301}, 409),
     ({"option": "palace"}, 409),
     ({"households": -1}, 409),
     ({"targets": [{"type": "community", "id": "0" * 32}]}, 404),
     ({"targets": [{"type": "household", "id": "0" * 32}]}, 422),
-    ({"title": "x" * 301}, 422),
+    ({"title": "x" * 100_001}, 422),
+    ({"households": 100_001}, 409),
+    ({"households": 2.5}, 422),
+    ({"households": "3"}, 422),
+    ({"households": True}, 422),
     ({"state": "agreed"}, 422),
 ]
 
@@ -107,3 +116,55 @@ def test_a_surveyor_files_none(city: City) -> None:
     answer = city.ask("POST", "proposals", "surveyor", json=NEW)
     assert answer.status_code == 403
     assert "นักวางแผน" in answer.json()["th"]
+
+
+def test_a_refusal_says_how_long_a_title_may_be(city: City) -> None:
+    told = city.ask("POST", "proposals", "planner", json=NEW | {"title": "ก" * 301}).json()
+    assert told["th"] == "ชื่อเรื่องยาวได้ไม่เกิน 300 ตัวอักษร ที่เขียนมายาว 301 ตัวอักษร"
+    schemas = city.get("/api/v1/openapi.json")["components"]["schemas"]
+    assert schemas["NewProposal"]["properties"]["title"]["maxLength"] == 300
+    assert schemas["StepTaken"]["properties"]["reason"]["maxLength"] == 2000
+    assert filed(city, title="ก" * 300)["title"] == "ก" * 300
+
+
+AGREE = {"step": "agree", "meeting_date": TODAY}
+REVISE = {"step": "revise", "meeting_date": TODAY, "reason": "ขอผังใหม่"}
+
+
+def test_a_wrong_decision_is_corrected_and_kept(city: City) -> None:
+    address = f"proposals/{filed(city)['id']}"
+    decided = city.ask("POST", f"{address}/steps", "secretary", json=AGREE)
+    assert (decided.json()["correctable"], decided.json()["instead"]) == (
+        "agree",
+        ["agree", "revise", "refuse"],
+    )
+    asked: dict[str, Any] = {"why": "กดผิดช่อง", "instead": REVISE}
+    for role, body, headers, status in (
+        ("planner", asked, {}, 403),
+        ("secretary", {"instead": REVISE}, {}, 422),
+        ("secretary", asked | {"why": " \u200b"}, {}, 409),
+        ("secretary", asked | {"instead": {"step": "withdraw", "reason": "x"}}, {}, 409),
+        ("secretary", asked | {"instead": REVISE | {"meeting_date": YESTERDAY}}, {}, 409),
+        ("secretary", asked, {"If-Match": '"1"'}, 412),
+    ):
+        answer = city.ask("POST", f"{address}/corrections", role, json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+    assert city.get(address) == decided.json()
+    answer = city.ask(
+        "POST",
+        f"{address}/corrections",
+        "secretary",
+        json=asked,
+        headers={"If-Match": decided.headers["ETag"]},
+    )
+    told = answer.json()
+    assert (answer.status_code, answer.headers["ETag"], told["state"]) == (200, '"3"', "to_revise")
+    assert [(past["state"], past["corrects"], past["corrected_by"]) for past in told["history"]] == [
+        ("to_revise", 2, None),
+        ("agreed", None, 3),
+        ("submitted", None, None),
+    ]
+    assert (told["correction"], told["reason"], told["step"]) == ("กดผิดช่อง", "ขอผังใหม่", "revise")
+    back = city.ask("POST", f"{address}/corrections", "secretary", json={"why": "ยังไม่ได้ประชุม"}).json()
+    assert (back["state"], back["meeting_date"], back["correctable"]) == ("submitted", None, None)
+    assert city.ask("POST", f"{address}/corrections", "secretary", json={"why": "อีกครั้ง"}).status_code == 409

@@ -178,4 +178,4 @@ def test_proposals_are_about_what_is_there(city: City) -> None:
     for proposal in steps.PROPOSALS:
         assert proposal.communities or proposal.plots
         assert set(proposal.plots) <= plots and set(proposal.communities) <= codes
-        assert (proposal.decision is None) == (proposal.meeting is None)
+        assert proposal.reason or proposal.decision not in ("revise", "refuse")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ import shapely
 
 from surveys import networks
 from surveys.city import proposals
-from surveys.city.proposals import STEPS, Decision, Draft
-from surveys.errors import NotAllowed, NotFound, Refused
+from surveys.city.proposal_steps import STEPS
+from surveys.city.proposals import Decision, Draft
+from surveys.dates import today
+from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.lists import PROPOSAL_STATES
 from surveys.roles import RIGHTS, Actor
 from surveys.store.store import Store
@@ -19,7 +21,8 @@ from tests.conftest import NETWORK, STEWARD
 from tests.surveys.test_store import blob, chain, digests, put
 
 PLANNER, SECRETARY, SURVEYOR = (Actor(role, role) for role in ("planner", "secretary", "surveyor"))
-MET = date(2024, 2, 29)
+# What is filed in these tests is filed now, and no meeting was before.
+MET = today()
 DRAFT = Draft("ขอใช้ที่ดินริมคลอง", "onsite", 40)
 
 
@@ -61,7 +64,7 @@ def test_the_secretary_records_what_the_committee_said(store: Store, step: str, 
     revision = store.revision(NETWORK)
     decided = decide(store, filed, step)
     assert (decided["state"], decided["version"]) == (state, 2)
-    assert decided["meeting_date"] == "2024-02-29" and decided["reason"] == "เพราะแนวเขตไม่ชัด"
+    assert decided["meeting_date"] == MET.isoformat() and decided["reason"] == "เพราะแนวเขตไม่ชัด"
     assert store.revision(NETWORK) == revision + 1
     assert proposals.listed(store, NETWORK, PLANNER)[0]["state"] == state
 
@@ -79,7 +82,7 @@ def test_the_history_tells_every_state_and_who_brought_it(store: Store) -> None:
     ]
     # A reason and a meeting belong to their own decision.
     assert [v["reason"] for v in final["history"]] == [None, None, "เพราะแนวเขตไม่ชัด", None]
-    assert [v["meeting_date"] for v in final["history"]] == ["2024-02-29", None, "2024-02-29", None]
+    assert [v["meeting_date"] for v in final["history"]] == [MET.isoformat(), None, MET.isoformat(), None]
     assert final["steps"] == []
     assert digests(store) == chain(store) and len(digests(store)) == 5
 
@@ -110,7 +113,12 @@ WANTING = [
     (Decision("withdraw", None, ""), "reason"),
     (Decision("agree"), "date of the meeting"),
     (Decision("refuse", None, "เพราะ"), "date of the meeting"),
-    (Decision("agree", date.today() + timedelta(days=2)), "not been held"),
+    (Decision("refuse", MET, "\u200b \u2060\u3164"), "reason"),
+    (Decision("refuse", MET, "ก" * 2001), "at most 2,000 characters; this one has 2,001"),
+    (Decision("agree", MET, "ก" * 2001), "at most 2,000"),
+    (Decision("agree", MET + timedelta(days=1)), "not been held"),
+    (Decision("refuse", MET + timedelta(days=400), "เพราะ"), "not been held"),
+    (Decision("agree", MET - timedelta(days=1)), "before the proposal was filed"),
     (Decision("applaud"), "no step"),
 ]
 
@@ -140,16 +148,64 @@ def test_only_the_secretary_records_a_decision(store: Store, role: str, step: st
 
 
 @pytest.mark.parametrize(
-    "draft",
+    ("draft", "said"),
     [
-        Draft("", "onsite"), Draft("  ", "onsite"), Draft("ก", "castle"), Draft("ก", ""), Draft("ก", "other"),
-        Draft("ก", "onsite", -1), Draft("ก", "onsite", 100_001), Draft("ก", "onsite", 1, [("household", "x")]),
+        (Draft("", "onsite"), "needs a title"), (Draft(" \t\n ", "onsite"), "needs a title"),
+        (Draft("\u200b\u200d\ufeff", "onsite"), "needs a title"), (Draft("\u00ad \u2060", "onsite"), "needs a title"),
+        (Draft("\u3164\u2800", "onsite"), "needs a title"), (Draft("\u0e31\u0e48", "onsite"), "needs a title"),
+        (Draft("ก" * 301, "onsite"), "at most 300 characters; this one has 301"),
+        (Draft("ก", "castle"), "options"), (Draft("ก", ""), "options"), (Draft("ก", "other"), "options"),
+        (Draft("ก", "onsite", -1), "whole number at least 0, at most 100,000"),
+        (Draft("ก", "onsite", 100_001), "whole number"), (Draft("ก", "onsite", True), "whole number"),
+        (Draft("ก", "onsite", "3.5"), "whole number"), (Draft("ก", "onsite", "สาม"), "whole number"),
+        (Draft("ก", "onsite", "-0.1"), "whole number"), (Draft("ก", "onsite", "9" * 5000), "whole number"),
+        (Draft("ก", "onsite", "1e3"), "whole number"), (Draft("ก", "onsite", "3-4"), "whole number"),
+        (Draft("ก", "onsite", 1, [("household", "x")]), "cannot be about a household"),
     ],
 )  # fmt: skip
-def test_a_draft_that_is_not_whole_is_refused(store: Store, draft: Draft) -> None:
-    with pytest.raises(Refused):
+def test_a_draft_that_is_not_whole_is_refused(store: Store, draft: Draft, said: str) -> None:
+    with pytest.raises(Refused, match=said):
         file(store, draft)
     assert proposals.listed(store, NETWORK, PLANNER) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [(0, 0), ("0", 0), (100_000, 100_000), ("1,250", 1250), (" ๔๒ ", 42), ("3.0", 3), ("", None), (None, None),
+     ("-", None), ("ไม่ทราบ", None)],
+)  # fmt: skip
+def test_households_are_read_as_people_write_them(
+    store: Store, written: int | str | None, kept: int | None
+) -> None:
+    assert file(store, Draft("ก", "onsite", written))["households"] == kept
+
+
+def test_a_title_is_kept_as_it_is_seen(store: Store) -> None:
+    longest = "ก" * 300
+    for title, kept in (
+        (longest, longest),
+        (f"  {longest} ", longest),
+        (" ขอ \n เช่าที่\tราชพัสดุ ", "ขอ เช่าที่ ราชพัสดุ"),
+        ("น้ํา", "น้ำ"),
+        ("15 ไร่?", "15 ไร่?"),
+    ):
+        assert file(store, Draft(title, "onsite"))["title"] == kept
+
+
+def test_a_decision_goes_by_what_the_person_saw(store: Store) -> None:
+    filed = file(store)
+    first = proposals.decide(
+        store, NETWORK, SECRETARY, filed["id"], Decision("agree", MET, "", filed["version"])
+    )
+    assert first["version"] == 2
+    revision = store.revision(NETWORK)
+    late = Decision("refuse", MET, "แนวเขตไม่ชัด", filed["version"])
+    with pytest.raises(Outdated, match="“agreed”; somebody recorded that meanwhile"):
+        proposals.decide(store, NETWORK, SECRETARY, filed["id"], late)
+    # Whoever did not say what they saw is told by the state.
+    with pytest.raises(Refused, match="cannot be moved"):
+        decide(store, filed, "refuse")
+    assert store.revision(NETWORK) == revision
 
 
 def test_a_proposal_stands_where_what_it_asks_for_stands(store: Store) -> None:
