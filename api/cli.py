@@ -87,7 +87,7 @@ def _bounds(text: str | None) -> Bounds | None:
 def network_list(store: StoreOption = None, as_object: JsonOption = False) -> None:
     """List the city networks."""
     opened = _open(store)
-    found = networks.listed(opened)
+    found = networks.listed(opened, _actor())
     opened.close()
     if as_object:
         typer.echo(json.dumps(found, ensure_ascii=False))
@@ -137,7 +137,7 @@ def import_file(
         else:
             report = accept(found, opened, _actor(), progress)
     opened.close()
-    typer.echo(json.dumps(report, ensure_ascii=False)) if as_object else output.report(report)
+    typer.echo(json.dumps(report, ensure_ascii=False)) if as_object else output.report(report, file.name)
     raise typer.Exit(4 if report["status"] == "refused" else 3 if report["quarantined"] else 0)
 
 
@@ -217,11 +217,9 @@ def map_file(
     from api import city
 
     opened = _open(store)
-    opened.revision(network)
     with whole(opened, out) as half:
-        half.write_text(
-            city.standalone_page(opened, network, "en" if lang == "en" else "th"), encoding="utf-8"
-        )
+        text = city.standalone_page(opened, network, _actor(), "en" if lang == "en" else "th")
+        half.write_text(text, encoding="utf-8")
     opened.close()
     typer.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 
@@ -241,8 +239,7 @@ def analyse(
             words(f"ไม่มีการวิเคราะห์ “{name}” มี: {known}", f"There is no analysis “{name}”; there are {known}.")
         )
     opened = _open(store)
-    opened.revision(network)
-    result = ANALYSES[name].run(view.frames(opened, network, ANALYSES[name].needs))
+    result = view.answer(opened, network, _actor(), name)
     if out is not None:
         with whole(opened, out) as half:
             output.write_result(result, half)
@@ -256,7 +253,7 @@ def analyse(
 def check(store: StoreOption = None) -> None:
     """Check that the store is sound and its settings protect the data."""
     opened = _open(store)
-    output.checked(opened)
+    output.checked(opened, _actor())
     opened.close()
 
 

@@ -18,6 +18,7 @@ from api.settings import Settings
 from surveys.dates import moment, show_time
 from surveys.errors import Refused, StoreUnavailable
 from surveys.planning.result import Result, as_csv, as_json
+from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import Words, words
 
@@ -78,11 +79,11 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def report(found: dict[str, Any]) -> None:
-    """Print the report of an import: what was taken, what was not, and what to do."""
+def report(found: dict[str, Any], file: str) -> None:
+    """Print the report of a file: what was taken, what was not, and what to do."""
     status = _STATUS[found["status"]]
     number = f"  #{found['import_id']}" if found["import_id"] else ""
-    typer.echo(f"{found['file']}: {status.th} / {status.en}{number}")
+    typer.echo(f"{file}: {status.th} / {status.en}{number}")
     for part in found["parts"]:
         facts = [part["type"], part["crs"], part["encoding"]]
         typer.echo(f"\n{part['layer']}  ({', '.join(fact for fact in facts if fact)})")
@@ -189,14 +190,15 @@ def write_result(found: Result, out: Path) -> None:
         raise Refused(words("เขียนได้เฉพาะ .csv หรือ .json", "The table goes to a .csv or .json file."))
 
 
-def checked(store: Store) -> None:
+def checked(store: Store, actor: Actor) -> None:
     """Check the store's pages, settings and counts; print them.
 
     Raises
     ------
-    StoreUnavailable
-        If the file is damaged.
+    NotAllowed, StoreUnavailable
+        If the actor may not manage networks, or the file is damaged.
     """
+    actor.must("manage")
     with store.reading() as connection:
         said_ok = str(connection.exec_driver_sql("PRAGMA quick_check").scalar())
         facts = {

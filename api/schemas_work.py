@@ -49,7 +49,6 @@ class Report(Answer):
 
     import_id: int | None
     status: Literal["ready", "taken", "partly", "refused", "same", "dry_run"]
-    file: str
     type: str | None
     crs: str | None
     encoding: str | None
@@ -97,6 +96,7 @@ class ImportOut(Answer):
     network: str
     at: str = Field(description="when, UTC")
     actor: str
+    file: str = Field(description="what the file was called")
     state: Literal["done", "undone"]
     report: Report
     links: dict[str, str]

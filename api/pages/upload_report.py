@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from surveys.intake.examination import Examination, Part
@@ -91,7 +92,10 @@ class PartShown:
 
 @dataclass(frozen=True)
 class Report:
-    """The report of a file: counts, layers, and problems by kind from grave to slight."""
+    """The report of a file: counts, layers, and problems by kind from grave to slight.
+
+    ``remarks`` are warnings about rows that are taken, ``aside`` those about rows kept out.
+    """
 
     rows: int
     new: int
@@ -104,6 +108,7 @@ class Report:
     refusals: tuple[Kind, ...]
     kept_out: tuple[Kind, ...]
     remarks: tuple[Kind, ...]
+    aside: tuple[Kind, ...]
 
     @property
     def taken(self) -> int:
@@ -113,27 +118,36 @@ class Report:
 
 def report(found: Examination, types: Mapping[str, RecordType]) -> Report:
     """Describe what was found in a file."""
-    kinds = {severity: _kinds(found, severity) for severity in _SEVERITIES}
+    kinds = {severity: _kinds(found, severity, _taken(found)) for severity in _SEVERITIES}
     names = ("rows", "new", "updated", "unchanged", "quarantined", "unplaced")
     return Report(
         **{name: found.total(name) for name in names},
         warnings=sum(kind.count for kind in kinds["warn"]),
         parts=tuple(_part(part, types[part.type]) for part in found.parts),
         refusals=kinds["refuse"], kept_out=kinds["quarantine"], remarks=kinds["warn"],
+        aside=_kinds(found, "warn", found.aside, kept_out=True),
     )  # fmt: skip
 
 
-def _kinds(found: Examination, severity: Severity) -> tuple[Kind, ...]:
+def _taken(found: Examination) -> Counter[str]:
+    """Count the problems by code, without the warnings about rows that are kept out."""
+    return Counter(found.counts) - Counter(found.aside)
+
+
+def _kinds(
+    found: Examination, severity: Severity, counts: Mapping[str, int], kept_out: bool = False
+) -> tuple[Kind, ...]:
     """Group the problems of one severity by their code, the most frequent first."""
-    codes = [code for code in found.counts if CATALOGUE[code].severity == severity]
-    return tuple(_kind(found, code) for code in sorted(codes, key=lambda code: -found.counts[code]))
+    listed = [problem for problem in found.problems if problem.kept_out == kept_out]
+    codes = [code for code in counts if CATALOGUE[code].severity == severity]
+    return tuple(_kind(code, counts[code], listed) for code in sorted(codes, key=lambda code: -counts[code]))
 
 
-def _kind(found: Examination, code: str) -> Kind:
-    examples = tuple(problem for problem in found.problems if problem.code == code)
+def _kind(code: str, count: int, listed: Sequence[Problem]) -> Kind:
+    examples = tuple(problem for problem in listed if problem.code == code)
     heading = _common(tuple(problem.message for problem in examples)) or _general(code, examples).message
     remedy = _common(tuple(problem.remedy for problem in examples))
-    return Kind(code, found.counts[code], plain(heading), plain(remedy or words("", "")), examples)
+    return Kind(code, count, plain(heading), plain(remedy or words("", "")), examples)
 
 
 def _common(said: tuple[Words, ...]) -> Words | None:

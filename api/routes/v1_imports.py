@@ -220,7 +220,7 @@ def _import(row: dict[str, Any]) -> ImportOut:
     own = f"/api/v1/imports/{row['import_id']}"
     parts = {"problems": "problems.csv", "quarantined": "quarantined.xlsx", "undo": "undo", "redo": "redo"}
     links = {"self": own} | {name: f"{own}/{part}" for name, part in parts.items()}
-    return ImportOut.model_validate(row | {"links": links})
+    return ImportOut.model_validate(row | {"file": row["report"]["file"], "links": links})
 
 
 @router.get(

@@ -23,6 +23,8 @@ from surveys.store.store import Store
 from surveys.words import words
 
 WRITING = words("กำลังบันทึก", "Writing")
+# What is kept with the report of an import and is not part of it.
+_BESIDE_REPORT = ("file", "digest")
 # How often a file is examined again because another write came between.
 _TRIES = 10
 
@@ -89,7 +91,8 @@ def _same(examination: Examination, store: Store) -> dict[str, Any]:
     change = table("change")
     with store.reading() as connection:
         kept = connection.scalar(sa.select(change.c.report).where(change.c.id == examination.same_as))
-    before: dict[str, Any] = json.loads(kept or "{}")
+    stored = json.loads(kept or "{}")
+    before: dict[str, Any] = {name: value for name, value in stored.items() if name not in _BESIDE_REPORT}
     still = {"taken": 0, "new": 0, "updated": 0}
     parts = [part | still | {"unchanged": part["rows"] - part["quarantined"]} for part in before["parts"]]
     unchanged = before["rows"] - before["quarantined"]
@@ -157,9 +160,10 @@ def _record(
     actor: Actor,
 ) -> None:
     kept = {name: value for name, value in report.items() if name != "problems"}
+    beside = dict(zip(_BESIDE_REPORT, (examination.file_name, examination.digest), strict=True))
     row = {
         "identity": examination.identity,
-        "report": json.dumps(kept | {"digest": examination.digest, "problems": []}, ensure_ascii=False),
+        "report": json.dumps(kept | beside | {"problems": []}, ensure_ascii=False),
     }
     connection.execute(table("change").update().where(table("change").c.id == change.id).values(row))
     detail = {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -59,13 +58,12 @@ class LayerTask:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a range of batches gave."""
+    """What a range of batches gave; ``out`` are the numbers of the rows kept out."""
 
     tally: Tally
     spooled: Spooled
-    counts: Counter[str]
-    listed: list[Problem]
-    problem_file: Path
+    log: ProblemLog
+    out: np.ndarray
     preview: list[PreviewRow] = field(default_factory=list)
     drawable: int = 0
 
@@ -100,7 +98,8 @@ def examine_batches(
             done += len(batch)
             progress(done)
         files = spool
-    return Outcome(tally, files.files, log.counts, log.listed, log.path, preview.rows, preview.total)
+    out = np.array(examiner.out, dtype=np.int64)
+    return Outcome(tally, files.files, log, out, preview.rows, preview.total)
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,9 @@ class _BatchExaminer:
     spool: Spool
     preview: Preview
     tally: Tally
+    out: list[int] = field(default_factory=list)
+    # Remarks on cells of the batch at hand, until it is known which rows are kept out.
+    held: list[Problem] = field(default_factory=list)
 
     @cached_property
     def plan(self) -> LayerPlan:
@@ -125,7 +127,7 @@ class _BatchExaminer:
     def reader(self) -> BatchReader:
         return BatchReader(
             self.plan.record_type, self.plan.columns, self.plan.layer.name, self.store.vault,
-            self.task.secret_columns, self.log.add,
+            self.task.secret_columns, self.held.extend,
         )  # fmt: skip
 
     def examine(self, batch: pa.RecordBatch, known: LayerIdentity) -> None:
@@ -147,6 +149,10 @@ class _BatchExaminer:
         self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
         self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
         self._report(batch, reasons, shapes, known)
+        kept_out = batch.column(ROW).to_numpy()[out].tolist()
+        self.log.add(aside(self.held, frozenset(kept_out)))
+        self.held.clear()
+        self.out.extend(kept_out)
 
     def _count(self, new: np.ndarray, update: np.ndarray, out: np.ndarray) -> None:
         self.tally.new += int(new.sum())
@@ -174,6 +180,13 @@ class _BatchExaminer:
                 Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, detail=seen)
             )
         self.log.add(problems)
+
+
+def aside(problems: Iterable[Problem], out: frozenset[int]) -> Iterator[Problem]:
+    """Mark the warnings that are about rows kept out."""
+    for problem in problems:
+        warned = problem.row in out and problem.severity == "warn"
+        yield replace(problem, kept_out=True) if warned else problem
 
 
 def _reasons(batch: pa.RecordBatch, known: LayerIdentity, shapes: Shapes) -> np.ndarray:

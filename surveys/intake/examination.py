@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from surveys.intake.log import LISTED
 from surveys.intake.options import Options
 from surveys.intake.problem import Problem
 from surveys.words import Words
@@ -73,7 +74,8 @@ class Examination:
     """What examining a file found. Nothing was written to the store for it.
 
     ``folder`` holds the raw file and the spools; ``identity`` tells the same import from another;
-    ``revision`` is the network's at the time; ``same_as`` is the import this one repeats.
+    ``revision`` is the network's at the time; ``same_as`` is the import this one repeats. ``aside``
+    counts, of ``counts``, the warnings about rows that are kept out.
     """
 
     folder: Path
@@ -84,6 +86,7 @@ class Examination:
     revision: int
     parts: tuple[Part, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     identity: str = ""
     same_as: int | None = None
@@ -120,13 +123,21 @@ class Examination:
             for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced")
         }
         return {
-            "import_id": import_id, "status": status, "file": self.file_name, **sums,
+            "import_id": import_id, "status": status, **sums,
             "type": main.type if main else None, "crs": main.crs if main else None,
             "encoding": main.encoding if main else None,
             "unmapped": sorted({column for part in self.parts for column in part.unmapped}),
             "parts": [part.as_json() for part in self.parts], "problem_counts": dict(self.counts),
-            "problems": [problem.as_json() for problem in self.problems],
+            "problems": [problem.as_json() for problem in self._listed()],
         }  # fmt: skip
+
+    def _listed(self) -> Iterator[Problem]:
+        """Give the first hundred problems of each code, those of rows that are taken before the others."""
+        listed: Counter[str] = Counter()
+        for problem in sorted(self.problems, key=lambda problem: problem.kept_out):
+            listed[problem.code] += 1
+            if listed[problem.code] <= LISTED:
+                yield problem
 
     def save(self) -> None:
         """Write the examination beside its spools, to be loaded by another process."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -85,7 +86,7 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
         found = begun
     finally:
         shutil.rmtree(folder / "work", ignore_errors=True)
-    done = replace(found, counts=dict(log.counts), problems=tuple(log.listed))
+    done = replace(found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed))
     done.save()
     return done
 
@@ -170,15 +171,18 @@ def _examine_layers(
     total = sum(p.layer.rows for p in plans)
     done, parts = 0, []
     for number, layer_plan in enumerate(plans):
-        log.add(_layer_problems(layer_plan))
         for code, count in layer_plan.layer.defect_counts.items():
             listed = sum(d.code == code for d in layer_plan.layer.defects)
             log.count(code, count - listed)
-        before = done
         examiner = LayerExaminer(layer_plan, begun, store, log, shared, number)
-        parts.append(examiner.run(lambda rows, before=before: progress(CHECKING, before + rows, total)))  # type: ignore[misc]
+        parts.append(examiner.run(partial(_checked, progress, done, total), _layer_problems(layer_plan)))
         done += layer_plan.layer.rows
     return tuple(parts)
+
+
+def _checked(progress: Progress, before: int, total: int, rows: int) -> None:
+    """Report rows of a layer that were checked, after those of the layers before it."""
+    progress(CHECKING, before + rows, total)
 
 
 def _layer_problems(layer_plan: LayerPlan) -> list[Problem]:

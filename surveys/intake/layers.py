@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from surveys import networks
-from surveys.intake.batches import LayerTask, Outcome, examine_batches, examine_range
+from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import LayerIdentity, identify, once
 from surveys.intake.log import ProblemLog
@@ -29,6 +29,8 @@ from surveys.store.store import Store
 SHARED = 100_000
 # Batches that a worker takes at a time.
 _SPAN = 2
+# Remarks on what taking a row does: nothing to be said of one that is kept out.
+_OF_TAKING = frozenset({"key_from_shape", "number_assigned", "possible_double"})
 # SQLite attaches ten files at most: one that each process stages into, and one of this process.
 MOST_PROCESSES = 8
 
@@ -57,22 +59,27 @@ class LayerExaminer:
     help: Help
     number: int
 
-    def run(self, progress: Callable[[int], None]) -> Part:
-        """Examine every row; rows to write are staged, those kept out go to files of their own."""
+    def run(self, progress: Callable[[int], None], seen: Iterable[Problem]) -> Part:
+        """Examine every row; rows to write are staged, those kept out go to files of their own.
+
+        ``seen`` are the problems known of the layer by now.
+        """
         source = open_layer(self.plan.layer)
         pool, before = self.help.pool, self.help.before.get(self.plan.record_type.name)
         known = identify(self.plan, source, self.help.communities, (self.store, self.begun.network))
         if before is not None:
             known = once(known, self.plan.layer.name, before)
-        self.log.add(known.problems)
         task = self._task(source)
         if pool is None or self.plan.layer.rows < SHARED:
             span = (0, source.num_record_batches)
             outcomes = [examine_batches(self.store, task, known, span, progress)]
         else:
             outcomes = list(_shared(pool, task, (known, source), progress))
+        out = frozenset(row for outcome in outcomes for row in outcome.out.tolist())
+        remarks = [p for p in known.problems if not (p.row in out and p.code in _OF_TAKING)]
+        self.log.add([*aside(seen, out), *remarks])
         for outcome in outcomes:
-            self.log.absorb(outcome.counts, outcome.listed, outcome.problem_file)
+            self.log.absorb(outcome.log)
         return self._part(outcomes, source)
 
     def _task(self, source: pa.ipc.RecordBatchFileReader) -> LayerTask:

@@ -29,10 +29,15 @@ COLUMNS = (
 
 @dataclass
 class ProblemLog:
-    """Collects problems while a file is examined; every one also goes to the file ``path``."""
+    """Collects problems while a file is examined; every one also goes to the file ``path``.
+
+    ``aside`` counts, of ``counts``, the warnings about rows that are kept out for another reason; the
+    first hundred of a code are listed of either sort.
+    """
 
     path: Path
     counts: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
     listed: list[Problem] = field(default_factory=list)
 
     def add(self, problems: Iterable[Problem]) -> None:
@@ -40,7 +45,9 @@ class ProblemLog:
         rows = []
         for problem in problems:
             self.counts[problem.code] += 1
-            if self.counts[problem.code] <= LISTED:
+            self.aside[problem.code] += problem.kept_out
+            same = self.aside[problem.code]
+            if (same if problem.kept_out else self.counts[problem.code] - same) <= LISTED:
                 self.listed.append(problem)
             said = problem.as_json()
             rows.append([said[name] for name in COLUMNS])
@@ -54,16 +61,19 @@ class ProblemLog:
         """Count problems of a code that a reader saw but did not list."""
         self.counts[code] += more
 
-    def absorb(self, counts: Counter[str], listed: Iterable[Problem], path: Path) -> None:
+    def absorb(self, other: ProblemLog) -> None:
         """Take in what another log collected; its file is emptied into this one's."""
-        for problem in listed:
-            if sum(p.code == problem.code for p in self.listed) < LISTED:
+        held = Counter((problem.code, problem.kept_out) for problem in self.listed)
+        for problem in other.listed:
+            held[problem.code, problem.kept_out] += 1
+            if held[problem.code, problem.kept_out] <= LISTED:
                 self.listed.append(problem)
-        self.counts.update(counts)
-        if path.exists():
+        self.counts.update(other.counts)
+        self.aside.update(other.aside)
+        if other.path.exists():
             new = not self.path.exists()
-            with path.open(encoding="utf-8") as source, self.path.open("a", encoding="utf-8") as file:
+            with other.path.open(encoding="utf-8") as source, self.path.open("a", encoding="utf-8") as file:
                 heading = source.readline()
                 file.write(heading if new else "")
                 shutil.copyfileobj(source, file)
-            path.unlink()
+            other.path.unlink()

@@ -8,10 +8,16 @@ from surveys.intake.problem_kinds import Severity
 from surveys.intake.problems import CATALOGUE
 from surveys.words import Words, words
 
+# What our own pages need beside what scripts read.
+_OURS = ("rule", "near", "detail", "kept_out")
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it."""
+    """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it.
+
+    ``kept_out`` marks a warning about a row that is kept out for another reason.
+    """
 
     code: str
     layer: str = ""
@@ -22,6 +28,7 @@ class Problem:
     rule: Words | None = None
     near: Words | None = None
     detail: str = ""
+    kept_out: bool = False
 
     @property
     def severity(self) -> Severity:
@@ -48,7 +55,7 @@ class Problem:
 
     def as_json(self) -> dict[str, object]:
         """Return the problem as scripts read it."""
-        facts = {k: v for k, v in asdict(self).items() if k not in ("rule", "near", "detail")}
+        facts = {k: v for k, v in asdict(self).items() if k not in _OURS}
         said = {"message_th": self.message.th, "message_en": self.message.en,
                 "remedy_th": self.remedy.th, "remedy_en": self.remedy.en}  # fmt: skip
         return {"severity": self.severity} | facts | said

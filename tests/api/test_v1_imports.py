@@ -301,7 +301,9 @@ def test_a_file_name_is_only_a_name(city: City, name: str) -> None:
     fields = b'\r\n--x\r\nContent-Disposition: form-data; name="type"\r\n\r\nhouse'
     answer = city.ask("POST", "imports", content=head + body + fields + b"\r\n--x--\r\n", headers=headers)
     assert answer.status_code == 202, answer.text
-    kept = city.ended(answer.json()["links"]["self"])["report"]["file"]
+    job = city.ended(answer.json()["links"]["self"])
+    assert city.ask("POST", job["links"]["confirm"]).status_code == 201
+    kept = city.get("imports")[0]["file"]
     assert "/" not in kept and "\\" not in kept
     assert 0 < len(kept) <= 200
 

@@ -119,6 +119,41 @@ def test_the_row_id_of_another_program_finds_its_record_again(take: Intake) -> N
     assert sorted(current(take, "house")["house_seq"]) == ["2", "7"]
 
 
+def test_a_warning_about_a_row_that_is_kept_out_is_told_apart(take: Intake) -> None:
+    rows = [{"ชุมชน": RIVER, "ลำดับบ้าน": n, "จำนวนสมาชิก": "สี่", "ครัวเรือนที่": 1} for n in ("", "1", "2", "")]
+    found = take.examine(take.write(rows, "household.csv"))
+    assert (found.counts["not_a_number"], found.aside) == (4, {"not_a_number": 2})
+    assert [(p.row, p.kept_out) for p in found.problems if p.code == "not_a_number"] == [
+        (2, True), (3, False), (4, False), (5, True),
+    ]  # fmt: skip
+    report = found.report("ready", None)
+    assert report["problem_counts"]["not_a_number"] == 4
+    assert [p["row"] for p in report["problems"] if p["code"] == "not_a_number"] == [3, 4, 2, 5]
+    assert Examination.load(found.folder) == found
+
+
+def test_the_first_hundred_are_listed_of_rows_taken_and_of_rows_kept_out(take: Intake) -> None:
+    row = {"ชุมชน": RIVER, "ครัวเรือนที่": 1, "จำนวนสมาชิก": "สี่"}
+    rows = [row | {"ลำดับบ้าน": ""}] * 120 + [row | {"ลำดับบ้าน": n} for n in range(1, 131)]
+    found = take.examine(take.write(rows, "household.csv"))
+    assert (found.counts["not_a_number"], found.aside["not_a_number"]) == (250, 120)
+    listed = [p.kept_out for p in found.problems if p.code == "not_a_number"]
+    assert (listed.count(True), listed.count(False)) == (100, 100)
+    told = [p for p in found.report("ready", None)["problems"] if p["code"] == "not_a_number"]
+    assert [p["row"] for p in told] == list(range(122, 222))
+    assert found.problem_file.read_text("utf-8").count("not_a_number") == 250
+
+
+def test_what_is_said_of_taking_a_row_is_not_said_of_one_kept_out(take: Intake) -> None:
+    shapes = [f"SRID=4326;POINT ({xy})" for xy in ("100.56 13.72", "0 0", "13.72 100.56")]
+    found = take.examine(
+        take.write([{"สภาพบ้าน": "ชำรุด", "wkt": w} for w in shapes], "house.csv"), type="house"
+    )
+    assert (found.total("new"), found.total("quarantined")) == (1, 2)
+    assert [p.row for p in found.problems if p.code == "key_from_shape"] == [2]
+    assert found.counts["key_from_shape"] == 1
+
+
 # --- files of ours ----------------------------------------------------------------------------------------
 
 SAMPLE: dict[type, str] = {
