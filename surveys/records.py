@@ -20,6 +20,7 @@ from surveys.shared import (
     BUILDING,
     IDENTITY,
     LAND,
+    LINK,
     METRES,
     MONEY,
     PERSON,
@@ -37,6 +38,7 @@ from surveys.shared import (
     future_year,
     house_number,
     house_sequence,
+    linked_to,
 )
 from surveys.thai import AreaCode, Day, LandArea, PersonId, Sequence, Year
 from surveys.words import words
@@ -131,7 +133,7 @@ class Community:
     keys=(("community", "house_seq"), ("community", "house_no"), (SHAPE,)), geometry="any",
     title=("house_no", "house_seq"), colour_by=("land_kind", "condition", "material", "kind"),
     aliases=("บ้าน", "หลังคาเรือน", "building", "buildings", "structure"),
-    place=(PlaceRule("land_plot", ("community", "plot_no")),),
+    place=(PlaceRule("land_plot", (LINK,)), PlaceRule("land_plot", ("community", "plot_no"))),
     checks=(future_day("survey_date"),),
 )
 class House:
@@ -160,6 +162,7 @@ class House:
     land_kind = field(Code(choices=lists.LAND_KINDS), "ประเภทที่ดินที่บ้านตั้งอยู่", "land the house stands on",
         "ประเภทที่ดิน", "เจ้าของที่ดิน", group=LAND, brief=True)
     survey_date = field(Day(), "วันที่สำรวจ", "survey date", "วันสำรวจ", "date_of_survey", group=SURVEY)
+    linked_to = linked_to()
     note = free_note()
 
 
@@ -170,6 +173,7 @@ class House:
     title=("house_no", "house_seq", "household_no"), colour_by=("joining", "visit_result", "land_tenure"),
     aliases=("ครัวเรือน", "household", "hh", "family"), public=False,
     place=(
+        PlaceRule("house", (LINK,)),
         PlaceRule("house", ("community", "house_seq")),
         PlaceRule("house", ("community", "house_no")),
         PlaceRule("land_plot", ("community", "plot_no")),
@@ -220,6 +224,7 @@ class Household:
     wants = field(Codes(choices=lists.WANTS), "ความต้องการ", "wants", "ความต้องการที่อยู่อาศัย", "ต้องการ",
         group=WISHES)
     other_needs = field(Text(limit=1000), "ความต้องการอื่น", "other needs", group=WISHES, privacy=PERSONAL)
+    linked_to = linked_to()
     note = free_note()
 
 

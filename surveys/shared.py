@@ -84,6 +84,15 @@ def house_number() -> Field:
     )
 
 
+# The field by which a person says at which record (by its id) a record stands, when no number tells.
+LINK = "linked_to"
+
+
+def linked_to() -> Field:
+    """Declare the link made by hand; it is no part of a key, so the next file still finds its record."""
+    return field(Text(limit=40), "เชื่อมด้วยมือกับ", "linked by hand to", LINK, group=IDENTITY)
+
+
 def free_note() -> Field:
     """Declare a free note; private, because people write names into it."""
     return field(

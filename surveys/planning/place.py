@@ -12,6 +12,7 @@ import shapely
 from surveys.planning.match import COMMUNITY, Frames, Positions, community_names, is_community, matches
 from surveys.record import PlaceRule
 from surveys.records import ALL
+from surveys.shared import LINK
 
 # What ``placed_by`` says of a record with coordinates of its own.
 OWN = "own"
@@ -73,8 +74,11 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
 def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mapping[str, str]) -> Positions:
     """Find the record of ``type_name`` in ``others`` equal to each row in every column of ``keys``.
 
-    ``names`` are the folded names of communities and what they mean.
+    ``names`` are the folded names of communities and what they mean. A link made by hand names a
+    record by its id.
     """
+    if list(keys.columns) == [LINK]:
+        return np.asarray(others.index.get_indexer(pd.Index(keys[LINK])), dtype=np.int64)
     same = {name: names for name in keys.columns if is_community(type_name, name)}
     return matches(keys, others, list(keys.columns), same)
 

@@ -1,0 +1,210 @@
+"""Records that find no place by their numbers: near matches to choose from, and the link a person makes.
+
+The usual case is an Excel survey against a digitised map: a house number typed otherwise on one
+side. A link is a field of the record (:data:`surveys.shared.LINK`), written as a correction: it has a
+reason and a history, is exported and read back, and the next file still finds its record by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from surveys import edit, records
+from surveys.errors import Refused, no_record
+from surveys.planning.match import COMMUNITY, Frames, community_names, community_of
+from surveys.planning.place import has_shape, placed
+from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.shared import LINK
+from surveys.store.schema import table
+from surveys.store.store import Store
+from surveys.words import folded, words
+
+# The types whose records may be linked by hand, with those they may be linked to.
+LINKED: dict[str, tuple[str, ...]] = {
+    t.name: tuple(rule.type for rule in t.place if rule.on == (LINK,))
+    for t in records.ALL.values()
+    if LINK in t.by_name
+}
+MOST, NEAREST = 500, 5
+# Below this likeness (of 100) two numbers have nothing to do with each other.
+_LIKE = 55.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record on the map that may be the one meant: its id, its numbers as written, and how alike (0-100)."""
+
+    type: str
+    id: str
+    label: str
+    like: float
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A record that stands nowhere, its community (id, None: not known) and numbers, and the likely ones."""
+
+    type: str
+    id: str
+    version: int
+    community: str | None
+    label: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The unmatched on both sides: records without a place, and records on the map that nothing names.
+
+    ``missing`` are at most :data:`MOST` of ``missing_count``; ``lonely`` gives (type, id, community,
+    label) of at most as many of ``lonely_count``.
+    """
+
+    missing: tuple[Unmatched, ...]
+    missing_count: int
+    lonely: tuple[tuple[str, str, str | None, str], ...]
+    lonely_count: int
+
+
+def unmatched(store: Store, network: str, actor: Actor, type_name: str) -> Sides:
+    """List the records of a type that stand nowhere and the records on the map that none of them names.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not see households, or records of the type cannot be linked.
+    """
+    actor.must("see_households")
+    store.revision(network)
+    record_type = _linkable(type_name)
+    targets = LINKED[type_name]
+    frames = {name: store.read(network, name) for name in (type_name, *_around(targets), COMMUNITY)}
+    names = community_names(frames[COMMUNITY])
+    whole, said = placed(frames)
+    found = said[type_name]
+    lost = frames[type_name][found["placed_by"].isna()]
+    known = {name: frames[name][has_shape(whole[name])] for name in targets}
+    used = set(found["place_id"].dropna())
+    lonely = [
+        (name, str(at), _text(where.get(at)), label)
+        for name, frame in known.items()
+        for where in [community_of(frame, names)]
+        for at, label in _labels(records.ALL[name], frame).items()
+        if at not in used
+    ]
+    missing = _missing(record_type, lost.iloc[:MOST], known, names)
+    return Sides(missing, len(lost), tuple(lonely[:MOST]), len(lonely))
+
+
+def link(store: Store, network: str, actor: Actor, what: edit.Correction, target: str) -> edit.Done:
+    """Link a record to the record (its id) at which it stands; an empty target takes the link away.
+
+    ``what`` names the record, the version seen, and the reason; its ``values`` are not used.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Outdated, Refused
+        As :func:`surveys.edit.correct`; NotFound also when there is no such target in the network.
+    """
+    _linkable(what.type)
+    if target and not any(_there(store, network, name, target) for name in LINKED[what.type]):
+        raise no_record(LINKED[what.type][0], target)
+    values = {LINK: target}
+    asked = edit.Correction(what.type, what.id, what.version, values, what.reason, what.meeting)
+    return edit.correct(store, network, actor, asked)
+
+
+def _linkable(type_name: str) -> RecordType:
+    if type_name not in LINKED:
+        raise Refused(
+            words(f"เชื่อม {type_name} ด้วยมือไม่ได้", f"Records of type {type_name} are not linked by hand.")
+        )
+    return records.ALL[type_name]
+
+
+def _there(store: Store, network: str, type_name: str, record_id: str) -> bool:
+    return bool(len(store.read_table(network, type_name, ["id"], table(type_name).c.id == record_id)))
+
+
+def _around(targets: Sequence[str]) -> list[str]:
+    """Return the types that place records of these types, and themselves."""
+    return list(
+        dict.fromkeys([*targets, *(rule.type for name in targets for rule in records.ALL[name].place)])
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _labels(record_type: RecordType, frame: pd.DataFrame) -> pd.Series[str]:
+    """Say of each record the numbers it goes by, as written."""
+    told = pd.Series("", index=frame.index, dtype="str")
+    for name in dict.fromkeys(
+        part for key in record_type.keys for part in key if part in frame and part != COMMUNITY
+    ):
+        label = record_type.by_name[name].words.th
+        told += (f" {label} " + frame[name].astype("str")).fillna("")
+    return told.str.strip()
+
+
+def _missing(
+    record_type: RecordType, lost: gpd.GeoDataFrame, known: Frames, names: dict[str, str]
+) -> tuple[Unmatched, ...]:
+    """Find for each record without a place the records of its community whose numbers are most alike."""
+    where, labels = community_of(lost, names), _labels(record_type, lost)
+    pools = {name: _Pool.of(record_type, records.ALL[name], frame, names) for name, frame in known.items()}
+    return tuple(
+        Unmatched(
+            record_type.name, str(at), int(row["version"]), _text(where.get(at)), labels[at],
+            tuple(sorted(
+                (c for pool in pools.values() for c in pool.like(row, where.get(at))), key=lambda c: -c.like
+            )[:NEAREST]),
+        )
+        for at, row in lost.iterrows()
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """The records on the map of one type, by community, with the folded texts of what would place others there."""
+
+    type: str
+    on: tuple[str, ...]
+    rows: dict[str, pd.DataFrame]
+    labels: pd.Series
+
+    @classmethod
+    def of(
+        cls, child: RecordType, parent: RecordType, frame: gpd.GeoDataFrame, names: dict[str, str]
+    ) -> _Pool:
+        """Group the records of a type by community."""
+        parts = (part for rule in child.place if rule.type == parent.name for part in rule.on)
+        on = tuple(dict.fromkeys(part for part in parts if part in frame and part not in (COMMUNITY, LINK)))
+        texts = pd.DataFrame(
+            {name: frame[name].map(folded, na_action="ignore") for name in on}, index=frame.index
+        )
+        groups = texts.groupby(community_of(frame, names).fillna("").to_numpy())
+        return cls(parent.name, on, {str(at): rows for at, rows in groups}, _labels(parent, frame))
+
+    def like(self, row: pd.Series, community: object) -> list[Candidate]:
+        """Return the records of the row's community whose numbers are most like its own, best first."""
+        rows = self.rows.get(community if isinstance(community, str) else "")
+        best: dict[str, float] = {}
+        for name in self.on if rows is not None else ():
+            said = row.get(name)
+            if not isinstance(said, str) or rows is None:
+                continue
+            there = rows[name].dropna()
+            for _, score, at in process.extract(
+                folded(said), list(there), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=NEAREST
+            ):
+                record = str(there.index[at])
+                best[record] = max(best.get(record, 0.0), float(score))
+        return [Candidate(self.type, at, str(self.labels[at]), like) for at, like in best.items()]

@@ -1,0 +1,82 @@
+"""Households a digitised map does not know by number: the likely houses, and the link a person makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surveys import edit, linking
+from surveys.errors import NotFound, Refused
+from tests.conftest import NETWORK, STEWARD, Intake
+
+HOUSES = [{"ชุมชน": "ริมคลอง", "ลำดับบ้าน": n, "บ้านเลขที่": no, "lat": 13.7 + n / 1e4, "lon": 100.5}
+          for n, no in ((1, "12/3"), (2, "12/4"), (30, "99/1"))]  # fmt: skip
+HOUSEHOLDS = [
+    {"ชุมชน": "ริมคลอง", "บ้านเลขที่": no, "ครัวเรือนที่": 1, "จำนวนสมาชิก": 2} for no in ("12/3", "12-4ก", "77")
+]
+ELSEWHERE = {"ชุมชน": "หลังวัด", "บ้านเลขที่": "12/4ก", "ครัวเรือนที่": 1, "จำนวนสมาชิก": 2}
+
+
+@pytest.fixture(params=["map first", "survey first"])
+def city(take: Intake, request: pytest.FixtureRequest) -> Intake:
+    files = [(HOUSES, "house.csv"), ([*HOUSEHOLDS, ELSEWHERE], "household.csv")]
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}, {"ชื่อชุมชน": "หลังวัด"}], "community.csv")
+    for rows, name in files if request.param == "map first" else reversed(files):
+        take.rows(rows, name)
+    return take
+
+
+def sides(city: Intake) -> linking.Sides:
+    return linking.unmatched(city.store, NETWORK, STEWARD, "household")
+
+
+def lost(city: Intake, number: str) -> linking.Unmatched:
+    """The household of this house number that stands nowhere."""
+    return next(one for one in sides(city).missing if one.label.endswith(f"บ้านเลขที่ {number}"))
+
+
+def test_both_sides_are_listed_with_near_matches(city: Intake) -> None:
+    found = sides(city)
+    assert found.missing_count == 3 and found.lonely_count == 2
+    near = lost(city, "12-4ก").candidates
+    assert near[0].label == "ลำดับบ้านในผัง 2 บ้านเลขที่ 12/4" and near[0].like > 70
+    # A house of another community is no candidate, and a number like nothing has none.
+    assert lost(city, "12/4ก").candidates == () and lost(city, "77").candidates == ()
+    assert {label for _, _, _, label in found.lonely} == {
+        "ลำดับบ้านในผัง 2 บ้านเลขที่ 12/4", "ลำดับบ้านในผัง 30 บ้านเลขที่ 99/1"}  # fmt: skip
+
+
+def test_a_link_places_the_record_and_survives_the_next_file(city: Intake, tmp_path: Path) -> None:
+    one = lost(city, "12-4ก")
+    asked = edit.Correction("household", one.id, one.version, {}, "เดินดูกับประธานชุมชน")
+    done = linking.link(city.store, NETWORK, STEWARD, asked, one.candidates[0].id)
+    assert sides(city).missing_count == 2 and sides(city).lonely_count == 1
+    again = city.rows([{**HOUSEHOLDS[1], "จำนวนสมาชิก": 5}], "household.csv")
+    assert (again["updated"], again["new"], sides(city).missing_count) == (1, 0, 2)
+    edit.take_back(city.store, NETWORK, STEWARD, done.change)
+    assert sides(city).missing_count in (2, 3)  # the later file's version, which carries the link, stands
+
+
+def test_an_empty_target_takes_the_link_away(city: Intake) -> None:
+    one = lost(city, "77")
+    house = sides(city).lonely[0][1]
+    linking.link(city.store, NETWORK, STEWARD, edit.Correction("household", one.id, 1, {}, "ลองเชื่อม"), house)
+    assert sides(city).missing_count == 2
+    linking.link(city.store, NETWORK, STEWARD, edit.Correction("household", one.id, 2, {}, "เชื่อมผิด"), "")
+    assert sides(city).missing_count == 3
+
+
+@pytest.mark.parametrize(
+    ("type_name", "target", "error"),
+    [("household", "0" * 32, NotFound), ("road", "", Refused), ("member", "", Refused)],
+)
+def test_what_cannot_be_linked_is_refused(
+    city: Intake, type_name: str, target: str, error: type[Exception]
+) -> None:
+    one = sides(city).missing[0]
+    asked: Any = edit.Correction(type_name, one.id, one.version, {}, "ลอง")
+    with pytest.raises(error):
+        linking.link(city.store, NETWORK, STEWARD, asked, target)
+    assert sides(city).missing_count == 3
