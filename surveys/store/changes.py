@@ -29,8 +29,9 @@ from surveys.store.store import now
 # From this many rows on, and this share of the rows there, keeping the indexes up row by row costs
 # more than making them anew.
 BULK, _BULK_SHARE = 2_000, 0.25
-# The kind of change that ends a record: it closes a version and opens none.
-END = "end"
+# The kinds of change that end a record: they close a version of it and open none.
+END, DOUBLE = "end", "double"
+_ENDINGS = ", ".join(f"'{kind}'" for kind in (END, DOUBLE))
 _PICKED = "picked (n INTEGER PRIMARY KEY)"
 
 
@@ -199,14 +200,16 @@ def _settle_type(change: Change, record_type: RecordType, target: int) -> Revert
     # An ending that stands, later than the latest version that stands: the record is no more.
     run(
         f"UPDATE touched SET best = NULL WHERE EXISTS (SELECT 1 FROM {name}{HISTORY} h "
-        f"JOIN change c ON c.id = h.closed_by AND c.state = 'done' AND c.kind = '{END}' "
+        f"JOIN change c ON c.id = h.closed_by AND c.state = 'done' AND c.kind IN ({_ENDINGS}) "
         "WHERE h.id = touched.id AND h.closed_by > touched.best)"
     )
     closing = run(
         f"SELECT s.fid FROM {name} s JOIN touched t ON t.id = s.id WHERE s.opened_by IS NOT t.best"
     ).all()
+    # A double had its key together with the record it doubles: it comes back all the same.
+    double = run("SELECT kind FROM change WHERE id=?", (target,)).scalar() == DOUBLE
     back = run(
-        f"SELECT h.hid, h.id, {_taken(record_type)} AS taken FROM {name}{HISTORY} h "
+        f"SELECT h.hid, h.id, {'0' if double else _taken(record_type)} AS taken FROM {name}{HISTORY} h "
         "JOIN touched t ON t.id = h.id AND h.opened_by = t.best"
     ).all()
     later = run("SELECT id FROM touched WHERE best > ours").all()
