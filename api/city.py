@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import shapely
 
@@ -10,34 +13,38 @@ from maps.layers import LAYERS
 from maps.page import city_map
 from maps.spec import LayerData, Link, MapSpec, layer_data
 from maps.standalone import embedded, standalone
-from surveys import networks, records, view
-from surveys.planning.match import Frames
+from surveys import events, networks, records, view
+from surveys.errors import NotFound
+from surveys.planning.match import COMMUNITY, Frames
+from surveys.roles import Actor
+from surveys.sight import Sight, sees
 from surveys.store.store import Store
 from surveys.words import Lang, words
 
-frames = view.frames
+
+def attributions(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return whose data a network shows, as its facts say, one line each."""
+    return tuple((facts["attribution"] or "").splitlines())
 
 
-def attributions(store: Store, network: str) -> tuple[str, ...]:
-    """Return whose data the network shows, as it says itself, one line each."""
-    return tuple((networks.get(store, network)["attribution"] or "").splitlines())
+def drawn(store: Store, network: str, actor: Actor) -> Frames:
+    """Return the frames of every layer of the map that the actor sees."""
+    seen = [name for name in LAYERS if sees(records.ALL[name], actor)]
+    return view.frames(store, network, actor, seen)
 
 
-def drawn(store: Store, network: str) -> Frames:
-    """Return the frames of every layer of the map."""
-    return view.frames(store, network, [name for name in LAYERS if name in records.ALL])
-
-
-def _named(store: Store, network: str, frames: Frames, lang: Lang) -> Frames:
-    """Return frames whose records say their community by its name."""
-    known = store.read(network, "community")
+def _named(store: Store, network: str, actor: Actor, frames: Frames, lang: Lang) -> Frames:
+    """Return frames whose records say their community by its name, where the actor sees communities."""
+    if not sees(records.ALL[COMMUNITY], actor):
+        return frames
+    known = view.frames(store, network, actor, [COMMUNITY])[COMMUNITY]
     return {name: popup.by_name(frame, known, lang) for name, frame in frames.items()}
 
 
-def map_spec(store: Store, network: str, lang: Lang, nonce: str) -> MapSpec:
+def map_spec(store: Store, network: str, actor: Actor, lang: Lang, nonce: str) -> MapSpec:
     """Describe the served map of a network: every layer that has something to draw, by its address."""
     made = []
-    for name, frame in drawn(store, network).items():
+    for name, frame in drawn(store, network, actor).items():
         if len(layers.placed(frame)):
             url = f"/api/v1/networks/{network}/layers/{name}.geojson?lang={lang}"
             made.append(layer_data(LAYERS[name], store.types(network)[name], lang, count=len(frame), url=url))
@@ -45,50 +52,85 @@ def map_spec(store: Store, network: str, lang: Lang, nonce: str) -> MapSpec:
         Link(words("หน้าเครือข่าย", "City page"), f"/n/{network}"),
         Link(words("ตาราง", "Table"), f"/n/{network}/table/house"),
     )
-    return _spec(store, network, lang, tuple(made), (nonce, links))
+    shown = links if actor.may("see") else ()
+    return _spec((store, network, actor), lang, tuple(made), (nonce, shown))
 
 
-def standalone_page(store: Store, network: str, lang: Lang) -> str:
-    """Write the map of a network as one HTML file that needs no server."""
-    named = _named(store, network, drawn(store, network), lang)
+def standalone_page(store: Store, network: str, actor: Actor, lang: Lang) -> str:
+    """Write the map of a network as one HTML file that needs no server. That it left the house is logged.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    named = _named(store, network, actor, drawn(store, network, actor), lang)
     made = [
         embedded(LAYERS[name], store.types(network)[name], frame, lang)
         for name, frame in named.items() if len(layers.placed(frame))
     ]  # fmt: skip
-    return standalone(_spec(store, network, lang, tuple(made), ("", ())))
+    text = standalone(_spec((store, network, actor), lang, tuple(made), ("", ())))
+    with store.writing() as connection:
+        detail = {"rows": sum(data.count for data in made), "format": ".html"}
+        events.record(connection, actor, network, "export", "map", detail)
+    return text
 
 
-def served_page(store: Store, network: str, lang: Lang, nonce: str) -> str:
+def served_page(store: Store, network: str, actor: Actor, lang: Lang, nonce: str) -> str:
     """Write the served map page of a network."""
-    return city_map(map_spec(store, network, lang, nonce))
+    return city_map(map_spec(store, network, actor, lang, nonce))
 
 
 def _spec(
-    store: Store, network: str, lang: Lang, made: tuple[LayerData, ...], page: tuple[str, tuple[Link, ...]]
+    asked: tuple[Store, str, Actor],
+    lang: Lang,
+    made: tuple[LayerData, ...],
+    page: tuple[str, tuple[Link, ...]],
 ) -> MapSpec:
-    facts = networks.get(store, network)
+    store, network, actor = asked
+    facts = networks.get(store, network, actor)
     nonce, links = page
     name = facts["name_en"] if lang == "en" and facts["name_en"] else facts["name"]
     return MapSpec(
-        network, name, lang, made, bounds=_bounds(store, network), nonce=nonce,
-        attributions=attributions(store, network), made_up=facts["made_up"], links=links,
+        network, name, lang, made, bounds=_bounds(store, network, actor), nonce=nonce,
+        attributions=attributions(facts), made_up=facts["made_up"], links=links,
     )  # fmt: skip
 
 
-def _bounds(store: Store, network: str) -> tuple[float, float, float, float] | None:
-    """Return the box of the communities, houses and plots: what the map opens on."""
-    shapes = [store.read(network, name, []).geometry for name in ("community", "house", "land_plot")]
+def _bounds(store: Store, network: str, actor: Actor) -> tuple[float, float, float, float] | None:
+    """Return what the map opens on: the box of the communities, houses and plots that the actor sees."""
+    homes = [name for name in (COMMUNITY, "house", "land_plot") if sees(records.ALL[name], actor)]
+    if not homes:
+        return None
+    shapes = [store.read(network, name, []).geometry for name in homes]
     box = shapely.total_bounds(np.concatenate([np.asarray(s.array, dtype=object) for s in shapes]))
     return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
 
 
-def layer_geojson(store: Store, network: str, layer: str, lang: Lang) -> bytes:
+def layer_tag(store: Store, network: str, actor: Actor, layer: str, lang: Lang) -> str:
+    """Return the ETag of a layer: another store has another network of the same code.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the layer, or there is none of this name, or no such network.
+    """
+    if layer not in LAYERS:
+        raise NotFound(words("ไม่มีชั้นข้อมูลนี้", "There is no such layer."))
+    Sight.of(records.ALL[layer], actor)
+    revision = store.revision(network)
+    ids = store.read_table(network, "city_network", ["id"])["id"].to_pylist()
+    return f'"{"".join(ids)}-{revision}-{layer}-{lang}"'
+
+
+def layer_geojson(store: Store, network: str, actor: Actor, layer: str, lang: Lang) -> bytes:
     """Return the shapes of one layer as GeoJSON, with nothing above *network* privacy.
 
     Raises
     ------
-    KeyError
-        If the map has no such layer.
+    NotAllowed, NotFound
+        As :func:`layer_tag`.
     """
-    frame = _named(store, network, view.frames(store, network, [layer]), lang)[layer]
+    frame = _named(store, network, actor, view.frames(store, network, actor, [layer]), lang)[layer]
     return layers.features(LAYERS[layer], store.types(network)[layer], frame, lang)

@@ -138,7 +138,7 @@ def _propose(store: Store, proposal: steps.Proposal) -> None:
 
 def _targets(store: Store, proposal: steps.Proposal) -> list[tuple[str, str]]:
     """Find the communities and plots a proposal names by code and number."""
-    found = frames(store, steps.NETWORK_CODE, ("community", "land_plot"))
+    found = frames(store, steps.NETWORK_CODE, PLANNER, ("community", "land_plot"))
     communities, plots = found["community"], found["land_plot"]
     named = communities.index[communities["code"].isin(proposal.communities)] if not proposal.plots else []
     wanted = set(proposal.plots)

@@ -32,8 +32,9 @@ def analyses_page() -> str:
     """Write the page, from what each analysis answers about an empty network."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder) / "empty.gpkg", create=True)
-        networks.add(store, local("docs"), "EMPTY", "empty")
-        results = {name: one.run(view.frames(store, "EMPTY", one.needs)) for name, one in ANALYSES.items()}
+        writer = local("docs")
+        networks.add(store, writer, "EMPTY", "empty")
+        results = {name: view.answer(store, "EMPTY", writer, name) for name in ANALYSES}
         store.close()
     return page("Analyses", INTRO, (_analysis(ANALYSES[name], result) for name, result in results.items()))
 

@@ -18,8 +18,16 @@ COMMUNITY = records.ALL["community"]
 _REFERRING = tuple(t for t in records.ALL.values() if "community" in t.by_name)
 
 
-def unknown(store: Store, network: str) -> list[dict[str, Any]]:
-    """Return the communities not known here that records name: name, and records of each type."""
+def unknown(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return the communities not known here that records name: name, and records of each type.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    store.revision(network)
     known = community_names(store.read(network, "community"))
     found: dict[str, dict[str, Any]] = {}
     for record_type in _REFERRING:

@@ -25,9 +25,10 @@ from surveys import events
 from surveys.cells import BESIDE, Missing, disarmed
 from surveys.errors import Refused
 from surveys.fields import Kind
-from surveys.privacy import SEALED, Privacy
+from surveys.privacy import SEALED
 from surveys.record import RecordType
 from surveys.roles import Actor
+from surveys.sight import Sight
 from surveys.store.store import Store
 from surveys.words import words
 
@@ -42,19 +43,28 @@ _KINDS = {
 }  # fmt: skip
 
 
-def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
-    """Return what is exported of a type: id, declared fields, custom and unmapped values, shape.
+def table(store: Store, network: str, type_name: str, actor: Actor) -> gpd.GeoDataFrame:
+    """Return what is exported of a type: id, the fields the actor sees whole, unmapped values by right, shape.
 
-    Values are texts, numbers or ISO dates; a missing answer is its word. Sensitive and secret fields stay out.
+    Values are texts, numbers or ISO dates; a missing answer is its word. Secret fields stay out.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not export or not see the type, there is no such network, or no such type.
     """
+    actor.must("export")
+    store.revision(network)
     record_type = _exported(store, network, type_name)
+    sight = Sight.of(record_type, actor)
+    told = {field.name for field in sight.plain}
     frame = store.read(network, type_name)
     columns: dict[str, Any] = {"id": frame.index.to_series()}
     missing, raw = _notes(frame["missing"]), _notes(frame["raw"])
     extra = [_unsealed(row) for row in _notes(frame["extra"])]
     for field in record_type.fields:
         own = [row.pop(field.name, None) for row in extra] if field.custom else ()
-        if field.privacy < Privacy.SENSITIVE:
+        if field.name in told:
             column = pd.Series(own, frame.index, dtype=object) if field.custom else frame[field.name]
             said = [
                 (codes.get(field.name), texts.get(field.name))
@@ -62,7 +72,7 @@ def table(store: Store, network: str, type_name: str) -> gpd.GeoDataFrame:
             ]
             columns[field.name] = _as_written(field.kind, column, said)
     taken = {name.casefold() for name in (*columns, *record_type.by_name, *_KEPT)}
-    for name in dict.fromkeys(key for row in extra for key in row):
+    for name in dict.fromkeys(key for row in extra for key in row) if sight.unmapped else ():
         # SQLite tells no "Fence" from "fence".
         heading = name
         while heading.casefold() in taken:
@@ -275,11 +285,10 @@ def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) 
     Raises
     ------
     NotAllowed, NotFound, Refused
-        If the actor may not export, there is no such network, the type or suffix is unknown, or the
-        file cannot be written.
+        If the actor may not export or not see the type, there is no such network, the type or suffix is
+        unknown, or the file cannot be written.
     """
     actor.must("export")
-    store.revision(network)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         known = " ".join(WRITERS)
@@ -288,7 +297,7 @@ def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) 
                 f"ส่งออกเป็น {path.suffix} ไม่ได้ ใช้ {known}", f"{path.suffix} is no export format; use {known}."
             )
         )
-    frame = table(store, network, type_name)
+    frame = table(store, network, type_name, actor)
     with whole(store, path) as half:
         writer(frame, half, type_name)
         # Logged once there is a file, and before anybody has it.

@@ -1,13 +1,12 @@
 """Looking records up: a page of a type, one record with its history, those not yet on the map.
 
-An actor sees of a record what the privacy of each field allows. Secret values are masked and never
-decrypted here; sensitive ones stay out until there is a right to see them.
+An actor sees of a record what :mod:`surveys.sight` opens.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +16,12 @@ import sqlalchemy as sa
 
 from surveys import view
 from surveys.codes import Code, Codes
-from surveys.errors import NotAllowed, Refused, no_record
+from surveys.errors import Refused, no_record
 from surveys.fields import THAI_DIGITS, Flag
 from surveys.planning.place import has_shape
-from surveys.privacy import SEALED, Privacy
 from surveys.record import Field, RecordType
 from surveys.roles import Actor
+from surveys.sight import Seen, Sight, sees
 from surveys.store.blobs import to_geometries
 from surveys.store.geopackage import rtree
 from surveys.store.schema import GEOMETRY, table
@@ -30,7 +29,6 @@ from surveys.store.store import Store
 from surveys.words import normal, words
 
 Box = tuple[float, float, float, float]
-MASK = "•••••"
 # How many of the records not yet on the map are listed of each type.
 LISTED = 1_000
 
@@ -45,83 +43,42 @@ class Wanted:
     offset: int = 0
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What an actor sees of a record type: its fields, and whether values of households are among them."""
-
-    record_type: RecordType
-    fields: tuple[Field, ...]
-    households: bool
-
-    @classmethod
-    def of(cls, record_type: RecordType, actor: Actor) -> Sight:
-        """Find what the actor sees.
-
-        Raises
-        ------
-        NotAllowed
-            If the actor may not see the network, or not the households that the type tells of.
-        """
-        actor.must("see")
-        if not record_type.public:
-            actor.must("see_households")
-        households = sees_households(actor)
-        seen = record_type.seen(Privacy.HOUSEHOLD if households else Privacy.NETWORK)
-        secret = [field for field in record_type.fields if field.secret and households]
-        return cls(record_type, (*seen, *secret), households)
-
-    def told(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Tell a row of the table or of the history, as far as it may be seen."""
-        extra = json.loads(row["extra"] or "{}")
-        kept: dict[str, Any] = {
-            field.name: extra.pop(field.name, None) for field in self.record_type.fields if field.custom
-        }
-        plain = [field.name for field in self.fields if not field.secret]
-        return {
-            "id": row["id"], "type": self.record_type.name, "title": self._title(row),
-            "version": row["version"], "opened_at": row["opened_at"], "on_map": bool(row.get("on_map")),
-            "values": {field.name: _value(field, kept if field.custom else row) for field in self.fields},
-            "missing": _picked(row["missing"], [field.name for field in self.fields]),
-            "unreadable": _picked(row["raw"], plain),
-            "extra": {name: _unsealed(value) for name, value in extra.items()} if self.households else {},
-        }  # fmt: skip
-
-    def _title(self, row: Mapping[str, Any]) -> str | None:
-        by_name = {field.name: field for field in self.fields}
-        filled = (
-            by_name[name] for name in self.record_type.title if name in by_name and row[name] is not None
-        )
-        first = next(filled, None)
-        return None if first is None else first.kind.show(row[first.name], "th")
+def _told(sight: Sight, row: Mapping[str, Any], store: Store) -> dict[str, Any]:
+    """Tell a row of the table or of the history to a program, as far as it is seen."""
+    seen = sight.seen(row, lambda: store.vault)
+    return {
+        "id": row["id"], "type": sight.record_type.name, "title": _title(sight, seen),
+        "version": row["version"], "opened_at": row["opened_at"], "on_map": bool(row.get("on_map")),
+        "values": {field.name: _value(field, seen.values[field.name]) for field in sight.fields},
+        "missing": dict(seen.missing), "unreadable": dict(seen.raw), "extra": dict(seen.extra),
+    }  # fmt: skip
 
 
-def sees_households(actor: Actor) -> bool:
-    """Tell whether an actor may see households."""
-    try:
-        actor.must("see_households")
-    except NotAllowed:
-        # A question, not an act: the answer is no.
-        return False
-    return True
+def _title(sight: Sight, seen: Seen) -> str | None:
+    filled = (name for name in sight.record_type.title if seen.values.get(name) is not None)
+    first = next(filled, None)
+    return None if first is None else sight.record_type.by_name[first].kind.show(seen.values[first], "th")
 
 
-def _value(field: Field, row: Mapping[str, Any]) -> Any:
-    value = row[field.name]
-    if value is None:
-        return None
-    if field.secret:
-        return MASK
+def _value(field: Field, value: Any) -> Any:
+    if value is None or field.secret:
+        return value
     if isinstance(field.kind, Codes):
         return json.loads(value)
     return bool(value) if isinstance(field.kind, Flag) else value
 
 
-def _picked(text: str | None, names: Collection[str]) -> dict[str, str]:
-    return {name: said for name, said in json.loads(text or "{}").items() if name in names}
+def types(store: Store, network: str, actor: Actor) -> tuple[RecordType, ...]:
+    """Return the record types of a network, with its own fields and choices.
 
-
-def _unsealed(value: Any) -> Any:
-    return MASK if isinstance(value, str) and value.startswith(SEALED) else value
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    store.revision(network)
+    return tuple(store.types(network).values())
 
 
 def page(store: Store, network: str, type_name: str, actor: Actor, wanted: Wanted) -> dict[str, Any]:
@@ -140,7 +97,7 @@ def page(store: Store, network: str, type_name: str, actor: Actor, wanted: Wante
     with store.reading() as connection:
         total = connection.scalar(sa.select(sa.func.count()).select_from(source).where(where)) or 0
         found = connection.execute(rows.limit(wanted.limit).offset(wanted.offset)).mappings().all()
-    told = [sight.told(dict(row)) for row in found]
+    told = [_told(sight, dict(row), store) for row in found]
     facts = {
         "type": type_name,
         "total": total,
@@ -163,8 +120,10 @@ def _conditions(sight: Sight, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if text := normal(wanted.q):
         source = table(sight.record_type.name)
         spellings = dict.fromkeys((text, text.translate(THAI_DIGITS)))
-        names = [f.name for f in sight.fields if _searched(f)]
-        found.append(sa.or_(*(source.c[n].contains(s, autoescape=True) for n in names for s in spellings)))
+        names = [f.name for f in sight.plain if _searched(f)]
+        found.append(
+            sa.or_(sa.false(), *(source.c[n].contains(s, autoescape=True) for n in names for s in spellings))
+        )
     if wanted.bbox is not None:
         found.append(_within(sight.record_type, wanted.bbox))
     return found
@@ -172,7 +131,7 @@ def _conditions(sight: Sight, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 def _searched(field: Field) -> bool:
     """Tell whether a search looks into a field: texts a person typed."""
-    return field.kind.column == "TEXT" and not (field.custom or field.secret or isinstance(field.kind, Code))
+    return field.kind.column == "TEXT" and not (field.custom or isinstance(field.kind, Code))
 
 
 def _within(record_type: RecordType, box: Box) -> sa.ColumnElement[bool]:
@@ -207,18 +166,14 @@ def detail(store: Store, network: str, type_name: str, record_id: str, actor: Ac
     origins = _origins(store, versions)
     shape = _shape(store, network, sight.record_type, record_id)
     versions[0]["on_map"] = shape is not None
-    told = [_version(sight, version, origins) for version in versions]
+    told = [_told(sight, version, store) | _origin(version, origins) for version in versions]
     return told[0] | {"geometry": shape, "history": told}
 
 
-def _version(
-    sight: Sight, row: Mapping[str, Any], origins: Mapping[int, Mapping[str, Any]]
-) -> dict[str, Any]:
+def _origin(row: Mapping[str, Any], origins: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """Tell of a version when it ended and what brought it."""
     origin = dict(origins.get(row["opened_by"], _NO_ORIGIN))
-    return sight.told(row) | {
-        "closed_at": row.get("closed_at"),
-        "origin": origin | {"row": row["source_row"]},
-    }
+    return {"closed_at": row.get("closed_at"), "origin": origin | {"row": row["source_row"]}}
 
 
 _NO_ORIGIN = dict.fromkeys(("change", "kind", "actor", "import_id", "file"))
@@ -267,26 +222,27 @@ def unplaced(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
     actor.must("see")
     store.revision(network)
     types = [t for t in store.types(network).values() if t.geometry and t.by_file]
-    frames = view.frames(store, network, [t.name for t in types])
+    frames = view.counted(store, network, actor, [t.name for t in types])
     found = []
     for record_type in types:
         frame = frames[record_type.name]
         frame = frame[~has_shape(frame)]
         if len(frame):
-            seen = record_type.public or sees_households(actor)
-            listed = _listed(record_type, frame.iloc[:LISTED]) if seen else []
+            shown = _listed(record_type, actor, frame.iloc[:LISTED])
             found.append(
-                {"type": record_type.name, "words": record_type.words, "count": len(frame), "records": listed}
+                {"type": record_type.name, "words": record_type.words, "count": len(frame), "records": shown}
             )
     return found
 
 
-def _listed(record_type: RecordType, frame: Any) -> list[dict[str, Any]]:
-    """Tell records by their title, and by what would place them."""
-    titles = [record_type.by_name[name] for name in record_type.title]
-    place = [*dict.fromkeys(name for rule in record_type.place for name in rule.on)] or [
-        f.name for f in titles
-    ]
+def _listed(record_type: RecordType, actor: Actor, frame: Any) -> list[dict[str, Any]]:
+    """Tell records by their title, and by what would place them; none where the actor sees none of the type."""
+    if not sees(record_type, actor):
+        return []
+    seen = {field.name for field in Sight.of(record_type, actor).plain}
+    titles = [record_type.by_name[name] for name in record_type.title if name in seen]
+    on = dict.fromkeys(name for rule in record_type.place for name in rule.on if name in seen)
+    place = [*on] or [f.name for f in titles]
     cells = frame[[*dict.fromkeys([*place, *(f.name for f in titles)])]].astype(object)
     rows = cells.where(cells.notna(), None).to_dict("index")
     return [

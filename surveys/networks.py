@@ -10,6 +10,7 @@ from gis.geometry import THAILAND, Bounds
 from surveys import events, records
 from surveys.errors import Refused, no_network
 from surveys.roles import Actor
+from surveys.sight import sees
 from surveys.store import changes
 from surveys.store.schema import table
 from surveys.store.store import Store
@@ -18,6 +19,8 @@ from surveys.words import normal, words
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _EDGES = ("west", "south", "east", "north")
 _TEXTS = ("code", "name", "name_en", "attribution")
+# Fewer than this many are told to nobody who may not see them: a small number points at people.
+LEAST = 10
 
 
 def add(
@@ -50,7 +53,7 @@ def add(
                "version": 1, "opened_by": change.id, "opened_at": change.at, **edges, **(more or {})}  # fmt: skip
         changes.insert(change, records.ALL["city_network"], row)
         events.record(connection, actor, code, "network_added", code)
-    return get(store, code)
+    return get(store, code, actor)
 
 
 def _check(code: str, bounds: Bounds | None) -> None:
@@ -69,14 +72,19 @@ def _check(code: str, bounds: Bounds | None) -> None:
         )
 
 
-def get(store: Store, code: str) -> dict[str, Any]:
+def get(store: Store, code: str, actor: Actor) -> dict[str, Any]:
     """Return what a network is: code, names, attribution, bounds or None, made_up, revision.
 
     Raises
     ------
-    NotFound
-        If there is no such network.
+    NotAllowed, NotFound
+        If the actor may not see even what is public, or there is no such network.
     """
+    actor.must("see_public")
+    return _facts(store, code)
+
+
+def _facts(store: Store, code: str) -> dict[str, Any]:
     revision = store.revision(code)
     rows = store.read_table(code, "city_network", [*_TEXTS, *_EDGES, "made_up"]).to_pylist()
     if not rows:
@@ -88,11 +96,37 @@ def get(store: Store, code: str) -> dict[str, Any]:
 
 
 def bounds(store: Store, code: str) -> Bounds:
-    """Return where a network's records may lie (west, south, east, north): its own bounds, else Thailand's."""
-    own = get(store, code)["bounds"]
+    """Return where a network's records may lie (west, south, east, north): its own bounds, else Thailand's.
+
+    A rule for reading files, asked within their use cases.
+    """
+    own = _facts(store, code)["bounds"]
     return (own[0], own[1], own[2], own[3]) if own else THAILAND
 
 
-def listed(store: Store) -> list[dict[str, Any]]:
-    """Return every network with its record counts."""
-    return [get(store, code) | {"counts": store.counts(code)} for code in store.networks()]
+def counts(store: Store, code: str, actor: Actor) -> dict[str, int]:
+    """Return the number of current records of each type.
+
+    Of a type whose records the actor may not see, a number below :data:`LEAST` is left out.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see even what is public, or there is no such network.
+    """
+    actor.must("see_public")
+    store.revision(code)
+    found = store.counts(code)
+    return {name: n for name, n in found.items() if n >= LEAST or sees(records.ALL[name], actor)}
+
+
+def listed(store: Store, actor: Actor) -> list[dict[str, Any]]:
+    """Return every network with its :func:`counts`.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see even what is public.
+    """
+    actor.must("see_public")
+    return [get(store, code, actor) | {"counts": counts(store, code, actor)} for code in store.networks()]

@@ -1,27 +1,119 @@
-"""The current records of a network as frames, each standing where it can be found."""
+"""The current records of a network as frames, each standing where it can be found: to be shown, or to be counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from surveys import records
+from surveys.errors import NotFound
+from surveys.planning.analysis import ANALYSES, Analysis
 from surveys.planning.match import Frames
 from surveys.planning.place import placed
+from surveys.planning.result import Result
+from surveys.privacy import Privacy
+from surveys.record import Field
+from surveys.roles import Actor
+from surveys.sight import Sight, rights_of, sees
+from surveys.store.schema import SYSTEM
 from surveys.store.store import Store
+from surveys.words import words
 
 
-def frames(store: Store, network: str, names: Iterable[str] | None = None) -> Frames:
-    """Read the frames of a network that the analyses and maps take.
+def frames(store: Store, network: str, actor: Actor, names: Iterable[str] | None = None) -> Frames:
+    """Read records to be shown: of the types named, else of all that the actor sees.
 
-    Records without a shape of their own stand at the record they name (see
-    :mod:`surveys.planning.place`); what places them is read along. ``import_id`` is the import
-    that opened a row.
+    A frame holds the fields the actor sees whole, and no other; secret ones never. Records without a
+    shape of their own stand at the record they name (see :mod:`surveys.planning.place`).
+    ``import_id`` is the import that opened a row.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see a type named, or there is no such network.
     """
-    wanted = list(records.ALL if names is None else names)
-    read = dict.fromkeys([*wanted, *_placing(wanted)])
-    found = {name: store.read(network, name).rename(columns={"opened_by": "import_id"}) for name in read}
+    store.revision(network)
+    types = store.types(network)
+    wanted = [name for name in types if sees(types[name], actor)] if names is None else list(names)
+    return _placed(store, network, {name: _columns(Sight.of(types[name], actor).plain) for name in wanted})
+
+
+def counted(store: Store, network: str, actor: Actor, names: Iterable[str] | None = None) -> Frames:
+    """Read records to be counted, whatever the actor sees of each; only sums and shares of them may be told.
+
+    Sensitive and secret fields, and what nobody mapped, are not counted and stay out.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    store.revision(network)
+    wanted = {name: records.ALL[name].seen(Privacy.HOUSEHOLD) for name in (names or records.ALL)}
+    return _placed(store, network, {name: [*_columns(one), "missing"] for name, one in wanted.items()})
+
+
+def questions(store: Store, network: str, actor: Actor) -> tuple[Analysis, ...]:
+    """Return the analyses whose answers the actor may see.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    store.revision(network)
+    return tuple(one for one in ANALYSES.values() if actor.may(*_told(one)))
+
+
+def question(name: str, actor: Actor) -> Analysis:
+    """Return an analysis whose answer the actor may see.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or what the answer tells of records; if there is none of this name.
+    """
+    actor.must("see")
+    analysis = ANALYSES.get(name)
+    if analysis is None:
+        raise NotFound(words(f"ไม่มีการวิเคราะห์ “{name}”", f"There is no analysis “{name}”."))
+    actor.must(*_told(analysis))
+    return analysis
+
+
+def _told(analysis: Analysis) -> tuple[str, ...]:
+    """Return the rights that the values told by an analysis need."""
+    fields = (records.ALL[type_name].by_name[field] for type_name, field in analysis.tells)
+    return tuple(dict.fromkeys(act for field in fields for act in rights_of(field)))
+
+
+def answer(store: Store, network: str, actor: Actor, name: str) -> Result:
+    """Ask a question of a network.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`question`; or there is no such network.
+    """
+    analysis = question(name, actor)
+    return analysis.run(counted(store, network, actor, analysis.needs))
+
+
+def _placed(store: Store, network: str, wanted: Mapping[str, Sequence[str]]) -> Frames:
+    """Read the columns wanted of each type; what places records is read along."""
+    places = {name: _columns(records.ALL[name].seen(Privacy.NETWORK)) for name in _placing(wanted)}
+    found = {
+        name: store.read(network, name, columns).rename(columns={"opened_by": "import_id"})
+        for name, columns in (places | dict(wanted)).items()
+    }
     whole, _ = placed(found)
     return {name: whole[name] for name in wanted}
+
+
+def _columns(fields: Sequence[Field]) -> list[str]:
+    """Return the columns of fields, and those every record carries."""
+    return [*(name for name, _ in SYSTEM), *(one.name for one in fields if not one.custom)]
 
 
 def _placing(names: Iterable[str]) -> list[str]:

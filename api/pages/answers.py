@@ -10,14 +10,12 @@ import pandas as pd
 from fastapi import Request
 
 from api.context import get_actor, get_store
-from surveys import communities, records, view
-from surveys.errors import NotFound
+from surveys import communities, networks, records, view
 from surveys.planning.analysis import ANALYSES, Frames, Result
 from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.planning.place import has_shape
 from surveys.roles import Actor
 from surveys.store.store import Store
-from surveys.words import words
 
 Found = TypeVar("Found")
 
@@ -34,28 +32,40 @@ class Answers:
         self.store, self.network, self.actor, self._kept = store, network, actor, kept
 
     def _once(self, name: str, make: Callable[[], Found]) -> Found:
+        # What is kept was asked for by somebody who may; so must whoever asks again.
+        self.actor.must("see")
         if name not in self._kept:
             self._kept[name] = make()
         found: Found = self._kept[name]
         return found
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many current records of each type there are."""
+        return networks.counts(self.store, self.network, self.actor)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The names of the analyses whose answers the actor may see."""
+        return frozenset(one.name for one in view.questions(self.store, self.network, self.actor))
+
     @cached_property
     def frames(self) -> Frames:
-        """The records with their places; read only when something is not known yet."""
+        """The records with their places, to be counted; read only when something is not known yet."""
         needed = {name for analysis in ANALYSES.values() for name in analysis.needs} | set(PLACED)
-        return view.frames(self.store, self.network, [name for name in records.ALL if name in needed])
+        return view.counted(
+            self.store, self.network, self.actor, [name for name in records.ALL if name in needed]
+        )
 
     def result(self, name: str) -> Result:
         """Return the answer of an analysis.
 
         Raises
         ------
-        NotFound
-            If there is no such analysis.
+        NotAllowed, NotFound
+            If the actor may not see the answer, or there is no such analysis.
         """
-        analysis = ANALYSES.get(name)
-        if analysis is None:
-            raise NotFound(words(f"ไม่มีการวิเคราะห์ “{name}”", f"There is no analysis “{name}”."))
+        analysis = view.question(name, self.actor)
         return self._once(name, lambda: analysis.run({n: self.frames[n] for n in analysis.needs}))
 
     def unplaced(self, type_name: str) -> list[str]:
@@ -79,7 +89,7 @@ class Answers:
     @property
     def unknown_communities(self) -> list[dict[str, Any]]:
         """The communities that records name and nobody has entered."""
-        return self._once("unknown", lambda: communities.unknown(self.store, self.network))
+        return self._once("unknown", lambda: communities.unknown(self.store, self.network, self.actor))
 
 
 def answers(request: Request, network: str) -> Answers:

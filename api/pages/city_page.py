@@ -20,6 +20,7 @@ from surveys.record import RecordType
 from surveys.words import Lang
 
 COMMUNITY = records.ALL["community"]
+LANDOWNERS = "landowners"
 # Survey states of a community that nobody has surveyed yet: drawn hollow, here and on the map.
 HOLLOW = ("known", "surveying")
 
@@ -83,7 +84,7 @@ class CityPage:
 
 def city_page(known: Answers, today: date, lang: Lang) -> CityPage:
     """Gather the page of a network."""
-    stored = known.store.counts(known.network)
+    stored = known.counts
     counts = known.result("counts")
     totals = {
         name: int(value or 0) for name, value in counts.totals.items() if isinstance(value, (int, float))
@@ -164,7 +165,9 @@ def _deadlines(known: Answers, today: date, lang: Lang) -> tuple[Deadline, ...]:
 
 
 def _landowners(known: Answers, lang: Lang) -> Shown | None:
-    result = known.result("landowners")
+    if LANDOWNERS not in known.asked:
+        return None
+    result = known.result(LANDOWNERS)
     wanted = ("landowner", "communities", "houses", "households", "area")
     return shown(result, lang, wanted) if len(result.table) else None
 

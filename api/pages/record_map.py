@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -14,8 +15,10 @@ from maps.layers import LAYERS, Layer, features
 from maps.page import city_map
 from maps.popup import by_name, titled
 from maps.spec import LayerData, MapSpec, layer_data
-from surveys import networks, view
+from surveys import networks, records, view
 from surveys.errors import NotFound
+from surveys.roles import Actor
+from surveys.sight import sees
 from surveys.store.store import Store
 from surveys.words import Lang, words
 
@@ -29,9 +32,9 @@ def drawable(type_name: str) -> bool:
     return type_name in LAYERS
 
 
-def has_place(store: Store, network: str, type_name: str, record_id: str) -> bool:
+def has_place(store: Store, network: str, actor: Actor, type_name: str, record_id: str) -> bool:
     """Tell whether a record has a place, its own or that of a record it names."""
-    frame = view.frames(store, network, [type_name])[type_name]
+    frame = view.frames(store, network, actor, [type_name])[type_name]
     return record_id in frame.index and len(layers.placed(frame.loc[[record_id]])) == 1
 
 
@@ -40,41 +43,48 @@ def _plain(name: str) -> Layer:
     return replace(LAYERS[name], search=False)
 
 
-def record_map(store: Store, network: str, where: tuple[str, str], lang: Lang, nonce: str) -> str:
+def record_map(
+    store: Store, network: str, actor: Actor, where: tuple[str, str], lang: Lang, nonce: str
+) -> str:
     """Write the page with the map of a record (type, id).
 
     Raises
     ------
-    NotFound
-        If the record has no place.
+    NotAllowed, NotFound
+        If the actor may not see the record, or it has no place.
     """
     type_name, record_id = where
-    frames = view.frames(store, network, [*dict.fromkeys(("community", type_name))])
+    around_it = ("community",) if sees(records.ALL["community"], actor) else ()
+    frames = view.frames(store, network, actor, [*dict.fromkeys((type_name, *around_it))])
     frame = frames[type_name]
     if record_id not in frame.index or not len(layers.placed(frame.loc[[record_id]])):
         raise NotFound(_NO_PLACE)
     chosen = {type_name: frame.loc[[record_id]]}
-    if type_name != "community" and "community" in frame:
+    if around_it and type_name != "community" and "community" in frame:
         own = communities(store, network).of(
             frame["community"].get(record_id) if frame["community"].notna()[record_id] else None
         )
         around = frames["community"].loc[[own] if own else []]
         chosen = {"community": around, **chosen} if len(layers.placed(around)) else chosen
     types = store.types(network)
+
+    def named(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        return by_name(rows, frames["community"], lang) if around_it else rows
+
     made: tuple[LayerData, ...] = tuple(
         layer_data(
             _plain(name),
             types[name],
             lang,
             count=len(rows),
-            data=features(LAYERS[name], types[name], by_name(rows, frames["community"], lang), lang),
+            data=features(LAYERS[name], types[name], named(rows), lang),
         )
         for name, rows in chosen.items()
     )
     box = shapely.total_bounds(np.asarray(chosen[type_name].geometry.array, dtype=object))
     west, south, east, north = (float(n) for n in box + np.array([-1, -1, 1, 1]) * _AROUND_DEG)
-    facts = networks.get(store, network)
+    facts = networks.get(store, network, actor)
     name = titled(types[type_name], frame.loc[[record_id]], lang)[0] or types[type_name].words.of(lang)
     spec = MapSpec(network, str(name), lang, made, bounds=(west, south, east, north), nonce=nonce,
-                   attributions=attributions(store, network), made_up=facts["made_up"])  # fmt: skip
+                   attributions=attributions(facts), made_up=facts["made_up"])  # fmt: skip
     return city_map(spec)

@@ -11,10 +11,14 @@ import sqlalchemy as sa
 from api.pages.communities import Communities
 from surveys import records
 from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.sight import Seen, Sight, sees
 from surveys.store.schema import table
 from surveys.store.store import Store
 
 Row = Mapping[str, Any]
+# The id of a record, and what is seen of it.
+Relative = tuple[str, Seen]
 _MOST = 200
 
 
@@ -28,11 +32,10 @@ class Link:
 
 
 def _placing(child: str, parent: str) -> Link:
-    """A record belongs to the one that places it."""
-    declared = records.ALL[child]
-    return Link(
-        records.ALL[parent], declared, tuple(rule.on for rule in declared.place if rule.type == parent)
-    )
+    """A record belongs to the one that places it by its key."""
+    declared, other = records.ALL[child], records.ALL[parent]
+    keys = tuple(rule.on for rule in declared.place if rule.type == parent and rule.on in other.keys)
+    return Link(other, declared, keys)
 
 
 LINKS: tuple[Link, ...] = (
@@ -44,20 +47,33 @@ LINKS: tuple[Link, ...] = (
 
 @dataclass(frozen=True)
 class Family:
-    """Finds the relatives of records of one network."""
+    """Finds the relatives of records of one network, as far as an actor sees them."""
 
     store: Store
     network: str
+    actor: Actor
     communities: Communities
 
-    def children(self, type_name: str, row: Row) -> list[tuple[RecordType, list[Row]]]:
+    def children(self, type_name: str, row: Row) -> list[tuple[Sight, list[Relative]]]:
         """Return the records that belong to a record, by type."""
-        return [(link.child, self._children(link, row)) for link in LINKS if link.parent.name == type_name]
+        links = [link for link in LINKS if link.parent.name == type_name and sees(link.child, self.actor)]
+        sights = [self._sight(link.child) for link in links]
+        return [
+            (sight, [self._told(sight, one) for one in self._children(link, row)])
+            for link, sight in zip(links, sights, strict=True)
+        ]
 
-    def parents(self, type_name: str, row: Row) -> list[tuple[RecordType, Row]]:
+    def parents(self, type_name: str, row: Row) -> list[tuple[Sight, Relative]]:
         """Return the records that a record belongs to."""
-        found = [(link.parent, self._parent(link, row)) for link in LINKS if link.child.name == type_name]
-        return [(kind, parent) for kind, parent in found if parent is not None]
+        links = [link for link in LINKS if link.child.name == type_name and sees(link.parent, self.actor)]
+        found = [(self._sight(link.parent), self._parent(link, row)) for link in links]
+        return [(sight, self._told(sight, parent)) for sight, parent in found if parent is not None]
+
+    def _sight(self, declared: RecordType) -> Sight:
+        return Sight.of(self.store.types(self.network)[declared.name], self.actor)
+
+    def _told(self, sight: Sight, row: Row) -> Relative:
+        return row["id"], sight.seen(row, lambda: self.store.vault)
 
     def _children(self, link: Link, row: Row) -> list[Row]:
         found: list[Row] = []

@@ -19,7 +19,7 @@ from maps import assets
 from maps.texts import TEXTS
 from surveys import dates, networks
 from surveys.record import RecordType
-from surveys.roles import RIGHTS, ROLES, Actor
+from surveys.roles import ROLES, Actor
 from surveys.words import Lang, Words, words
 
 STATIC = "/static"
@@ -28,17 +28,12 @@ _OWN = Path(assets.__file__).parent
 # The pages of a network in the order of the head: last part of the address, words, right needed.
 NAVIGATION: tuple[tuple[str, Words, str], ...] = (
     ("", words("หน้าเครือข่าย", "City page"), "see"),
-    ("map", words("แผนที่", "Map"), "see"),
-    ("table", words("ตาราง", "Tables"), "see"),
+    ("map", words("แผนที่", "Map"), "see_public"),
+    ("table", words("ตาราง", "Tables"), "see_public"),
     ("upload", words("ส่งไฟล์", "Send a file"), "import"),
     ("imports", words("การนำเข้า", "Imports"), "see"),
     ("proposals", words("ข้อเสนอ", "Proposals"), "see"),
 )
-
-
-def may(actor: Actor, act: str) -> bool:
-    """Tell whether an actor may do something; pages only show what can be done."""
-    return actor.role in RIGHTS[act][1]
 
 
 def static(name: str) -> str:
@@ -86,7 +81,7 @@ def environment() -> Environment:
         loader=PackageLoader("api", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals.update(static=static, path=network_path, ROLES=ROLES, may=may)
+    made.globals.update(static=static, path=network_path, ROLES=ROLES, may=Actor.may)
     made.globals["plain"] = plain
     made.globals["unit_of"] = unit_of
     made.filters["number"] = lambda value: "—" if value is None else f"{value:,}"
@@ -114,7 +109,7 @@ def network_head(request: Request, code: str) -> dict[str, Any]:
     NotFound
         If there is no such network.
     """
-    facts = networks.get(get_store(request), code)
+    facts = networks.get(get_store(request), code, get_actor(request))
     name = facts["name_en"] if get_lang(request) == "en" and facts["name_en"] else facts["name"]
     credits = (facts.get("attribution") or "").splitlines()
     return {"code": code, "name": name, "made_up": facts["made_up"], "attributions": credits}

@@ -17,17 +17,17 @@ from api.pages.render import local_address, network_path, page
 from api.pages.result_table import shown
 from api.routes.problem_page import PageRoute
 from gis.geometry import Bounds
-from surveys import communities, networks, records
+from surveys import communities, networks, records, view
 from surveys.dates import today
 from surveys.errors import NotFound, Refused
 from surveys.planning.analysis import ANALYSES, as_json
 from surveys.planning.result import as_csv
 from surveys.roles import ROLES
-from surveys.store.store import Store
 from surveys.words import LANGS, Words, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _YEAR_S = 365 * 24 * 3600
+Facts = list[dict[str, Any]]
 # What the list of networks counts.
 _COUNTED = ("community", "house", "household")
 _NO_NAME = words("กรุณาเขียนชื่อเครือข่าย", "A network needs a name.")
@@ -36,17 +36,17 @@ _BOUNDS = words("ขอบเขตต้องเป็นตัวเลขส
 
 
 @router.get("/")
-def home(request: Request, store: StoreDep) -> HTMLResponse:
+def home(request: Request, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """Show every network."""
-    return _home(request, store, {"code": "", "name": "", "bounds": ""})
+    return _home(request, networks.listed(store, actor), {"code": "", "name": "", "bounds": ""})
 
 
 def _home(
-    request: Request, store: Store, typed: dict[str, str], error: Words | None = None, status: int = 200
+    request: Request, listed: Facts, typed: dict[str, str], error: Words | None = None, status: int = 200
 ) -> HTMLResponse:
-    listed = networks.listed(store)
     for one in listed:
-        one["figures"] = [(records.ALL[name], one["counts"][name]) for name in _COUNTED]
+        counts = one["counts"]
+        one["figures"] = [(records.ALL[name], counts[name]) for name in _COUNTED if name in counts]
     return page(request, "home.html", status=status, networks=listed, typed=typed, error=error)
 
 
@@ -62,7 +62,8 @@ def add_network(
             raise Refused(_NO_NAME)
         networks.add(store, actor, code.strip(), name.strip(), _bounds(bounds))
     except Refused as wrong:
-        return _home(request, store, {"code": code, "name": name, "bounds": bounds}, wrong.said, 409)
+        typed = {"code": code, "name": name, "bounds": bounds}
+        return _home(request, networks.listed(store, actor), typed, wrong.said, 409)
     return RedirectResponse(network_path(code.strip()), 303)
 
 
@@ -97,7 +98,6 @@ def choose_actor(role: Annotated[str, Form()] = "", next: Annotated[str, Form()]
 @router.get("/n/{code}")
 def network(request: Request, code: str, actor: ActorDep, lang: LangDep) -> HTMLResponse:
     """Show one network."""
-    actor.must("see")
     gathered = city_page(answers(request, code), today(), lang)
     return page(request, "city.html", network=code, section="", city=gathered, TYPES=records.ALL)
 
@@ -118,15 +118,13 @@ def create_community(
 @router.get("/n/{code}/map")
 def city_map(request: Request, code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
     """Show the map."""
-    actor.must("see")
-    return HTMLResponse(city.served_page(store, code, lang, request.state.nonce))
+    return HTMLResponse(city.served_page(store, code, actor, lang, request.state.nonce))
 
 
 @router.get("/n/{code}/map.html")
 def map_file(code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> Response:
     """Send the map as one file that needs no server."""
-    actor.must("see")
-    text = city.standalone_page(store, code, lang)
+    text = city.standalone_page(store, code, actor, lang)
     return Response(text, media_type="text/html; charset=utf-8", headers=_attachment(f"mankong-{code}.html"))
 
 
@@ -135,16 +133,15 @@ def _attachment(name: str) -> dict[str, str]:
 
 
 @router.get("/n/{code}/analysis")
-def analyses(request: Request, code: str, actor: ActorDep) -> HTMLResponse:
+def analyses(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """List the analyses."""
-    actor.must("see")
-    return page(request, "analyses.html", network=code, section="", analyses=tuple(ANALYSES.values()))
+    asked = view.questions(store, code, actor)
+    return page(request, "analyses.html", network=code, section="", analyses=asked)
 
 
 @router.get("/n/{code}/analysis/{name}")
 def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: LangDep) -> Response:
     """Show an analysis as table and chart; with .csv or .json behind its name, as a file."""
-    actor.must("see")
     bare, _, suffix = name.partition(".")
     if suffix not in ("", "csv", "json"):
         raise NotFound(_NO_FILE)

@@ -13,7 +13,7 @@ from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages import record_map
 from api.pages.communities import communities
 from api.pages.proposals_page import DECISIONS, EXPLAINED, TONES, chosen, named, steps_for, targets_of
-from api.pages.render import may, network_path, page, show_day
+from api.pages.render import network_path, page, show_day
 from api.routes.problem_page import PageRoute
 from surveys import records
 from surveys.city import proposals
@@ -174,7 +174,7 @@ def _proposal(
     about = named(
         store, code, [(kind, key) for kind, key in found["targets"]], communities(store, code), lang
     )
-    rights = {act for act in RIGHTS if may(actor, act)}
+    rights = {act for act in RIGHTS if actor.may(act)}
     possible = steps_for(found["state"], rights)
     facts: dict[str, Any] = {
         "proposal": found,
@@ -184,7 +184,7 @@ def _proposal(
         "decisions": [step for step in possible if step in DECISIONS],
         "other_steps": [step for step in possible if step not in DECISIONS],
         "waits": found["state"] == "submitted",
-        "placed": record_map.has_place(store, code, PROPOSAL.name, record_id),
+        "placed": record_map.has_place(store, code, actor, PROPOSAL.name, record_id),
         "today_text": show_day(today(), lang),
         **more,
     }
@@ -218,11 +218,8 @@ def proposal_map(
     request: Request, code: str, record_id: str, store: StoreDep, actor: ActorDep, lang: LangDep
 ) -> HTMLResponse:
     """Show the land of a proposal on a small map."""
-    actor.must("see")
-    store.revision(code)
-    return HTMLResponse(
-        record_map.record_map(store, code, (PROPOSAL.name, record_id), lang, request.state.nonce)
-    )
+    where = (PROPOSAL.name, record_id)
+    return HTMLResponse(record_map.record_map(store, code, actor, where, lang, request.state.nonce))
 
 
 @router.get(f"/n/{{code}}/{PROPOSAL.name}/{{record_id}}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,18 +12,19 @@ from api.context import ActorDep, LangDep, StoreDep
 from api.pages import record_map
 from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
-from api.pages.record_page import child_table, current, groups, versions
+from api.pages.record_page import child_table, closed, current, groups, versions
 from api.pages.relatives import Family
 from api.pages.render import network_path, page
-from api.pages.tables import NOTHING, Asked, Limits, filterable, read_page
-from api.pages.values import Reader, title, up_to
+from api.pages.tables import NOTHING, Asked, Limits, count, filterable, read_page, stored
+from api.pages.values import Reader, title
 from api.routes.problem_page import PageRoute
 from maps.layers import LAYERS
-from surveys import records
+from surveys import networks, records
 from surveys.city.proposals import TARGETS
 from surveys.errors import NotFound
 from surveys.record import RecordType
 from surveys.roles import Actor
+from surveys.sight import Sight, sees
 from surveys.store.store import Store
 from surveys.words import Lang, words
 
@@ -34,31 +35,29 @@ BROWSED = tuple(name for name in records.ALL if name not in ("city_network", "la
 _NO_TYPE = words("ไม่มีตารางนี้", "There is no such table.")
 
 
-def _type(store: Store, network: str, actor: Actor, name: str) -> RecordType:
-    """Return a record type of a network that the actor may look at."""
+def _sight(store: Store, network: str, actor: Actor, name: str) -> Sight:
+    """Return what the actor sees of a record type of a network."""
+    store.revision(network)
     if name not in BROWSED:
         raise NotFound(_NO_TYPE)
-    found = store.types(network)[name]
-    actor.must("see" if found.public else "see_households")
-    return found
+    return Sight.of(store.types(network)[name], actor)
 
 
-def reader(store: Store, network: str, actor: Actor, lang: Lang, known: Communities) -> Reader:
-    """Make the reader of values for an actor."""
+def reader(network: str, lang: Lang, known: Communities) -> Reader:
+    """Make the reader of values of a network."""
 
     def community(text: str) -> tuple[str, str] | None:
         found = known.of(text)
         return None if found is None else (network_path(network, "community", found), known.names[found])
 
-    return Reader(lang, up_to(actor), store.vault, community)
+    return Reader(lang, community)
 
 
 @router.get("/n/{code}/table")
 def tables(code: str, store: StoreDep, actor: ActorDep) -> Response:
     """Lead to the first table that holds anything."""
-    actor.must("see")
-    counts = store.counts(code)
-    first = next((name for name in ("house", "community", *BROWSED) if counts[name]), "community")
+    shown = _shown(networks.counts(store, code, actor), actor)
+    first = next((name for name in ("house", "community", *BROWSED) if name in shown), "community")
     return RedirectResponse(network_path(code, "table", first), 303)
 
 
@@ -67,8 +66,9 @@ def table_page(
     request: Request, code: str, type_name: str, store: StoreDep, actor: ActorDep, lang: LangDep
 ) -> HTMLResponse:
     """Show a table of records."""
-    store.revision(code)
-    record_type = _type(store, code, actor, type_name)
+    sight = _sight(store, code, actor, type_name)
+    record_type, seen = sight.record_type, stored(sight)
+    counts = networks.counts(store, code, actor)
     known = communities(store, code)
     asked = _asked(request)
     named = spellings(store, code, type_name, known) if "community" in record_type.by_name else {}
@@ -76,21 +76,20 @@ def table_page(
         named.get(asked.community, []) if asked.community else None,
         _ids(request, code, type_name, asked.only),
     )
-    seen = tuple(one for one in record_type.stored if one.privacy <= up_to(actor))
-    found = read_page(store, code, record_type, asked, (seen, limits))
-    write = reader(store, code, actor, lang, known)
+    found = read_page(store, code, sight, asked, limits)
+    write = reader(code, lang, known)
     facts: dict[str, Any] = {
         "type": record_type,
         "asked": asked,
         "page": found,
         "seen": seen,
         "filters": filterable(record_type, seen),
-        "cells": [[write.value(one, row) for one in found.columns] for row in found.rows],
+        "cells": [[write.value(one, row.seen) for one in found.columns] for row in found.rows],
         "NOTHING": NOTHING,
-        "counts": store.counts(code),
-        "types": [records.ALL[name] for name in BROWSED if name in _shown(store, code, actor)],
+        "counts": counts,
+        "types": [records.ALL[name] for name in _shown(counts, actor)],
         "communities": sorted(((key, known.names.get(key, key)) for key in named), key=lambda pair: pair[1]),
-        "titles": [title(record_type, row, lang) for row in found.rows],
+        "titles": [title(record_type, row.seen.values, lang) for row in found.rows],
         "link": _linker(code, type_name, asked),
         "drawn": type_name in LAYERS,
         "can_be_unplaced": type_name in PLACED,
@@ -99,11 +98,9 @@ def table_page(
     return page(request, "table.html", network=code, section="table", **facts)
 
 
-def _shown(store: Store, network: str, actor: Actor) -> set[str]:
+def _shown(counts: Mapping[str, int], actor: Actor) -> list[str]:
     """Return the types that hold anything and that the actor may look at."""
-    counts = store.counts(network)
-    sees_all = up_to(actor) >= max(one.privacy for one in records.ALL["household"].fields if one.brief)
-    return {name for name in BROWSED if counts[name] and (records.ALL[name].public or sees_all)}
+    return [name for name in BROWSED if counts.get(name) and sees(records.ALL[name], actor)]
 
 
 def _asked(request: Request) -> Asked:
@@ -146,26 +143,31 @@ def _record(
     request: Request, code: str, type_name: str, record_id: str, actor: Actor, lang: Lang
 ) -> HTMLResponse:
     store: Store = request.app.state.store
-    store.revision(code)
-    record_type = _type(store, code, actor, type_name)
-    row = current(store, code, record_type, record_id)
+    sight = _sight(store, code, actor, type_name)
+    record_type = sight.record_type
+    row = current(store, code, sight, record_id)
+    seen = sight.seen(row, lambda: store.vault)
     known = communities(store, code)
-    write, family = reader(store, code, actor, lang, known), Family(store, code, known)
+    write, family = reader(code, lang, known), Family(store, code, actor, known)
     drawn = record_map.drawable(type_name)
     facts: dict[str, Any] = {
         "type": record_type,
         "id": record_id,
-        "title": title(record_type, row, lang),
-        "groups": groups(record_type, row, write),
-        "extras": write.extras(record_type, row),
-        "versions": versions(store, code, record_type, record_id, write),
+        "title": title(record_type, seen.values, lang),
+        "groups": groups(sight, seen, write),
+        "closed": closed(sight),
+        "extras": write.extras(seen),
+        "versions": versions(store, code, sight, record_id, write),
         "parents": [
-            (kind, one["id"], title(kind, one, lang)) for kind, one in family.parents(type_name, row)
+            (of.record_type, key, title(of.record_type, one.values, lang))
+            for of, (key, one) in family.parents(type_name, row)
         ],
         "children": [
-            (kind, child_table(kind, rows, write)) for kind, rows in family.children(type_name, row)
+            (of.record_type, child_table(of, rows, write)) for of, rows in family.children(type_name, row)
         ],
-        "placed": record_map.has_place(store, code, type_name, record_id) if record_type.geometry else None,
+        "placed": record_map.has_place(store, code, actor, type_name, record_id)
+        if record_type.geometry
+        else None,
         "drawn": drawn,
         "held": _held(store, code, record_id, known) if type_name == "community" else [],
         "proposable": type_name in TARGETS,
@@ -179,9 +181,8 @@ def _held(store: Store, code: str, record_id: str, known: Communities) -> list[t
     for kind in records.ALL.values():
         if "community" in kind.by_name:
             texts = spellings(store, code, kind.name, known).get(record_id, [])
-            found = read_page(store, code, kind, Asked(), ((), Limits(texts)))
-            held.append((kind, found.found))
-    return [(kind, count) for kind, count in held if count]
+            held.append((kind, count(store, code, kind, Limits(texts))))
+    return [(kind, number) for kind, number in held if number]
 
 
 def _pages_of(type_name: str) -> None:
@@ -193,10 +194,8 @@ def _pages_of(type_name: str) -> None:
     def small_map(
         request: Request, code: str, record_id: str, store: StoreDep, actor: ActorDep, lang: LangDep
     ) -> HTMLResponse:
-        _type(store, code, actor, type_name)
-        return HTMLResponse(
-            record_map.record_map(store, code, (type_name, record_id), lang, request.state.nonce)
-        )
+        where = (type_name, record_id)
+        return HTMLResponse(record_map.record_map(store, code, actor, where, lang, request.state.nonce))
 
     router.add_api_route(
         f"/n/{{code}}/{type_name}/{{record_id}}", record, methods=["GET"], name=f"page of {type_name}"

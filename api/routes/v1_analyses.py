@@ -9,10 +9,8 @@ from api.describe import said
 from api.operation import AnalysisName, ApiRoute, NetworkCode, answers, attachment, file_answer
 from api.schemas_work import AnalysisOut, AnalysisResult
 from surveys import view
-from surveys.planning.analysis import ANALYSES, Analysis, Result, as_json
+from surveys.planning.analysis import ANALYSES, Analysis, as_json
 from surveys.planning.result import as_csv
-from surveys.roles import Actor
-from surveys.store.store import Store
 
 router = APIRouter(prefix="/api/v1/networks/{code}/analyses", tags=["analyses"], route_class=ApiRoute)
 
@@ -22,9 +20,7 @@ router = APIRouter(prefix="/api/v1/networks/{code}/analyses", tags=["analyses"],
 )
 def list_analyses(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[AnalysisOut]:
     """Return every analysis: what it asks, and of which records."""
-    actor.must("see")
-    store.revision(code)
-    return [AnalysisOut.model_validate(_told(analysis)) for analysis in ANALYSES.values()]
+    return [AnalysisOut.model_validate(_told(analysis)) for analysis in view.questions(store, code, actor)]
 
 
 def _told(analysis: Analysis) -> dict[str, object]:
@@ -48,8 +44,7 @@ def get_table(
     code: NetworkCode, name: AnalysisName, store: StoreDep, actor: ActorDep, lang: LangDep
 ) -> Response:
     """Return the table for a spreadsheet: numbers as numbers, codes as words."""
-    _, result = _run(store, code, name, actor)
-    text = as_csv(result, lang)
+    text = as_csv(view.answer(store, code, actor, name), lang)
     return Response(text, media_type="text/csv; charset=utf-8", headers=attachment(f"{code}-{name}.csv"))
 
 
@@ -58,13 +53,5 @@ def get_table(
 )
 def get_analysis(code: NetworkCode, name: AnalysisName, store: StoreDep, actor: ActorDep) -> AnalysisResult:
     """Return a table whose columns say what they are, with a chart, notes and sources."""
-    revision, result = _run(store, code, name, actor)
+    revision, result = store.revision(code), view.answer(store, code, actor, name)
     return AnalysisResult.model_validate(_told(ANALYSES[name]) | as_json(result) | {"revision": revision})
-
-
-def _run(store: Store, network: str, name: str, actor: Actor) -> tuple[int, Result]:
-    """Ask a question of a network; return its revision and the answer."""
-    actor.must("see")
-    revision = store.revision(network)
-    analysis = ANALYSES[name]
-    return revision, analysis.run(view.frames(store, network, analysis.needs))

@@ -41,8 +41,8 @@ from api.schemas import (
     UnknownCommunity,
     UnplacedList,
 )
-from surveys import communities, export, lookup, networks, records
-from surveys.errors import NotFound, Refused
+from surveys import communities, export, lookup, networks
+from surveys.errors import Refused
 from surveys.lookup import Wanted
 from surveys.words import normal, words
 
@@ -58,8 +58,7 @@ _KEPT = "private, no-cache"
 )
 def list_networks(store: StoreDep, actor: ActorDep) -> list[Network]:
     """Return every network with its facts and counts."""
-    actor.must("see")
-    return [Network.model_validate(facts) for facts in networks.listed(store)]
+    return [Network.model_validate(facts) for facts in networks.listed(store, actor)]
 
 
 @router.post(
@@ -74,7 +73,7 @@ def add_network(new: NewNetwork, store: StoreDep, actor: ActorDep, response: Res
     """Add a network; its own bounds replace those of Thailand."""
     facts = networks.add(store, actor, new.code, new.name.strip(), new.bounds)
     response.headers["Location"] = f"/api/v1/networks/{facts['code']}"
-    return Network.model_validate(facts | {"counts": store.counts(facts["code"])})
+    return Network.model_validate(facts | {"counts": networks.counts(store, facts["code"], actor)})
 
 
 @router.get(
@@ -86,8 +85,8 @@ def add_network(new: NewNetwork, store: StoreDep, actor: ActorDep, response: Res
 )
 def get_network(code: NetworkCode, store: StoreDep, actor: ActorDep) -> Network:
     """Return a network's facts, counts and revision."""
-    actor.must("see")
-    return Network.model_validate(networks.get(store, code) | {"counts": store.counts(code)})
+    counts = networks.counts(store, code, actor)
+    return Network.model_validate(networks.get(store, code, actor) | {"counts": counts})
 
 
 @router.get(
@@ -99,9 +98,7 @@ def get_network(code: NetworkCode, store: StoreDep, actor: ActorDep) -> Network:
 )
 def list_types(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[TypeOut]:
     """Return every record type: fields, words, units, privacy, rules and codes."""
-    actor.must("see")
-    store.revision(code)
-    return [type_out(record_type) for record_type in store.types(code).values()]
+    return [type_out(record_type) for record_type in lookup.types(store, code, actor)]
 
 
 def _wanted(
@@ -148,7 +145,7 @@ def list_records(
     store: StoreDep,
     actor: ActorDep,
 ) -> RecordPage:
-    """Return records as far as the actor may see them; secret values are masked."""
+    """Return records as far as the actor may see them; of secret values the last four characters."""
     return RecordPage.model_validate(lookup.page(store, code, type_name, actor, wanted))
 
 
@@ -182,20 +179,11 @@ def get_layer(
     code: NetworkCode, layer: LayerName, request: Request, store: StoreDep, actor: ActorDep, lang: LangDep
 ) -> Response:
     """Return the shapes of a layer, nothing above network privacy; ETag changes with the network."""
-    actor.must("see")
-    revision, ids = store.revision(code), store.read_table(code, "city_network", ["id"])["id"].to_pylist()
-    tag = _tag(revision, ids, layer, lang)
+    tag = city.layer_tag(store, code, actor, layer, lang)
     headers = {"ETag": tag, "Cache-Control": _KEPT, "Vary": "Cookie"}
     if named(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    if layer not in records.ALL:
-        raise NotFound(words("ไม่มีชั้นข้อมูลนี้", "There is no such layer."))
-    return Response(city.layer_geojson(store, code, layer, lang), media_type=GEOJSON, headers=headers)
-
-
-def _tag(revision: int, ids: list[str], layer: str, lang: str) -> str:
-    """Return the ETag of a layer: another store has another network of the same code."""
-    return f'"{"".join(ids)}-{revision}-{layer}-{lang}"'
+    return Response(city.layer_geojson(store, code, actor, layer, lang), media_type=GEOJSON, headers=headers)
 
 
 @router.get(
@@ -221,9 +209,7 @@ def list_unplaced(code: NetworkCode, store: StoreDep, actor: ActorDep) -> Unplac
 )
 def list_unknown(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[UnknownCommunity]:
     """Return the names, with how many records of each type say them."""
-    actor.must("see")
-    store.revision(code)
-    return [UnknownCommunity.model_validate(row) for row in communities.unknown(store, code)]
+    return [UnknownCommunity.model_validate(row) for row in communities.unknown(store, code, actor)]
 
 
 @router.post(
@@ -236,8 +222,7 @@ def list_unknown(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[Un
 )
 def create_unknown(code: NetworkCode, new: NewCommunities, store: StoreDep, actor: ActorDep) -> list[Created]:
     """Create communities by name, hollow; their records find them at once."""
-    store.revision(code)
-    named = {row["name"] for row in communities.unknown(store, code)}
+    named = {row["name"] for row in communities.unknown(store, code, actor)}
     names = dict.fromkeys(normal(name) for name in new.names)
     if strange := [name for name in names if name not in named]:
         said = ", ".join(strange)[:200]

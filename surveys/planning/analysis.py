@@ -15,13 +15,18 @@ __all__ = ["ANALYSES", "Analysis", "Chart", "Column", "Frames", "Note", "Result"
 
 @dataclass(frozen=True)
 class Analysis:
-    """A question people ask of a city network. ``needs`` are the record types whose frames ``run`` reads."""
+    """A question people ask of a city network.
+
+    ``needs`` are the record types whose frames ``run`` reads. ``tells`` are the fields (type, name)
+    whose values stand in the answer one by one, not only counted.
+    """
 
     name: str
     words: Words
     question: Words
     needs: tuple[str, ...]
     run: Callable[[Frames], Result]
+    tells: tuple[tuple[str, str], ...] = ()
 
 
 _ROWS = (
@@ -81,6 +86,7 @@ _ROWS = (
         ),
         landowners.NEEDS,
         landowners.run,
+        tells=(("land_plot", landowners.OWNER),),
     ),
     Analysis(
         "completeness",

@@ -99,7 +99,9 @@ def test_a_household_is_told_with_its_missing_and_unreadable_answers(peopled: Ci
 def test_no_secret_value_is_ever_told(peopled: City) -> None:
     page = peopled.get("records/household")
     first = page["records"][0]
-    assert first["values"]["head_id"] == "•••••"
+    assert first["values"]["head_id"] == f"•••••••••{PERSON[-4:]}"
+    secretary = peopled.get("records/household", "secretary")["records"][0]
+    assert "head_id" not in secretary["values"] and secretary["extra"] == {}
     assert first["extra"] == {"บัตรเก่า": "•••••"}, "a column of ids nobody mapped is secret too"
     assert page["records"][1]["values"]["head_id"] is None
     told = [page, peopled.get(f"records/household/{first['id']}"), peopled.get("records/member")]

@@ -723,7 +723,7 @@ def test_a_network_is_told_with_its_bounds_and_counts(store: Store) -> None:
         "code": "MUM", "name": "มุมไบ", "name_en": "Mumbai", "attribution": None,
         "bounds": [72.7, 18.8, 73.1, 19.4], "made_up": False, "revision": 1,
     }  # fmt: skip
-    listed = {network["code"]: network for network in networks.listed(store)}
+    listed = {network["code"]: network for network in networks.listed(store, STEWARD)}
     assert listed["MUM"]["counts"]["house"] == 0 and listed[NETWORK]["bounds"] is None
 
 

@@ -164,6 +164,8 @@ SHAPES = {
     "point": lambda x: shapely.Point(x, 13.7),
     "line": lambda x: shapely.LineString([(x, 13.7), (x + 0.01, 13.71)]),
     "polygon": lambda x: shapely.box(x, 13.7, x + 0.001, 13.701),
+    "place": lambda x: shapely.box(x, 13.7, x + 0.001, 13.701),
+    "course": lambda x: shapely.LineString([(x, 13.7), (x + 0.01, 13.71)]),
     "any": lambda x: shapely.box(x, 13.7, x + 0.001, 13.701),
 }
 FROM_FILES = [name for name, declared in records.ALL.items() if declared.by_file]
@@ -300,7 +302,9 @@ def test_households_come_first_and_find_their_place_when_the_houses_come(take: I
     assert (first["new"], first["unplaced"]) == (3, 3)
     houses = [{"ชุมชน": RIVER, "ลำดับบ้าน": n, "lat": 13.7, "lon": 100.5 + n / 100} for n in (1, 2)]
     assert take.rows(houses, "house.csv")["unplaced"] == 0
-    placed = view.frames(take.store, NETWORK, ["household"])["household"].set_index("house_seq").geometry
+    placed = (
+        view.frames(take.store, NETWORK, STEWARD, ["household"])["household"].set_index("house_seq").geometry
+    )
     assert [placed["1"].x, placed["2"].x] == [100.51, 100.52] and placed["3"] is None
     # And a file that comes after the houses is placed at once.
     later = take.rows([row | {"จำนวนสมาชิก": 2} for row in rows], "household.csv")
@@ -349,11 +353,11 @@ def test_an_unknown_community_waits_is_created_and_is_one_by_code_and_name(take:
     assert first["new"] == 2 and first["problem_counts"] == {"community_unknown": 1}, (
         "said once, not for every row"
     )
-    (told,) = communities.unknown(take.store, NETWORK)
+    (told,) = communities.unknown(take.store, NETWORK, STEWARD)
     assert told == {"name": "ชุมชนใหม่", "counts": {"house": 2}}
 
     record_id = communities.create(take.store, NETWORK, STEWARD, "ชุมชนใหม่")
-    assert communities.unknown(take.store, NETWORK) == []
+    assert communities.unknown(take.store, NETWORK, STEWARD) == []
     made = current(take, "community").loc[record_id]
     assert (made["name"], made["survey_state"]) == ("ชุมชนใหม่", "known")
     with pytest.raises(Refused, match="already"):
