@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from surveys import events
 from surveys.errors import Refused, StoreUnavailable
+from surveys.intake import seen
 from surveys.intake.examination import Examination, Part, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
 from surveys.record import RecordType
@@ -128,6 +129,7 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     for name in (
         "examination.json",
         "problems.csv",
+        seen.FILE,
         *(name for part in examination.parts for name in part.kept_out),
     ):
         if (examination.folder / name).exists():

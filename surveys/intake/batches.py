@@ -146,6 +146,8 @@ class _BatchExaminer:
         self._count(new, update, out)
         written = new | update
         self.spool.write(rows.table.filter(pa.array(written)))
+        taken = pa.array(written | (rows.found & ~out))
+        self.spool.see(rows.table["id"].filter(taken), batch.column(ROW).filter(taken))
         self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
         self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
         self._report(batch, reasons, shapes, known)

@@ -23,7 +23,7 @@ class Part:
     """One layer of the file as one record type: what becomes of its rows, and where they wait.
 
     ``staged`` are (file, table) of the rows to write, ``kept_out`` the Arrow files of the
-    quarantined rows as they stood in the file.
+    quarantined rows as they stood in the file, ``seen`` those that list the records of all other rows.
     """
 
     layer: str
@@ -43,6 +43,7 @@ class Part:
     preview: str | None = None
     encoding_note: str | None = None
     sample: str = ""
+    seen: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -157,7 +158,8 @@ class Examination:
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:
     staged = tuple((file, table) for file, table in part["staged"])
-    return {"unmapped": tuple(part["unmapped"]), "kept_out": tuple(part["kept_out"]), "staged": staged}
+    lists = {name: tuple(part.get(name, ())) for name in ("unmapped", "kept_out", "seen")}
+    return lists | {"staged": staged}
 
 
 def _problem(raw: dict[str, Any]) -> Problem:

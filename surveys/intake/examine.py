@@ -22,6 +22,7 @@ from surveys.intake.log import ProblemLog
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
 from surveys.intake.problem import Problem
+from surveys.intake.seen import gather
 from surveys.planning.match import community_names
 from surveys.privacy import without_ids
 from surveys.roles import Actor
@@ -86,6 +87,7 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
         found = begun
     finally:
         shutil.rmtree(folder / "work", ignore_errors=True)
+    gather(folder, found.parts)
     done = replace(found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed))
     done.save()
     return done

@@ -106,7 +106,7 @@ class LayerExaminer:
             staged=tuple(dict.fromkeys(s.staged for s in spooled if s.staged)),
             kept_out=tuple(s.kept_out for s in spooled if s.kept_out),
             preview=preview.save(self.begun.folder, self.number), encoding_note=layer.encoding_note,
-            sample=_sample(source, layer.columns),
+            sample=_sample(source, layer.columns), seen=tuple(s.seen for s in spooled if s.seen),
         )  # fmt: skip
 
 

@@ -25,12 +25,13 @@ REASON = "#reason"
 class Spooled:
     """What one spool wrote: names of files within the examination's folder, None where nothing was.
 
-    ``staged`` is (file, table) of the rows to be written.
+    ``staged`` is (file, table) of the rows to be written; ``seen`` lists the records the rows spoke of.
     """
 
     staged: tuple[str, str] | None
     kept_out: str | None
     no_shape: str | None
+    seen: str | None
 
 
 class Spool:
@@ -57,10 +58,11 @@ class Spool:
     @property
     def files(self) -> Spooled:
         """The files written."""
-        kept, no_shape = (
-            f"{part}-{self._name}.arrow" if part in self._writers else None for part in ("kept", "no-shape")
+        kept, no_shape, seen = (
+            f"{part}-{self._name}.arrow" if part in self._writers else None
+            for part in ("kept", "no-shape", "seen")
         )
-        return Spooled(self._staged if self._staging is not None else None, kept, no_shape)
+        return Spooled(self._staged if self._staging is not None else None, kept, no_shape, seen)
 
     def write(self, rows: pa.Table) -> None:
         """Stage rows to be written."""
@@ -73,6 +75,10 @@ class Spool:
         if self._type.geometry is not None:
             lost = rows.filter(pc.is_null(rows[GEOMETRY]))
             self._append("no-shape", lost.select(place_columns(self._type)))
+
+    def see(self, ids: pa.Array, rows: pa.Array) -> None:
+        """Note the records that rows of the file spoke of, changed or not."""
+        self._append("seen", pa.table({"id": ids, "row": rows}))
 
     def keep_out(self, batch: pa.RecordBatch, reasons: Sequence[str]) -> None:
         """Keep rows out, as they stood in the file, each with its reason."""
