@@ -128,9 +128,7 @@ class Place:
         query, last = query.where(source.c.network == self.network, there).order_by(number).limit(_BATCH), -1
         while found := self.connection.execute(query.where(number > last)).all():
             last = found[-1][0]
-            yield [
-                Row(n, *(json.loads(text or "{}") for text in notes[:3]), *notes[3:]) for n, *notes in found
-            ]
+            yield [Row(n, *(_loaded(text) for text in notes[:3]), *notes[3:]) for n, *notes in found]
 
     def write(self, source: sa.Table, rows: Sequence[Row], value: str = "") -> None:
         """Write the JSON columns of rows anew, and the column ``value``."""
@@ -155,6 +153,11 @@ class Place:
 
 def _number(source: sa.Table) -> sa.Column[Any]:
     return source.c.hid if source.name.endswith(HISTORY) else source.c.fid
+
+
+def _loaded(text: str | None) -> Notes:
+    found: Notes = orjson.loads(text) if text else {}
+    return found
 
 
 def _dumped(notes: Notes) -> str | None:
@@ -199,7 +202,7 @@ def _take(place: Place, new: Field, headings: Sequence[str], rows: Sequence[Row]
     numbers = pa.array(range(len(rows)), pa.int64())
     read = reader.read(pa.RecordBatch.from_arrays([numbers, pa.array(texts, pa.string())], [ROW, new.name]))
     for row, own, why, raw in zip(rows, read.extra.to_pylist(), read.missing, read.raw, strict=True):
-        row.extra |= json.loads(own or "{}")
+        row.extra |= _loaded(own)
         row.missing, row.raw = _laid(row.missing, why), _laid(row.raw, raw)
     tally.records += len(rows)
     tally.unreadable += sum(Missing.UNREADABLE in why.values() for why in read.missing if why)
