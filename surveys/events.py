@@ -38,6 +38,10 @@ ACTIONS: dict[str, Words] = {
     "proposal_filed": words("ยื่นข้อเสนอ", "proposal filed"),
     "proposal_decided": words("บันทึกมติ", "decision recorded"),
     "proposal_corrected": words("แก้มติที่บันทึกผิด", "decision corrected"),
+    "double_decided": words("ตัดสินครัวเรือนที่อาจซ้ำ", "decision on households that may be one"),
+    "double_withdrawn": words("ถอนผลตัดสินครัวเรือนซ้ำ", "decision on double households withdrawn"),
+    "lists_decided": words("บันทึกมติเรื่องสองบัญชี", "decision on two lists recorded"),
+    "lists_withdrawn": words("ถอนมติเรื่องสองบัญชี", "decision on two lists withdrawn"),
     "export": words("ส่งออกข้อมูล", "data exported"),
 }
 

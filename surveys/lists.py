@@ -264,3 +264,15 @@ RETURN_STATES = choices(
     ("agreed", "ชุมชนรับรอง", "agreed by the community"),
     ("not_agreed", "ชุมชนไม่รับรอง", "not agreed by the community"),
 )
+DOUBLE_DECISIONS = choices(
+    ("one", "ครัวเรือนเดียวกัน", "one household"),
+    ("different", "คนละครัวเรือน", "two different households"),
+    ("undecided", "ยังตัดสินไม่ได้", "undecided"),
+)
+LISTS_HOLD = choices(
+    ("list_a", "ใช้บัญชี ก", "list A holds"),
+    ("list_b", "ใช้บัญชี ข", "list B holds"),
+    ("in_part", "ใช้ทั้งสองบัญชี แยกตามเรื่อง", "both hold, each for its part"),
+    ("survey", "สำรวจใหม่", "to be surveyed anew"),
+    ("undecided", "ยังตัดสินไม่ได้", "undecided"),
+)

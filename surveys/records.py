@@ -14,7 +14,7 @@ from surveys.codes import Code, Codes
 from surveys.fields import Flag, Integer, Number, Text
 from surveys.privacy import Privacy
 from surveys.record import SHAPE, Derived, PlaceRule, RecordType, field, record_type
-from surveys.records_city import CommunityReturn, LandProposal
+from surveys.records_city import CommunityReturn, DoubleDecision, LandProposal, ListDecision
 from surveys.shared import (
     BAHT,
     BUILDING,
@@ -377,7 +377,7 @@ class ZoningArea:
 
 
 def _all() -> dict[str, RecordType]:
-    in_meetings = (LandProposal, CommunityReturn)
+    in_meetings = (LandProposal, CommunityReturn, DoubleDecision, ListDecision)
     here = [value for value in globals().values() if isinstance(value, RecordType) and value not in in_meetings]
     return {declared.name: declared for declared in (*here, *in_meetings)}
 

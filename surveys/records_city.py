@@ -13,6 +13,8 @@ from surveys.shared import IDENTITY, LAND, PERSONAL, STANDING, SURVEY, community
 from surveys.thai import Day
 from surveys.words import words
 
+_HOUSEHOLDS = words("ครัวเรือน", "households")
+
 
 @record_type(
     "land_proposal", words("ข้อเสนอที่ดิน", "Land proposal"), unit=words("เรื่อง", "proposals"), keys=(("number",),),
@@ -55,3 +57,50 @@ class CommunityReturn:
     evidence = field(Text(limit=64), "รหัสเอกสารแนบ", "digest of the paper attached", group=STANDING)
     evidence_name = field(Text(limit=200), "เอกสารแนบ", "paper attached", group=STANDING)
     note = free_note()
+
+
+@record_type(
+    "double_decision", words("ผลตัดสินครัวเรือนซ้ำ", "Decision on double households"), unit=words("คู่", "pairs"),
+    keys=(("first", "second"),), title=("number",), by_file=False, public=False,
+)
+class DoubleDecision:
+    """What a person decided on two households that may be one; see surveys.city.double_decisions."""
+
+    number = field(Integer(low=1), "เลขที่", "number", group=IDENTITY, brief=True)
+    community = community_ref()
+    first = field(Text(limit=32), "ครัวเรือนแรก", "first household", group=IDENTITY)
+    second = field(Text(limit=32), "ครัวเรือนที่สอง", "second household", group=IDENTITY)
+    decision = field(Code(choices=lists.DOUBLE_DECISIONS), "ผลตัดสิน", "decision", group=STANDING, brief=True)
+    kept = field(Text(limit=32), "ครัวเรือนที่ใช้ต่อ", "household kept", group=STANDING)
+    copied = field(Text(), "ช่องที่คัดลอกมาเติม", "fields copied to it", group=STANDING)
+    members_closed = field(Integer(low=0), "สมาชิกที่ปิดพร้อมกัน", "members closed with the double", group=STANDING,
+        unit=words("คน", "people"))
+    reason = field(Text(limit=2000), "เหตุผล", "reason", group=STANDING, privacy=PERSONAL)
+    resolution = field(Text(limit=100), "มติที่", "resolution", group=STANDING, brief=True)
+    meeting_date = field(Day(), "วันที่ประชุม", "date of the meeting", group=STANDING, brief=True)
+    alike = field(Text(limit=20_000), "รหัสของสิ่งที่ทำให้คล้ายกัน", "digests of what made them alike", group=STANDING,
+        privacy=PERSONAL)
+
+
+@record_type(
+    "list_decision", words("มติเรื่องสองบัญชี", "Decision on two lists"), unit=words("มติ", "decisions"),
+    keys=(("community", "list_a", "list_b"),), title=("number",), by_file=False, public=False,
+)
+class ListDecision:
+    """What was decided on two lists of one community; see surveys.city.list_decisions."""
+
+    number = field(Integer(low=1), "เลขที่", "number", group=IDENTITY, brief=True)
+    community = community_ref()
+    list_a = field(Text(limit=300), "บัญชี ก", "list A", group=IDENTITY, brief=True)
+    list_b = field(Text(limit=300), "บัญชี ข", "list B", group=IDENTITY, brief=True)
+    holds = field(Code(choices=lists.LISTS_HOLD), "บัญชีที่ใช้", "list that holds", group=STANDING, brief=True)
+    holds_for = field(Text(limit=2000), "บัญชีใดใช้กับเรื่องใด", "which list holds for what", group=STANDING,
+        privacy=PERSONAL)
+    reason = field(Text(limit=2000), "เหตุผล", "reason", group=STANDING, privacy=PERSONAL)
+    resolution = field(Text(limit=100), "มติที่", "resolution", group=STANDING, brief=True)
+    meeting_date = field(Day(), "วันที่ประชุม", "date of the meeting", group=STANDING, brief=True)
+    same = field(Integer(low=0), "เหมือนกัน", "the same", group=SURVEY, unit=_HOUSEHOLDS)
+    other_values = field(Integer(low=0), "ค่าต่างกัน", "other values", group=SURVEY, unit=_HOUSEHOLDS)
+    other_house = field(Integer(low=0), "อยู่คนละบ้าน", "other house", group=SURVEY, unit=_HOUSEHOLDS)
+    only_a = field(Integer(low=0), "มีเฉพาะบัญชี ก", "only in list A", group=SURVEY, unit=_HOUSEHOLDS)
+    only_b = field(Integer(low=0), "มีเฉพาะบัญชี ข", "only in list B", group=SURVEY, unit=_HOUSEHOLDS)

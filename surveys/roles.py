@@ -34,6 +34,7 @@ RIGHTS: dict[str, tuple[Words, frozenset[str]]] = {
     "export": (words("ส่งออกข้อมูล", "export data"), frozenset({"planner", "secretary", "steward"})),
     "undo": (words("ยกเลิกการนำเข้า", "undo an import"), _COLLECT),
     "edit": (words("แก้ไขข้อมูล", "edit records"), _COLLECT),
+    "settle": (words("ตัดสินครัวเรือนที่อาจซ้ำ", "decide on households that may be one"), _COLLECT | {"secretary"}),
     "propose": (words("ยื่นข้อเสนอที่ดิน", "file a land proposal"), frozenset({"planner", "secretary", "steward"})),
     "decide": (words("บันทึกมติ", "record a decision"), frozenset({"secretary"})),
     "define": (

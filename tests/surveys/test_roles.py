@@ -18,12 +18,12 @@ from tests.conftest import NETWORK, Intake
 
 # What each role may do; everything else is refused.
 SEE = {"see_public", "see", "see_households"}
-COLLECT = {"see_money", "see_id_ends", "see_files", "import", "undo", "edit"}
+COLLECT = {"see_money", "see_id_ends", "see_files", "import", "undo", "edit", "settle"}
 MAY = {
     "public": {"see_public"},
     "surveyor": SEE | COLLECT,
     "planner": SEE | COLLECT | {"export", "propose", "define"},
-    "secretary": SEE | {"export", "propose", "decide"},
+    "secretary": SEE | {"export", "propose", "decide", "settle"},
     "steward": SEE | COLLECT | {"export", "propose", "define", "manage"},
 }
 # What nobody may until consent is asked for and kept.
