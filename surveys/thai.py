@@ -19,7 +19,7 @@ from surveys.fields import THAI_DIGITS, Kind, Text
 from surveys.words import Lang, Words, words
 
 _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_ID_WEIGHTS = range(13, 1, -1)
+ID_WEIGHTS = range(13, 1, -1)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class LandArea(Kind):
 
 def id_check_digit(digits: str) -> int:
     """Compute the 13th digit of a Thai national id from its first twelve (weights 13..2, mod 11)."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS, strict=False))
+    total = sum(int(digit) * weight for digit, weight in zip(digits, ID_WEIGHTS, strict=False))
     return (11 - total % 11) % 10
 
 
@@ -164,7 +164,7 @@ def _check_digits(padded: pa.Array) -> pa.Array:
         np.frombuffer("".join(padded.to_pylist()).encode(), dtype=np.uint8).reshape(-1, 13).astype(np.int32)
         - 48
     )
-    totals = digits[:, :12] @ np.fromiter(_ID_WEIGHTS, dtype=np.int32)
+    totals = digits[:, :12] @ np.fromiter(ID_WEIGHTS, dtype=np.int32)
     return pa.array((11 - totals % 11) % 10, pa.int32())
 
 
