@@ -40,6 +40,7 @@ def field_out(field: Field) -> FieldOut:
             "group": said(field.group.words) if field.group else None,
             "brief": field.brief,
             "custom": field.custom,
+            "retired": field.retired,
             "headings": [*dict.fromkeys((field.words.th, field.words.en, field.name, *field.aliases))],
             "json_schema": field.kind.schema,
             "choices": _choices(field),

@@ -107,6 +107,7 @@ class FieldOut(Answer):
     group: Said | None
     brief: bool = Field(description="whether it stands in the popup of the map")
     custom: bool = Field(description="whether it is this network's own")
+    retired: bool = Field(description="whether it is no longer asked for")
     headings: list[str] = Field(description="headings of columns that mean it")
     json_schema: Json = Field(description="JSON schema of a value")
     choices: list[ChoiceOut] | None
@@ -118,7 +119,9 @@ class TypeOut(Answer):
     name: str
     words: Said
     unit: Said
-    geometry: Literal["point", "line", "polygon", "any"] | None
+    geometry: Literal["point", "line", "polygon", "place", "course", "any"] | None = Field(
+        description="a place is a point or an area, a course a line or an area"
+    )
     by_file: bool = Field(description="whether its records come in files")
     keys: list[list[str]] = Field(description="the fields that tell one record from another, the best first")
     fields: list[FieldOut]

@@ -9,6 +9,7 @@ from api.routes import (
     pages_upload,
     v1_analyses,
     v1_docs,
+    v1_fields,
     v1_imports,
     v1_networks,
     v1_proposals,
@@ -16,5 +17,6 @@ from api.routes import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     v1_docs.router, v1_networks.router, v1_imports.router, v1_analyses.router, v1_proposals.router,
+    v1_fields.router,
     pages_network.router, pages_records.router, pages_upload.router, pages_proposals.router,
 )  # fmt: skip
