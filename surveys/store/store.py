@@ -24,7 +24,7 @@ from surveys.record import RecordType
 from surveys.store import frames, migrations
 from surveys.store.connect import connect, spoken
 from surveys.store.custom import extend
-from surveys.store.schema import GEOMETRY, table
+from surveys.store.schema import GEOMETRY, HISTORY, table
 from surveys.words import words
 
 # How many rows pass through memory at a time.
@@ -234,6 +234,24 @@ class Store:
                 found += [dict(row) for row in connection.execute(query).mappings()]
         versions = [{k: v for k, v in row.items() if k != GEOMETRY} for row in found]
         return sorted(versions, key=lambda row: ("closed_by" not in row, row["version"]), reverse=True)
+
+    def versions(self, network: str, type_name: str, columns: Sequence[str]) -> pa.Table:
+        """Read every version of every record as an Arrow table, current and closed ones.
+
+        Beside ``columns`` it has ``id``, ``opened_by``, and ``closed_by``, null for a current version.
+        """
+        types = frames.arrow_types(records.ALL[type_name]) | {"closed_by": pa.int64()}
+        names = list(dict.fromkeys(["id", "opened_by", *columns]))
+        parts = []
+        with self.reading() as connection:
+            for source in (table(type_name), table(type_name + HISTORY)):
+                closed = source.c.closed_by if "closed_by" in source.c else sa.null().label("closed_by")
+                query = sa.select(*(source.c[name] for name in names), closed).where(
+                    source.c.network == network
+                )
+                for rows in connection.execute(query).partitions(BATCH):
+                    parts.append(frames.to_table(rows, [*names, "closed_by"], types))
+        return pa.concat_tables(parts) if parts else frames.to_table([], [*names, "closed_by"], types)
 
     def counts(self, network: str) -> dict[str, int]:
         """Return the number of current records of each type."""

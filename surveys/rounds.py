@@ -1,0 +1,278 @@
+"""Survey rounds: which files belong to one, and what a later round says against an earlier one.
+
+A record that the later round does not speak of is *not found*, never gone: somebody ends it, with a
+reason (:func:`surveys.edit.end`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+
+from gis.crs import from_wgs84, metric_crs
+from surveys import events, records
+from surveys.errors import NotFound, Refused
+from surveys.intake import seen
+from surveys.intake.accept import import_folder
+from surveys.planning.match import COMMUNITY, community_names, community_of
+from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.store.blobs import to_geometries
+from surveys.store.changes import END
+from surveys.store.schema import DIGEST, GEOMETRY, SRID, table
+from surveys.store.store import Store
+from surveys.words import Words, normal, words
+
+ROUND = "round"
+# Nearer than this a point has not moved: a phone errs by so much (metres).
+MOVED_M = 15.0
+
+WHAT: dict[str, Words] = {
+    "new": words("พบใหม่", "new"),
+    "changed": words("ข้อมูลเปลี่ยน", "changed"),
+    "moved": words("ย้ายบ้านหรือตำแหน่ง", "moved"),
+    "same": words("เหมือนเดิม", "the same"),
+    "not_found": words("รอบนี้ไม่พบ (ไม่ได้แปลว่าไม่มี)", "not found this time (not gone)"),
+    "not_surveyed": words("ชุมชนยังไม่ได้สำรวจรอบนี้", "community not surveyed this time"),
+    "ended": words("ยุติแล้ว", "ended"),
+}
+
+
+@dataclass(frozen=True)
+class Round:
+    """The standing imports of one round, in order; ``name`` is None for those of no round yet."""
+
+    name: str | None
+    imports: tuple[int, ...]
+    begun: str
+    ended: str
+
+
+def listed(store: Store, network: str, actor: Actor) -> list[Round]:
+    """Return the rounds of a network, the earliest first; imports of no round come last.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is none.
+    """
+    actor.must("see")
+    store.revision(network)
+    made: dict[str | None, list[tuple[int, str]]] = {}
+    for number, at, name in _imports(store, network):
+        made.setdefault(name, []).append((number, at))
+    rounds = [
+        Round(name, tuple(number for number, _ in of), of[0][1], of[-1][1]) for name, of in made.items()
+    ]
+    return sorted(rounds, key=lambda one: (one.name is None, one.imports[0]))
+
+
+def name(store: Store, network: str, actor: Actor, import_id: int, text: str) -> None:
+    """Say to which round an import belongs; an empty text takes it out of its round.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not import, there is no such import, or the name is too long.
+    """
+    actor.must("import")
+    text = normal(text)
+    if len(text) > 80:
+        raise Refused(
+            words("ชื่อรอบสำรวจยาวเกิน 80 ตัวอักษร", "The name of the round is longer than 80 characters.")
+        )
+    change = table("change")
+    where = (change.c.network == network, change.c.id == import_id, change.c.kind == "import")
+    with store.writing() as connection:
+        kept = connection.execute(sa.select(change.c.report).where(*where)).first()
+        if kept is None:
+            raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {import_id}", f"There is no import {import_id}."))
+        report = json.loads(kept[0] or "{}") | {ROUND: text or None}
+        connection.execute(
+            change.update().where(*where).values(report=json.dumps(report, ensure_ascii=False))
+        )
+        events.record(connection, actor, network, "round_named", str(import_id), {ROUND: text})
+
+
+def compare(
+    store: Store, network: str, actor: Actor, type_name: str, names: tuple[str, str]
+) -> gpd.GeoDataFrame:
+    """Compare the records of a type as they stood after two rounds (the earlier, the later).
+
+    Returns
+    -------
+    Frame indexed by record id, EPSG:4326 (the later place, else the earlier): ``what`` (a key of
+    :data:`WHAT`), ``fields`` (tuple of the fields that differ), ``moved_m`` (NaN where there is nothing
+    to measure), ``community`` and the title fields as they stand later (else earlier).
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not see households, there is no such round, or records of the type are not surveyed.
+    """
+    actor.must("see_households")
+    record_type = records.ALL.get(type_name)
+    if record_type is None or not record_type.by_file:
+        raise Refused(
+            words(f"เทียบข้อมูลประเภท {type_name} ไม่ได้", f"Records of type {type_name} are not surveyed.")
+        )
+    rounds = {one.name: one for one in listed(store, network, actor)}
+    earlier, later = (_round(rounds, asked) for asked in names)
+    fields = _compared(record_type)
+    versions = _versions(store, network, record_type, fields)
+    before, after = (_as_at(versions, max(one.imports)) for one in (earlier, later))
+    spoken = _spoken(store, later.imports, record_type.name)
+    return _judged(
+        record_type, fields, (before, after), spoken, community_names(store.read(network, COMMUNITY))
+    )
+
+
+def _imports(store: Store, network: str) -> list[tuple[int, str, str | None]]:
+    """Return the standing imports with their round, in order."""
+    change = table("change")
+    query = (
+        sa.select(change.c.id, change.c.at, change.c.report)
+        .where(change.c.network == network, change.c.kind == "import", change.c.state == "done")
+        .order_by(change.c.id)
+    )
+    with store.reading() as connection:
+        return [
+            (row.id, row.at, json.loads(row.report or "{}").get(ROUND)) for row in connection.execute(query)
+        ]
+
+
+def _round(rounds: dict[str | None, Round], asked: str) -> Round:
+    found = rounds.get(asked)
+    if found is None or found.name is None:
+        raise NotFound(words(f"ไม่มีรอบสำรวจ “{asked}”", f"There is no survey round “{asked}”."))
+    return found
+
+
+def _compared(record_type: RecordType) -> list[str]:
+    """Return the columns that are compared: what people said, a secret by its digest."""
+    derived = {rule.field for rule in record_type.derived}
+    return [f.name + DIGEST if f.secret else f.name for f in record_type.stored if f.name not in derived]
+
+
+def _versions(store: Store, network: str, record_type: RecordType, fields: Sequence[str]) -> pd.DataFrame:
+    """Read every version whose opening stands; ``ended`` marks those that a standing ending closed."""
+    shape = [GEOMETRY] if record_type.geometry else []
+    made = store.versions(network, record_type.name, [*fields, *shape]).to_pandas(types_mapper=_nullable)
+    change = table("change")
+    with store.reading() as connection:
+        query = sa.select(change.c.id, change.c.kind).where(
+            change.c.network == network, change.c.state == "done"
+        )
+        kinds = {row.id: row.kind for row in connection.execute(query)}
+    made = made[made["opened_by"].isin(kinds)]
+    return made.assign(ended=made["closed_by"].where(made["closed_by"].map(kinds).eq(END)))
+
+
+def _nullable(kind: pa.DataType) -> Any:
+    return {pa.int64(): pd.Int64Dtype(), pa.float64(): pd.Float64Dtype()}.get(kind)
+
+
+def _as_at(versions: pd.DataFrame, moment: int) -> pd.DataFrame:
+    """Return the version of each record that stood after a change; ``gone`` marks those ended by then."""
+    by_then = versions[versions["opened_by"] <= moment].sort_values("opened_by")
+    last = by_then.drop_duplicates("id", keep="last").set_index("id")
+    made: pd.DataFrame = last.assign(gone=last["ended"].le(moment).fillna(False).astype(bool))
+    return made
+
+
+def _spoken(store: Store, imports: Sequence[int], type_name: str) -> set[str]:
+    """Return the ids of the records that the files of a round spoke of."""
+    found: set[str] = set()
+    for number in imports:
+        listing = seen.read(import_folder(store, number))
+        if listing is not None:
+            ids = listing.to_pandas()
+            found.update(ids.loc[ids["type"].eq(type_name), "id"])
+    return found
+
+
+def _judged(
+    record_type: RecordType,
+    fields: Sequence[str],
+    states: tuple[pd.DataFrame, pd.DataFrame],
+    spoken: set[str],
+    names: dict[str, str],
+) -> gpd.GeoDataFrame:
+    before, after = (state[~state["gone"]] for state in states)
+    ended = states[1][states[1]["gone"]].index
+    # What neither stood before nor is spoken of now came between the rounds, and is no part of either.
+    ids = before.index.union(after.index[after.index.isin(spoken)])
+    old, new = before.reindex(ids), after.reindex(ids)
+    shown = new.where(new["opened_by"].notna(), old)
+    differs = pd.DataFrame({name: _differs(old[name], new[name]) for name in fields}, index=ids)
+    both = old["opened_by"].notna() & new["opened_by"].notna()
+    moved_m = _moved_m(record_type, old, new)
+    community = (
+        community_of(shown, names) if COMMUNITY in fields else pd.Series(np.nan, index=ids, dtype="str")
+    )
+    where = (
+        community.where(community.notna(), shown[COMMUNITY].astype("str"))
+        if COMMUNITY in fields
+        else community
+    )
+    surveyed = where.isin(set(where[ids.isin(spoken)].dropna())) | where.isna()
+    placing = [
+        name for name in dict.fromkeys(p for rule in record_type.place for p in rule.on) if name in fields
+    ]
+    moved = (moved_m > MOVED_M) | (differs[placing].any(axis=1) if placing else False)
+    what = np.select(
+        [old["opened_by"].isna(), ids.isin(ended), ~ids.isin(spoken) & ~surveyed, ~ids.isin(spoken),
+         both & moved, both & differs.any(axis=1)],
+        ["new", "ended", "not_surveyed", "not_found", "moved", "changed"], "same",
+    )  # fmt: skip
+    differing = [
+        tuple(n.removesuffix(DIGEST) for n in fields if row[n]) for row in differs[fields].to_dict("records")
+    ]
+    told = {
+        "what": pd.Series(what, index=ids, dtype="str"),
+        "fields": pd.Series(
+            [f if w in ("moved", "changed") else () for f, w in zip(differing, what, strict=True)], index=ids
+        ),
+        "moved_m": moved_m,
+        COMMUNITY: where,
+        **{name: shown[name] for name in record_type.title if name in shown},
+    }
+    shapes = (
+        to_geometries(shown[GEOMETRY].where(shown[GEOMETRY].notna(), None).tolist())
+        if GEOMETRY in shown
+        else None
+    )
+    empty = np.full(len(ids), None, dtype=object)
+    return gpd.GeoDataFrame(
+        told,
+        index=ids,
+        geometry=gpd.GeoSeries(empty if shapes is None or not len(ids) else shapes, index=ids, crs=SRID),
+    )
+
+
+def _differs(old: pd.Series, new: pd.Series) -> pd.Series:
+    """Tell where two columns differ; what the later one does not say does not differ."""
+    return (new.notna() & ~old.eq(new).fillna(False)).astype(bool)
+
+
+def _moved_m(record_type: RecordType, old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:
+    """Measure how far each shape is from where it was, centre to centre."""
+    far = pd.Series(np.nan, index=old.index)
+    if record_type.geometry is None or not len(old):
+        return far
+    both = np.flatnonzero((old[GEOMETRY].notna() & new[GEOMETRY].notna()).to_numpy())
+    if not len(both):
+        return far
+    was, now = (gpd.GeoSeries(to_geometries(part[GEOMETRY].iloc[both].tolist())) for part in (old, new))
+    crs = metric_crs(tuple(pd.concat([was, now]).total_bounds))
+    was, now = (gpd.GeoSeries(from_wgs84(part.to_numpy(), crs)).centroid for part in (was, now))
+    far.iloc[both] = was.distance(now).to_numpy()
+    return far
