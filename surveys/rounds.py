@@ -173,7 +173,8 @@ def _versions(store: Store, network: str, record_type: RecordType, fields: Seque
         )
         kinds = {row.id: row.kind for row in connection.execute(query)}
     made = made[made["opened_by"].isin(kinds)]
-    return made.assign(ended=made["closed_by"].where(made["closed_by"].map(kinds).eq(END)))
+    standing: pd.DataFrame = made.assign(ended=made["closed_by"].where(made["closed_by"].map(kinds).eq(END)))
+    return standing
 
 
 def _nullable(kind: pa.DataType) -> Any:
@@ -215,14 +216,7 @@ def _judged(
     differs = pd.DataFrame({name: _differs(old[name], new[name]) for name in fields}, index=ids)
     both = old["opened_by"].notna() & new["opened_by"].notna()
     moved_m = _moved_m(record_type, old, new)
-    community = (
-        community_of(shown, names) if COMMUNITY in fields else pd.Series(np.nan, index=ids, dtype="str")
-    )
-    where = (
-        community.where(community.notna(), shown[COMMUNITY].astype("str"))
-        if COMMUNITY in fields
-        else community
-    )
+    where = _where(shown, names)
     surveyed = where.isin(set(where[ids.isin(spoken)].dropna())) | where.isna()
     placing = [
         name for name in dict.fromkeys(p for rule in record_type.place for p in rule.on) if name in fields
@@ -256,6 +250,14 @@ def _judged(
         index=ids,
         geometry=gpd.GeoSeries(empty if shapes is None or not len(ids) else shapes, index=ids, crs=SRID),
     )
+
+
+def _where(shown: pd.DataFrame, names: dict[str, str]) -> pd.Series[Any]:
+    """Return the community of each record: its id, its name where it is not known here, NaN where none."""
+    if COMMUNITY not in shown:
+        return pd.Series(np.nan, index=shown.index, dtype="str")
+    known: pd.Series[Any] = community_of(shown, names)
+    return shown[COMMUNITY].astype("str").where(known.isna(), known)
 
 
 def _differs(old: pd.Series, new: pd.Series) -> pd.Series:
