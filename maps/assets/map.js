@@ -8,6 +8,23 @@ window.mankong = (function () {
   const MOST_NAMES = 250;
   const MOST_FOUND = 8;
   const LONGEST_NAME = 32;
+  // Pixels: what a popup leaves free at the left, for the buttons, and above and below, with its tip and frame.
+  const BESIDE_CONTROLS = 54;
+  const AROUND_POPUP = 80;
+
+  // Who asks for less motion gets none: nothing fades, glides or rolls on.
+  const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const moved = L.Map.prototype.panBy;
+
+  L.Map.mergeOptions({ fadeAnimation: !CALM, zoomAnimation: !CALM, markerZoomAnimation: !CALM, inertia: !CALM });
+  if (CALM) {
+    // Leaflet has no option for this one: popups and the keyboard always pan with a glide.
+    L.Map.include({
+      panBy(offset, options) {
+        return moved.call(this, offset, Object.assign({}, options, { animate: false }));
+      },
+    });
+  }
 
   let map;
   let config;
@@ -123,7 +140,12 @@ window.mankong = (function () {
       style: (feature) => styleOf(layer, feature),
       pointToLayer: (feature, at) => L.circleMarker(at, styleOf(layer, feature)),
       onEachFeature: (feature, shape) => {
-        shape.bindPopup(() => popup(layer, feature.properties), { maxWidth: 300, minWidth: 200 });
+        // A popup is never taller than the map: a longer card scrolls inside it.
+        const options = { maxWidth: 300, minWidth: 200, autoPanPaddingTopLeft: [BESIDE_CONTROLS, 10], autoPanPaddingBottomRight: [10, 10] };
+        shape.bindPopup(({ _popup: shown }) => {
+          shown.options.maxHeight = map.getSize().y - AROUND_POPUP;
+          return popup(layer, feature.properties);
+        }, options);
       },
     });
     layer.group.on("popupopen", (event) => emphasise(layer, event.propagatedFrom, true));
@@ -181,6 +203,15 @@ window.mankong = (function () {
       list.children.length ? list : el("p", { class: "quiet" }, texts.none_here),
       layer.spec.records ? el("a", { href: layer.spec.records + encodeURIComponent(facts.id) }, texts.record) : null,
     );
+  }
+
+  /** What is pressed in a popup and let go beside it (a text selected, a hand that slips) is no click on the map. */
+  function keepPressedPopup(box) {
+    let pressed = false;
+    box.addEventListener("mousedown", (event) => { pressed = Boolean(event.target.closest(".leaflet-popup")); }, true);
+    box.addEventListener("click", (event) => {
+      if (pressed && !event.target.closest(".leaflet-popup")) event.stopPropagation();
+    }, true);
   }
 
   // ---------------------------------------------------------------- panel: layers and legend
@@ -307,7 +338,6 @@ window.mankong = (function () {
       button.setAttribute("aria-expanded", on);
       body.hidden = !on;
       document.body.classList.toggle("panel-closed", !on);
-      map.invalidateSize({ pan: false });
     };
     button.addEventListener("click", () => open(body.hidden));
     open(!narrow());
@@ -465,6 +495,9 @@ window.mankong = (function () {
     }
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
     const box = map.getContainer();
+    keepPressedPopup(box);
+    // The head grows when the search comes into it, the panel folds; Leaflet itself only follows the window.
+    new ResizeObserver(measured).observe(box);
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", document.title);
     map.on("popupopen", (event) => {
@@ -474,7 +507,12 @@ window.mankong = (function () {
     });
   }
 
+  function measured() {
+    map.invalidateSize({ animate: false, pan: false });
+  }
+
   function fit() {
+    measured();
     if (config.bounds) {
       const [west, south, east, north] = config.bounds;
       map.fitBounds([[south, west], [north, east]], { animate: false });
@@ -498,7 +536,9 @@ window.mankong = (function () {
     Promise.all(layers.filter((layer) => layer.on).map(load)).then(() => {
       if (!config.bounds) fit();
       settle();
-      document.fonts.ready.then(writeNames);
+      return document.fonts.ready;
+    }).then(() => {
+      writeNames();
       document.body.dataset.ready = "true";
     });
   }

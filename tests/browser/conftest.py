@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, ViewportSize, expect
 
 from tests.browser.small_city import build
 
@@ -19,6 +21,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+# How long a machine with other work may take: to start a server, and to show what is looked for.
+STARTING_S, PATIENCE_MS = 90, 30_000
 
 
 @pytest.fixture(scope="session")
@@ -26,34 +30,44 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("no chromium")
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield browser
     browser.close()
 
 
+def free_port() -> int:
+    """A port of one's own: two servers that look for one at the same time may find the same."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def answers(base: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{base}/healthz", timeout=STARTING_S) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """``mankong serve`` on the small city; gives its address."""
-    store = tmp_path_factory.mktemp("served") / "city.gpkg"
-    build(store)
-    command = [
-        str(Path(sys.executable).with_name("mankong")),
-        "serve",
-        "--store",
-        str(store),
-        "--port",
-        "8100",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout
-        said = ""
+    """``mankong serve`` on the small city; gives its address once it answers."""
+    folder = tmp_path_factory.mktemp("served")
+    build(folder / "city.gpkg")
+    port, said = free_port(), folder / "said.txt"
+    base = f"http://127.0.0.1:{port}"
+    mankong = str(Path(sys.executable).with_name("mankong"))
+    command = [mankong, "serve", "--store", str(folder / "city.gpkg"), "--port", str(port)]
+    latest = time.monotonic() + STARTING_S
+    with said.open("wb") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
         try:
-            for line in process.stdout:
-                said += line
-                if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                    yield found[0]
-                    break
-            else:
-                raise AssertionError(f"the server did not start:\n{said}")
+            while not answers(base):
+                assert process.poll() is None and time.monotonic() < latest, said.read_text("utf-8")
+                time.sleep(0.05)
+            assert base in said.read_text("utf-8")
+            yield base
         finally:
             process.terminate()
 
@@ -105,7 +119,9 @@ class Visit:
 def visit(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Visit]:
     """A visit on a phone and on a desk; it must end without a complaint."""
     width, height = SIZES[request.param]
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale="th-TH")
+    # Nothing may glide while it is clicked.
+    size: ViewportSize = {"width": width, "height": height}
+    context = chromium.new_context(viewport=size, locale="th-TH", reduced_motion="reduce")
     made = Visit(context.new_page(), server)
     made.watch()
     yield made

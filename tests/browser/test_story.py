@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from surveys.dates import show_date, today
 from tests.browser.conftest import SIZES, Visit
 from tests.browser.small_city import CODE, NEW_HOUSES, SOUTH, WEST
 
 pytestmark = pytest.mark.browser
 BASE = f"/n/{CODE}"
+THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 
 def click_on_map(page: Page, east: float, north: float) -> None:
@@ -20,7 +22,6 @@ def click_on_map(page: Page, east: float, north: float) -> None:
     page.wait_for_selector("body[data-ready]")
     lat, lng = SOUTH + north / 1000, WEST + east / 1000
     page.evaluate("([lat, lng]) => map_main.setView([lat, lng], 18, {animate: false})", [lat, lng])
-    page.wait_for_timeout(300)
     point = page.evaluate(
         "([lat, lng]) => { const p = map_main.latLngToContainerPoint([lat, lng]);"
         " const box = map_main.getContainer().getBoundingClientRect();"
@@ -36,13 +37,13 @@ def send_a_file(visit: Visit, file: Path) -> None:
     page.set_input_files("#file", file)
     expect(page.locator(".drop-name")).to_contain_text(file.name)
     page.get_by_role("button", name="ส่งไฟล์ให้ระบบตรวจ").click()
-    expect(page.get_by_role("heading", name="ผลการตรวจไฟล์")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="ผลการตรวจไฟล์")).to_be_visible()
     expect(page.get_by_text("ยังไม่ได้บันทึกอะไร")).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("พิกัดเป็น 0,0"))).to_be_visible()
     preview = page.frame_locator("iframe.map-frame")
     expect(preview.get_by_text("ยังรับเข้าไม่ได้").first).to_be_attached()
     page.get_by_role("button", name="ยืนยัน รับเข้า").click()
-    expect(page.get_by_role("heading", name="ใบรับข้อมูล")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="ใบรับข้อมูล")).to_be_visible()
     expect(page.get_by_role("button", name="พิมพ์ใบรับ")).to_be_visible()
 
 
@@ -70,7 +71,7 @@ def decide(visit: Visit) -> None:
     page = visit.page
     visit.become("secretary")
     page.get_by_label(re.compile("^ให้ปรับแก้")).check()
-    page.get_by_label("วันที่ประชุม").fill("๑ ม.ค. ๒๕๖๙")
+    page.get_by_label("วันที่ประชุม").fill(show_date(today(), "th").translate(THAI_DIGITS))
     visit.refusals = 1
     page.get_by_role("button", name="บันทึกมติ").click()
     expect(page.get_by_role("alert")).to_contain_text("ต้องระบุเหตุผล")
@@ -106,11 +107,11 @@ def test_columns_are_offered_when_they_are_asked_for(visit: Visit, tmp_path: Pat
     page = visit.go(f"{BASE}/upload")
     page.set_input_files("#file", file)
     page.get_by_role("button", name="ส่งไฟล์ให้ระบบตรวจ").click()
-    page.get_by_text("ไม่ตรงใช่ไหม เปลี่ยนวิธีอ่านไฟล์").click(timeout=30_000)
+    page.get_by_text("ไม่ตรงใช่ไหม เปลี่ยนวิธีอ่านไฟล์").click()
     page.get_by_text("จับคู่คอลัมน์เอง").click()
     page.get_by_label("ช่องในระบบของคอลัมน์ ความแข็งแรง").select_option("condition")
     page.get_by_role("button", name="ตรวจไฟล์อีกครั้งตามที่เลือก").click()
-    expect(page.get_by_text("ความแข็งแรง → สภาพบ้าน")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("ความแข็งแรง → สภาพบ้าน")).to_be_visible()
     page.get_by_role("button", name="ยกเลิก ไม่บันทึก").click()
     expect(page.get_by_role("status").first).to_contain_text("ยกเลิกแล้ว")
 
@@ -121,9 +122,9 @@ def test_a_question_is_answered_on_the_page(visit: Visit, tmp_path: Path) -> Non
     page = visit.go(f"{BASE}/upload")
     page.set_input_files("#file", file)
     page.get_by_role("button", name="ส่งไฟล์ให้ระบบตรวจ").click()
-    page.get_by_text("WGS 84 / UTM โซน 47N").click(timeout=30_000)
+    page.get_by_text("WGS 84 / UTM โซน 47N").click()
     page.get_by_role("button", name="ตรวจไฟล์อีกครั้งตามที่เลือก").click()
-    expect(page.get_by_role("button", name="ยืนยัน รับเข้า 1 แถว")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="ยืนยัน รับเข้า 1 แถว")).to_be_visible()
 
 
 def test_an_import_is_undone_and_brought_back(visit: Visit) -> None:

@@ -187,7 +187,8 @@ class Visit:
 @pytest.fixture(params=SIZES)
 def visit(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Visit]:
     width, height = SIZES[request.param]
-    page = chromium.new_page(viewport={"width": width, "height": height})
+    # Nothing may glide while it is clicked.
+    page = chromium.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
     made = Visit(page)
     page.on("request", lambda asked: made.requests.append(asked.url))
     page.on("console", lambda said: made.complaints.append(said.text) if said.type != "log" else None)

@@ -61,6 +61,20 @@ def shapes(visit: Any, name: str) -> int:
     return found
 
 
+# A popup opened at the upper edge of the map: where it is at once, and 400 ms later.
+PANNED = """async name => {
+  let at;
+  mankongMap.eachLayer(s => { if (s.feature && s.feature.properties.id === name) at = s; });
+  mankongMap.setView(at.getBounds().getCenter(), 19, { animate: false });
+  mankongMap.panBy([0, mankongMap.getSize().y / 2 - 40], { animate: false });
+  at.openPopup();
+  const top = () => document.querySelector(".leaflet-popup").getBoundingClientRect().top;
+  const first = top();
+  await new Promise(done => setTimeout(done, 400));
+  return [first, top(), mankongMap.getContainer().getBoundingClientRect().top];
+}"""
+
+
 @pytest.fixture
 def two_places(frame_of: Callable[..., Frame]) -> City:
     """Communities far from houses, so that a click meets only one."""
@@ -94,6 +108,50 @@ def test_a_popup_says_the_record_and_links_it(
     assert "บ้านกล้วย" in text and "รู้จักแต่ยังไม่สำรวจ" in text
     assert visit.page.get_attribute(".card a", "href") == "/n/KT/community/community-0"
     assert visit.page.get_attribute(".leaflet-popup-close-button", "aria-label") == "ปิด"
+
+
+@pytest.mark.parametrize("calm", [True, False])
+def test_the_map_moves_at_once_for_who_asks_for_less_motion(
+    calm: bool, visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
+) -> None:
+    visit.page.emulate_media(reduced_motion="reduce" if calm else "no-preference")
+    visit.open(serve(site, spec_of(two_places, served=True), two_places))
+    names = ("fadeAnimation", "zoomAnimation", "markerZoomAnimation", "inertia")
+    options = visit.page.evaluate("names => names.map(name => mankongMap.options[name])", names)
+    assert options == [not calm] * len(names)
+    first, last, top = visit.page.evaluate(PANNED, "community-0")
+    assert (first == last) is calm
+    assert last >= top, "the whole popup is seen"
+
+
+def test_a_press_that_slips_off_a_popup_does_not_close_it(
+    visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
+) -> None:
+    visit.open(serve(site, spec_of(two_places, served=True), two_places))
+    click(visit, "community-0")
+    box = visit.page.locator(".card h3").bounding_box()
+    visit.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + 5, box["y"] + 400)
+    visit.page.mouse.up()
+    assert visit.page.locator(".leaflet-popup").count() == 1
+    visit.page.mouse.click(box["x"] + 5, box["y"] + 400)
+    assert visit.page.locator(".leaflet-popup").count() == 0
+
+
+def test_a_long_card_scrolls_inside_a_popup_that_stays_within_the_map(
+    visit: Any, site: Any, frame_of: Callable[..., Frame], spec_of: Callable[..., MapSpec]
+) -> None:
+    long = {"community": frame_of(ALL["community"], 2, name=["ยาว " * 300, "ข"])}
+    visit.open(serve(site, spec_of(long, served=True), long))
+    click(visit, "community-0")
+    card, around = (
+        visit.page.locator(place).bounding_box() for place in (".leaflet-popup-content-wrapper", "#map_main")
+    )
+    assert around["y"] <= card["y"] and card["y"] + card["height"] <= around["y"] + around["height"]
+    visit.page.get_by_role("link", name="ดูข้อมูลทั้งหมด").scroll_into_view_if_needed()
+    link = visit.page.locator(".card a").bounding_box()
+    assert card["y"] <= link["y"] <= card["y"] + card["height"]
 
 
 def test_a_file_opens_without_a_server(
