@@ -1,0 +1,34 @@
+"""What commands share: where the store is, which network is meant, how is answered, and who acts."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from api.settings import Settings
+from surveys.roles import Actor, local
+from surveys.store.store import Store
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", help="The store, a GeoPackage (else MANKONG_STORE, else ./mankong.gpkg)."),
+]
+NetworkOption = Annotated[str, typer.Option("--network", help="The code of the city network.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def settings_of(store: str | None) -> Settings:
+    """Return the settings in force; a store named on the command line goes before them."""
+    return Settings(store=store) if store else Settings()
+
+
+def open_store(store: str | None, *, create: bool = False) -> Store:
+    """Open the store that is meant."""
+    return Store.open(settings_of(store).store, create=create)
+
+
+def person() -> Actor:
+    """Return who acts: whoever is logged in on this machine."""
+    return local(getpass.getuser())
