@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 import tempfile
@@ -13,6 +12,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from api import errors, output
+from api.cli_fields import field_app
+from api.cli_options import JsonOption, NetworkOption, StoreOption
+from api.cli_options import open_store as _open
+from api.cli_options import person as _actor
+from api.cli_options import settings_of as _settings
 from api.settings import Settings
 from gis.geometry import Bounds
 from surveys import networks, view
@@ -24,7 +28,7 @@ from surveys.intake.accept import accept
 from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.planning.analysis import ANALYSES, as_json
-from surveys.roles import Actor, local
+from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
 
@@ -36,25 +40,7 @@ app = typer.Typer(
 )
 network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
-
-StoreOption = Annotated[
-    str | None,
-    typer.Option("--store", help="The store, a GeoPackage (else MANKONG_STORE, else ./mankong.gpkg)."),
-]
-NetworkOption = Annotated[str, typer.Option("--network", help="The code of the city network.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-def _settings(store: str | None) -> Settings:
-    return Settings(store=store) if store else Settings()
-
-
-def _open(store: str | None, *, create: bool = False) -> Store:
-    return Store.open(_settings(store).store, create=create)
-
-
-def _actor() -> Actor:
-    return local(getpass.getuser())
+app.add_typer(field_app, name="field")
 
 
 @network_app.command("add")
