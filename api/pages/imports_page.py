@@ -12,6 +12,7 @@ from surveys.errors import NotFound
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.record import RecordType
+from surveys.roles import Actor
 from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import folded, words
@@ -33,15 +34,15 @@ class Turned:
     kept_count: int
 
 
-def of_network(store: Store, network: str, import_id: int) -> dict[str, Any]:
+def of_network(store: Store, network: str, import_id: int, actor: Actor) -> dict[str, Any]:
     """Return an import of this network.
 
     Raises
     ------
-    NotFound
-        If there is no such import here; one of another network is not here.
+    NotAllowed, NotFound
+        If the actor may not see it, or there is no such import here; one of another network is not here.
     """
-    made = imports.get(store, import_id)
+    made = imports.get(store, import_id, actor)
     if made["network"] != network:
         raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {import_id}", f"There is no import {import_id}."))
     return made

@@ -12,6 +12,7 @@ from api.pages.communities import Communities
 from surveys import records
 from surveys.record import RecordType
 from surveys.roles import Actor
+from surveys.shared import LINK
 from surveys.sight import Seen, Sight, sees
 from surveys.store.schema import table
 from surveys.store.store import Store
@@ -24,7 +25,7 @@ _MOST = 200
 
 @dataclass(frozen=True)
 class Link:
-    """Records of ``child`` belong to one of ``parent`` equal in the first of ``keys`` they have."""
+    """Records of ``child`` belong to one of ``parent`` equal in the first of ``keys`` they have, or linked by hand."""
 
     parent: RecordType
     child: RecordType
@@ -88,9 +89,16 @@ class Family:
                 for one in self._equal(link.child, key, row)
                 if not earlier or any(one[n] is None for n in earlier)
             ]
-        return found
+        own = [one for one in found if one.get(LINK) in (None, row["id"])]
+        return list({one["id"]: one for one in [*self._linked(link.child, row), *own]}.values())
+
+    def _linked(self, child: RecordType, row: Row) -> list[Row]:
+        """Return the records that a person linked to a row by hand."""
+        return self._where(child, table(child.name).c[LINK] == row["id"]) if LINK in child.by_name else []
 
     def _parent(self, link: Link, row: Row) -> Row | None:
+        if row.get(LINK) and (by_hand := self._where(link.parent, table(link.parent.name).c.id == row[LINK])):
+            return by_hand[0]
         key = next((key for key in link.keys if all(row[name] is not None for name in key)), None)
         found = self._equal(link.parent, key, row) if key else []
         return found[0] if len(found) == 1 else None
@@ -99,8 +107,15 @@ class Family:
         """Return the records of a type equal to a row in every part of a key."""
         source = table(record_type.name)
         same = [source.c[name] == row[name] for name in key if name != "community"]
+        found = self._where(record_type, *same)
+        return [one for one in found if self.communities.same(one["community"], row["community"])]
+
+    def _where(self, record_type: RecordType, *wanted: sa.ColumnElement[bool]) -> list[Row]:
+        source = table(record_type.name)
         names = ["id", "extra", "missing", "raw", *(one.name for one in record_type.stored)]
-        query = sa.select(*(source.c[name] for name in names)).where(source.c.network == self.network, *same)
+        query = sa.select(*(source.c[name] for name in names)).where(
+            source.c.network == self.network, *wanted
+        )
         with self.store.reading() as connection:
             found = connection.execute(query.order_by(source.c.fid).limit(_MOST)).mappings().all()
-        return [dict(one) for one in found if self.communities.same(one["community"], row["community"])]
+        return [dict(one) for one in found]

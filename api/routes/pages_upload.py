@@ -250,8 +250,7 @@ def import_page(
     new: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
     """Show the report of an import: after confirming it the receipt, after an undo or redo what it did."""
-    actor.must("see")
-    made = imports_page.of_network(store, code, import_id)
+    made = imports_page.of_network(store, code, import_id, actor)
     folder = import_folder(store, import_id)
     kept = Examination.load(folder) if (folder / "examination.json").exists() else None
     facts: dict[str, Any] = {
@@ -270,7 +269,7 @@ def import_page(
 @router.post("/n/{code}/imports/{import_id}/undo")
 def undo(code: str, import_id: ImportId, store: StoreDep, actor: ActorDep) -> Response:
     """Take an import back; its page then says what stayed because it was changed since."""
-    imports_page.of_network(store, code, import_id)
+    imports_page.of_network(store, code, import_id, actor)
     imports_page.keep_turned(store, imports.undo(store, import_id, actor))
     return RedirectResponse(network_path(code, "imports", import_id, turned=1), 303)
 
@@ -278,6 +277,6 @@ def undo(code: str, import_id: ImportId, store: StoreDep, actor: ActorDep) -> Re
 @router.post("/n/{code}/imports/{import_id}/redo")
 def redo(code: str, import_id: ImportId, store: StoreDep, actor: ActorDep) -> Response:
     """Bring an import back; its page then says what could not come."""
-    imports_page.of_network(store, code, import_id)
+    imports_page.of_network(store, code, import_id, actor)
     imports_page.keep_turned(store, imports.redo(store, import_id, actor))
     return RedirectResponse(network_path(code, "imports", import_id, turned=1), 303)

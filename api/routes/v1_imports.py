@@ -21,7 +21,6 @@ from api.schemas_work import Accepted, ImportOut, Report, Turned, UploadFields
 from api.schemas_work import Job as JobOut
 from surveys.errors import NotFound
 from surveys.intake import imports, kept_out
-from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
 from surveys.jobs import Job
 from surveys.roles import Actor
@@ -232,8 +231,7 @@ def _import(row: dict[str, Any]) -> ImportOut:
 )
 def get_import(import_id: ImportId, store: StoreDep, actor: ActorDep) -> ImportOut:
     """Return an import; its problems are in the download."""
-    actor.must("see")
-    return _import(imports.get(store, import_id))
+    return _import(imports.get(store, import_id, actor))
 
 
 @router.get(
@@ -246,9 +244,7 @@ def get_import(import_id: ImportId, store: StoreDep, actor: ActorDep) -> ImportO
 )
 def import_problems(import_id: ImportId, store: StoreDep, actor: ActorDep) -> StreamingResponse:
     """Return the problems as CSV for a spreadsheet; they tell values of households."""
-    actor.must("see_households")
-    imports.get(store, import_id)
-    return _problems(import_folder(store, import_id), f"problems-{import_id}.csv")
+    return _problems(imports.files(store, import_id, actor), f"problems-{import_id}.csv")
 
 
 @router.get(
@@ -261,9 +257,7 @@ def import_problems(import_id: ImportId, store: StoreDep, actor: ActorDep) -> St
 )
 def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) -> FileResponse:
     """Return a workbook to mend and send again; 404 where no row was kept out."""
-    actor.must("import")
-    imports.get(store, import_id)
-    return _quarantined(store, import_folder(store, import_id), f"quarantined-{import_id}.xlsx")
+    return _quarantined(store, imports.files(store, import_id, actor), f"quarantined-{import_id}.xlsx")
 
 
 def _turn(name: str, use_case: Callable[[Store, int, Actor], dict[str, Any]], summary: str) -> None:

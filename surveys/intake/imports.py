@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from surveys import events
 from surveys.errors import NotFound, Refused
+from surveys.intake.accept import import_folder
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
@@ -30,26 +32,46 @@ def history(store: Store, network: str, actor: Actor, limit: int = 200) -> list[
         rows = connection.execute(query).mappings().all()
     return [
         {"import_id": row["id"], "at": row["at"], "actor": row["actor"], "state": row["state"]}
-        | {"report": json.loads(row["report"] or "{}")}
+        | {"report": _report(row["report"], actor)}
         for row in rows
     ]
 
 
-def get(store: Store, import_id: int) -> dict[str, Any]:
+def _report(text: str | None, actor: Actor) -> dict[str, Any]:
+    """Read a report; its problems tell what stands in the file, the rest is counts."""
+    report: dict[str, Any] = json.loads(text or "{}")
+    return report if actor.may("see_files") else report | {"problems": []}
+
+
+def files(store: Store, import_id: int, actor: Actor) -> Path:
+    """Return the folder of the file of an import, of its problems and of the rows kept out.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see what stands in files, or there is no import of this number.
+    """
+    actor.must("see_files")
+    get(store, import_id, actor)
+    return import_folder(store, import_id)
+
+
+def get(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
     """Return one import with its network and report.
 
     Raises
     ------
-    NotFound
-        If there is no import of this number.
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is no import of this number.
     """
+    actor.must("see")
     change = table("change")
     query = sa.select(change).where(change.c.id == import_id, change.c.kind == "import")
     with store.reading() as connection:
         row = connection.execute(query).mappings().first()
     if row is None:
         raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {import_id}", f"There is no import {import_id}."))
-    return dict(row) | {"import_id": row["id"], "report": json.loads(row["report"] or "{}")}
+    return dict(row) | {"import_id": row["id"], "report": _report(row["report"], actor)}
 
 
 def undo(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
@@ -83,7 +105,7 @@ _WRONG = {
 
 def _turn(store: Store, import_id: int, actor: Actor, way: str) -> dict[str, Any]:
     actor.must("undo")
-    network = get(store, import_id)["network"]
+    network = get(store, import_id, actor)["network"]
     before, after = _FROM[way]
     row = table("change")
     with store.writing() as connection:
