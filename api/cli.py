@@ -123,7 +123,11 @@ def import_file(
         else:
             report = accept(found, opened, _actor(), progress)
     opened.close()
-    typer.echo(json.dumps(report, ensure_ascii=False)) if as_object else output.report(report, file.name)
+    if as_object:
+        typer.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        output.report(report, file.name)
+        output.to_type(found.problems, sys.argv[1:])
     raise typer.Exit(4 if report["status"] == "refused" else 3 if report["quarantined"] else 0)
 
 

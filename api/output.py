@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +16,10 @@ import typer
 from rich.cells import cell_len
 
 from api.settings import Settings
+from surveys import records
 from surveys.dates import moment, show_time
 from surveys.errors import Refused, StoreUnavailable
+from surveys.intake.problem import Problem
 from surveys.planning.result import Result, as_csv, as_json
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -110,6 +113,19 @@ def _problems(found: dict[str, Any]) -> None:
         typer.echo(f"      {problem['message_en']} {problem['remedy_en']}")
     if total > _SHOWN:
         typer.echo("  … ดูทั้งหมดด้วย --json หรือหน้านำเข้า / all of them: --json, or the imports page")
+
+
+def to_type(problems: Sequence[Problem], typed: Sequence[str]) -> None:
+    """Print the very commands that would take a file whose type is not known; ``typed`` is what was typed."""
+    unknown = [problem for problem in problems if problem.likely]
+    if not unknown:
+        return
+    typer.echo("\nพิมพ์คำสั่งใดคำสั่งหนึ่ง / type one of these:")
+    for problem in unknown:
+        for name in problem.likely:
+            said = records.ALL[name].words
+            chosen = ["--type", name] if len(unknown) == 1 else ["--layer", f"{problem.layer}={name}"]
+            typer.echo(f"  {shlex.join(['mankong', *typed, *chosen])}    # {said.th} / {said.en}")
 
 
 def networks(found: list[dict[str, Any]]) -> None:

@@ -34,6 +34,8 @@ SHAPES = {
     "point": "a point",
     "line": "a line",
     "polygon": "a polygon",
+    "place": "a point or a polygon",
+    "course": "a line or a polygon",
     "any": "a point, a line or a polygon",
     None: "none",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from surveys.words import Words, words
@@ -39,13 +40,14 @@ class StoreUnavailable(MankongError):
 
 
 class FileRefused(MankongError):
-    """A file that cannot be taken; ``problem`` says why."""
+    """A file that cannot be taken; ``problem`` says why, ``others`` what else there is to say of it."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, others: Sequence[Problem] = ()) -> None:
         super().__init__(
             words(f"{problem.message.th} — {problem.remedy.th}", f"{problem.message.en} {problem.remedy.en}")
         )
         self.problem = problem
+        self.others = tuple(others)
 
 
 def no_network(code: str) -> NotFound:

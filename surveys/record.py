@@ -13,7 +13,8 @@ from surveys.fields import Kind
 from surveys.privacy import Privacy
 from surveys.words import Words, folded, words
 
-GeometryKind = Literal["point", "line", "polygon", "any"]
+# A place is a point or an area, a course a line or an area.
+GeometryKind = Literal["point", "line", "polygon", "place", "course", "any"]
 
 # The part of a key that is the shape itself, for records that carry no number.
 SHAPE = "#geometry"

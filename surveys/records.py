@@ -130,7 +130,7 @@ class Community:
 
 @record_type(
     "house", words("บ้าน", "House"), unit=words("หลัง", "houses"),
-    keys=(("community", "house_seq"), ("community", "house_no"), (SHAPE,)), geometry="any",
+    keys=(("community", "house_seq"), ("community", "house_no"), (SHAPE,)), geometry="place",
     title=("house_no", "house_seq"), colour_by=("land_kind", "condition", "material", "kind"),
     aliases=("บ้าน", "หลังคาเรือน", "building", "buildings", "structure"),
     place=(PlaceRule("land_plot", (LINK,)), PlaceRule("land_plot", ("community", "plot_no"))),
@@ -327,7 +327,7 @@ class Road:
 
 @record_type(
     "canal", words("คลองและทางน้ำ", "Canal"), unit=words("เส้น", "lines"), keys=(("code",), ("name", SHAPE), (SHAPE,)),
-    geometry="any", title=("name", "name_en"), aliases=("คลอง", "ลำราง", "แม่น้ำ", "canals", "khlong", "waterway"),
+    geometry="course", title=("name", "name_en"), aliases=("คลอง", "ลำราง", "แม่น้ำ", "canals", "khlong", "waterway"),
 )
 class Canal:
     """A canal, river or drain, as a line or as its water surface."""

@@ -43,6 +43,15 @@ _WRONG_EPSG = words("รหัสระบบพิกัดเป็นตั�
 
 
 @dataclass(frozen=True)
+class Guess:
+    """A layer whose type is not known: what shapes it holds, and the types it may be."""
+
+    layer: str
+    holds: Words
+    likely: tuple[RecordType, ...]
+
+
+@dataclass(frozen=True)
 class Choices:
     """What can be chosen, and what was chosen before."""
 
@@ -50,6 +59,7 @@ class Choices:
     options: Options
     types: tuple[RecordType, ...]
     layers: tuple[str, ...]
+    guesses: tuple[Guess, ...]
 
     @property
     def crs_listed(self) -> bool:
@@ -60,9 +70,14 @@ class Choices:
 def choices(found: Examination, types: Mapping[str, RecordType]) -> Choices:
     """Return what a person can decide about an examined file."""
     asked = next((ASKS[p.code] for p in found.problems if p.code in ASKS and p.severity == "refuse"), None)
-    layers = tuple(dict.fromkeys([*(part.layer for part in found.parts), *found.options.layers]))
-    usable = tuple(t for t in types.values() if t.by_file and t.name != "city_network")
-    return Choices(asked, found.options, usable, layers if len(layers) > 1 else ())
+    unknown = [problem for problem in found.problems if problem.likely or problem.code == "type_unknown"]
+    named = [*(part.layer for part in found.parts), *found.options.layers, *(p.layer for p in unknown)]
+    layers = tuple(dict.fromkeys(filter(None, named)))
+    usable = tuple(t for t in types.values() if t.by_file)
+    guesses = tuple(
+        Guess(p.layer, p.rule or words("", ""), tuple(types[name] for name in p.likely)) for p in unknown
+    )
+    return Choices(asked, found.options, usable, layers if len(layers) > 1 else (), guesses)
 
 
 def chosen(form: Mapping[str, Any], before: Options) -> Options:
@@ -102,6 +117,10 @@ def _numbered(said: Mapping[str, str], name: str) -> list[tuple[str, str]]:
 
 
 def _layers(said: Mapping[str, str], before: Options) -> Mapping[str, str | None]:
+    if "take" in said:
+        # One click: this layer as this type, and no other.
+        type_name, _, layer = said["take"].partition("=")
+        return {layer: type_name}
     asked = _numbered(said, "layer")
     if not asked:
         return before.layers

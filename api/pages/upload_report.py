@@ -160,7 +160,7 @@ def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
     columns = {problem.column for problem in examples}
     column = columns.pop() if len(columns) == 1 else _DOTS
     rule = examples[0].rule if examples else None
-    return Problem(code, column=column, value=_DOTS, rule=rule, detail=_DOTS)
+    return Problem(code, column=column, value=_DOTS, rule=rule, near=words(_DOTS, _DOTS), detail=_DOTS)
 
 
 def plain(said: Words) -> Words:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from gis.formats import DEFECT, ROW, Layer
 from gis.geometry import Bounds
+from surveys.intake.geometry_kinds import KINDS_OF_SHAPE, shape_words
 from surveys.intake.identity import LayerIdentity
 from surveys.intake.log import ProblemLog
 from surveys.intake.mapping import ColumnMap
@@ -23,7 +24,7 @@ from surveys.intake.plan import LayerPlan, key_words, open_layer
 from surveys.intake.preview import Preview, PreviewRow
 from surveys.intake.problem import Problem
 from surveys.intake.rows import BatchReader
-from surveys.intake.shapes import KINDS_OF_SHAPE, Shapes, read_shapes
+from surveys.intake.shapes import Shapes, read_shapes
 from surveys.intake.spool import Spool, Spooled
 from surveys.store.store import Store
 
@@ -173,13 +174,11 @@ class _BatchExaminer:
             if read[n].as_py():
                 continue
             seen = shapes.seen[n] or known.seen[n]
-            wanted = (
-                KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"]
-                if reasons[n] == "geometry_kind"
-                else rule
-            )
+            wanted, near = rule, None
+            if reasons[n] == "geometry_kind":
+                wanted, near = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"], shape_words(seen)
             problems.append(
-                Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, detail=seen)
+                Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, near, seen)
             )
         self.log.add(problems)
 

@@ -164,4 +164,4 @@ def _tuples(part: dict[str, Any]) -> dict[str, Any]:
 
 def _problem(raw: dict[str, Any]) -> Problem:
     said = {name: Words(**raw[name]) if raw[name] else None for name in ("rule", "near")}
-    return Problem(**raw | said)
+    return Problem(**raw | said | {"likely": tuple(raw["likely"])})

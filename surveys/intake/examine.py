@@ -83,7 +83,7 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
         with _helpers(raw) as pool:
             found = _examined(begun, store, log, (pool, progress))
     except FileRefused as refusal:
-        log.add([refusal.problem])
+        log.add([refusal.problem, *refusal.others])
         found = begun
     finally:
         shutil.rmtree(folder / "work", ignore_errors=True)

@@ -23,11 +23,11 @@ from surveys import records
 from surveys.cells import disarmed
 from surveys.errors import NotFound
 from surveys.intake.examination import Examination, Part
+from surveys.intake.geometry_kinds import KINDS_OF_SHAPE
 from surveys.intake.log import COLUMNS
 from surveys.intake.mapping import ADDED_HEADINGS, SOURCE_IDS
 from surveys.intake.plan import key_words
 from surveys.intake.problem import Problem
-from surveys.intake.shapes import KINDS_OF_SHAPE
 from surveys.intake.spool import REASON
 from surveys.words import Words, folded, words
 
@@ -173,7 +173,8 @@ def plainly(code: str, type_name: str) -> Said:
     """Say a problem of the catalogue without the value it was found in."""
     record_type = records.ALL[type_name]
     shape = KINDS_OF_SHAPE[record_type.geometry or "any"]
-    problem = Problem(code, rule=shape if code == "geometry_kind" else key_words(record_type))
+    rule = shape if code == "geometry_kind" else key_words(record_type)
+    problem = Problem(code, rule=rule, near=words("ชนิดอื่น", "another kind"))
     return _tidy(problem.message), _tidy(problem.remedy)
 
 

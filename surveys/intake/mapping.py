@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 from rapidfuzz import fuzz, process
 
-from surveys.record import SHAPE, RecordType
+from surveys.intake.geometry_kinds import fits
+from surveys.record import SHAPE, GeometryKind, RecordType
 from surveys.thai import Ref
 from surveys.words import folded, normal, words
 
@@ -34,6 +35,11 @@ ADDED = (
 ADDED_HEADINGS = (f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en)
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
 _ENOUGH = 2
+# How many types are named when none can be told; kinds of geometry, the one that says most first.
+_LIKELY = 4
+_EXACT: tuple[GeometryKind | None, ...] = ("point", "line", "polygon", "place", "course", "any", None)
+# How plainly a layer speaks of a type, whether its rows can be told apart, and how many fields it has.
+_Score = tuple[int, bool, int]
 _NEAR = 84.0
 
 
@@ -126,27 +132,35 @@ def guess_type(
     columns: Sequence[str],
     taken: Sequence[str],
     names: tuple[str, ...],
-    has_geometry: bool,
+    shapes: Mapping[int, int],
 ) -> Guess:
-    """Tell the record type of a layer from its headings, its name and its file's name."""
-    scores: dict[str, tuple[int, bool, int]] = {}
+    """Tell the record type of a layer from its headings, its name, its file's name, and its shapes.
+
+    ``shapes`` counts them by shapely type id; a type whose kind of geometry they are not is no candidate.
+    """
     by_file = [record_type for record_type in types if record_type.by_file]
     hints = _hints(by_file, columns, names)
-    for record_type in by_file:
+    scores: dict[str, _Score] = {}
+    possible: dict[str, _Score] = {}
+    for record_type in (one for one in by_file if fits(one.geometry, shapes)):
         found = map_columns(record_type, columns, taken)
-        whole = keyed(record_type, found, has_geometry)
+        whole = keyed(record_type, found, bool(shapes) and record_type.geometry is not None)
         telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
-        if not (telling or has_geometry) and len(found.fields) <= _ENOUGH:
-            # A table of names and types whose file is called "settlement" may be its questionnaire.
-            continue
-        hint = hints[record_type.name]
-        if telling + hint >= _ENOUGH:
+        score = (telling + hints[record_type.name], whole, len(found.fields))
+        if whole and (record_type.geometry if shapes else found.fields):
+            possible[record_type.name] = score
+        # A table of names and types whose file is called "settlement" may be its questionnaire.
+        enough = telling or shapes or len(found.fields) > _ENOUGH
+        if enough and score[0] >= _ENOUGH:
             # The best may lack a part of its key: better say so than take it for something else.
-            scores[record_type.name] = (telling + hint, whole, len(found.fields))
+            scores[record_type.name] = score
     best = sorted(scores, key=lambda name: scores[name], reverse=True)
+    exact = {t.name: _EXACT.index(t.geometry) for t in by_file}
+    others = sorted(possible, key=lambda name: (-possible[name][0], exact[name], -possible[name][2]))
+    likely = tuple(dict.fromkeys([*best, *others]))[:_LIKELY]
     if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
-        return Guess(None, tuple(best[:3]))
-    return Guess(best[0], tuple(best[:3]))
+        return Guess(None, likely)
+    return Guess(best[0], likely)
 
 
 def keyed(record_type: RecordType, found: ColumnMap, has_geometry: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,11 +14,12 @@ from gis.crs import UnknownCrs
 from gis.crs import parse as parse_crs
 from gis.formats import Layer, Reading
 from surveys.errors import FileRefused
+from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
 from surveys.record import RecordType
-from surveys.words import Words, words
+from surveys.words import LANGS, Words, words
 
 # A cover sheet or a list of codes beside the data is left out, with a warning, unless it was asked for.
 _MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
@@ -65,13 +67,14 @@ def plan(
         except FileRefused as refusal:
             if layer.name in options.layers or refusal.problem.code not in _MAY_BE_LEFT_OUT:
                 raise
-            left_out.append((layer.name, refusal))
+            left_out.append((layer.name, refusal.problem))
+    said = [
+        Problem("layer_left_out", name, value=name, near=p.message, rule=p.rule, likely=p.likely)
+        for name, p in left_out
+    ]
     if not plans:
-        raise left_out[0][1]
-    return tuple(plans), tuple(
-        Problem("layer_left_out", name, None, None, None, name, near=refusal.problem.message)
-        for name, refusal in left_out
-    )
+        raise FileRefused(left_out[0][1], said[1:])
+    return tuple(plans), tuple(said)
 
 
 def _wanted(reading: Reading, options: Options) -> Sequence[Layer]:
@@ -132,19 +135,27 @@ def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options
     asked = options.layers.get(layer.name) or options.type
     if asked:
         if asked not in types or not types[asked].by_file:
-            known = ", ".join(name for name, t in types.items() if t.by_file)
-            raise refuse("type_unknown", value=asked, near=words(known, known))
+            known = "--type " + " | ".join(name for name, t in types.items() if t.by_file)
+            raise refuse("type_unknown", value=asked, near=words(f"({known})", f"({known})"))
         return types[asked]
+    shapes = shape_ids(open_layer(layer)) if layer.has_geometry else Counter[int]()
     found = guess_type(
-        types.values(), layer.columns, layer.coordinate_columns, (file_name, layer.name), layer.has_geometry
+        types.values(), layer.columns, layer.coordinate_columns, (file_name, layer.name), shapes
     )
     if found.type is None:
-        likely = [types[name].words for name in found.candidates]
-        near = words(
-            "อาจเป็น " + " / ".join(w.th for w in likely), "Perhaps " + " / ".join(w.en for w in likely) + "."
-        )
-        raise refuse("type_unknown", layer=layer.name, near=near if likely else None)
+        raise refuse(
+            "type_unknown", layer=layer.name, likely=found.candidates, rule=counted(shapes, layer.rows),
+            near=_likely([types[name] for name in found.candidates]),
+        )  # fmt: skip
     return types[found.type]
+
+
+def _likely(types: Sequence[RecordType]) -> Words:
+    """Name the types a layer may hold, each with what to type for it."""
+    if not types:
+        return words("(--type)", "(--type)")
+    th, en = ([f"{t.words.of(lang)} (--type {t.name})" for t in types] for lang in LANGS)
+    return words("อาจเป็น " + " / ".join(th), "Perhaps " + " / ".join(en) + ".")
 
 
 def _crs(layer: Layer, options: Options, has_geometry: bool) -> str | None:

@@ -9,14 +9,15 @@ from surveys.intake.problems import CATALOGUE
 from surveys.words import Words, words
 
 # What our own pages need beside what scripts read.
-_OURS = ("rule", "near", "detail", "kept_out")
+_OURS = ("rule", "near", "detail", "kept_out", "likely")
 
 
 @dataclass(frozen=True)
 class Problem:
     """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it.
 
-    ``kept_out`` marks a warning about a row that is kept out for another reason.
+    ``kept_out`` marks a warning about a row that is kept out for another reason; ``likely`` are record
+    types that a layer of unknown type may hold.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Problem:
     near: Words | None = None
     detail: str = ""
     kept_out: bool = False
+    likely: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:

@@ -16,8 +16,9 @@ _MEND_MAP = ("แก้รูปในโปรแกรมแผนที่แ
 # fmt: off
 CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     # The file as a whole.
-    "type_unknown": row("refuse", "ไม่ทราบว่าเป็นข้อมูลประเภทใด", "The type of record could not be told from the columns.",
-        "เลือกประเภทข้อมูล (--type) {near}", "Choose the type of record (--type). {near}"),
+    "type_unknown": row("refuse", "ไม่ทราบว่าเป็นข้อมูลประเภทใด {rule}",
+        "It could not be told what type of record this is. {rule}",
+        "เลือกประเภทข้อมูล {near}", "Choose the type of record. {near}"),
     "crs_needed": row("refuse", "ไฟล์ไม่ได้บอกระบบพิกัด", "The file does not say its coordinate system.",
         "เลือกระบบพิกัด (--crs เช่น EPSG:32647 สำหรับ WGS 84 / UTM 47N หรือ EPSG:24047 สำหรับ Indian 1975 / UTM 47N)",
         "Choose it (--crs, such as EPSG:32647 for WGS 84 / UTM 47N or EPSG:24047 for Indian 1975 / UTM 47N)."),
@@ -52,7 +53,7 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "geometry_not_finite": row("quarantine", "พิกัดไม่ใช่ตัวเลข", "A coordinate is not a number.", *_MEND_MAP),
     "geometry_invalid": row("quarantine", "รูปแปลงไม่ถูกต้อง: {detail}", "The shape is not valid: {detail}", *_MEND_MAP),
     "geometry_empty": row("quarantine", "รูปว่างเปล่า", "The shape is empty.", *_MEND_MAP),
-    "geometry_kind": row("quarantine", "ชนิดรูปไม่ตรง: {value} แต่ต้องเป็น {rule}", "The wrong kind of shape: {value}, not {rule}.",
+    "geometry_kind": row("quarantine", "ชนิดรูปไม่ตรง: เป็น{near} แต่ต้องเป็น{rule}", "The wrong kind of shape: {near}, not {rule}.",
         "เลือกประเภทข้อมูลให้ตรง (--type)", "Choose the right type of record (--type)."),
     # Layers left out beside others that are taken.
     "layer_left_out": row("warn", "ไม่ได้รับชั้นข้อมูล “{value}”: {near}", "The layer “{value}” was left out: {near}",

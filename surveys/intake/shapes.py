@@ -11,15 +11,10 @@ import shapely
 from gis.crs import to_wgs84
 from gis.formats import GEOMETRY
 from gis.geometry import Bounds, defects, explain
+from surveys.intake.geometry_kinds import SHAPE_IDS
 from surveys.intake.plan import LayerPlan
-from surveys.words import words
 
-# The shapes each kind of geometry may be, by shapely type id (-1: none).
-_KINDS = {"point": (-1, 0), "line": (-1, 1, 2, 5), "polygon": (-1, 3, 6), "any": (-1, 0, 1, 2, 3, 4, 5, 6, 7)}
-KINDS_OF_SHAPE = {
-    "point": words("จุด", "a point"), "line": words("เส้น", "a line"),
-    "polygon": words("รูปปิด (แปลงหรือขอบเขต)", "an area"), "any": words("รูปใดก็ได้", "any shape"),
-}  # fmt: skip
+_NO_SHAPE = -1
 
 
 @dataclass(frozen=True)
@@ -39,8 +34,8 @@ def read_shapes(batch: pa.RecordBatch, plan: LayerPlan, bounds: Bounds) -> Shape
     wkb = batch.column(GEOMETRY).to_numpy(zero_copy_only=False)
     placed = to_wgs84(np.asarray(shapely.from_wkb(wkb), dtype=object), plan.crs)
     codes = np.asarray(defects(placed, bounds), dtype=object)
-    kinds = _KINDS[plan.record_type.geometry or "any"]
-    codes[(codes == "") & ~np.isin(shapely.get_type_id(placed), kinds)] = "geometry_kind"
+    kinds = SHAPE_IDS[plan.record_type.geometry or "any"]
+    codes[(codes == "") & ~np.isin(shapely.get_type_id(placed), (_NO_SHAPE, *kinds))] = "geometry_kind"
     return Shapes(placed, codes, _seen(placed, codes))
 
 

@@ -17,7 +17,10 @@ HISTORY = "_history"
 DIGEST = "_digest"
 
 # GeoPackage's names for what a record type's shapes may be.
-GEOMETRY_TYPES = {"point": "POINT", "line": "GEOMETRY", "polygon": "GEOMETRY", "any": "GEOMETRY"}
+GEOMETRY_TYPES = {
+    "point": "POINT",
+    **dict.fromkeys(("line", "polygon", "place", "course", "any"), "GEOMETRY"),
+}
 
 
 class Native(UserDefinedType[Any]):

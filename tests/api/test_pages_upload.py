@@ -17,7 +17,7 @@ from api.context import ROLE_COOKIE
 from api.settings import Settings
 from surveys.store.store import Store
 from tests.api.conftest import HERE
-from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, build
+from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, build, geojson
 
 BASE = f"/n/{CODE}"
 PATIENCE_S = 60
@@ -151,6 +151,41 @@ def test_the_type_is_asked_and_answered(client: TestClient) -> None:
     form["column.0"] = "house_seq"
     community = client.post(f"{again}/again", data=form, follow_redirects=False).headers["location"]
     assert "ไม่มีคอลัมน์ที่ใช้ระบุแต่ละรายการ" in client.get(ended(client, community)).text
+
+
+def _line(name: str) -> tuple[dict[str, str], dict[str, Any]]:
+    return {"name": name}, {"type": "LineString", "coordinates": [[100.56, 13.72], [100.57, 13.72]]}
+
+
+def _buttons(page: str, name: str) -> list[str]:
+    return re.findall(rf'<button[^>]* name="{name}" value="([^"]*)"', page)
+
+
+def test_the_likely_types_of_lines_are_buttons_and_houses_is_none_of_them(client: TestClient) -> None:
+    page = send(client, "2026-03-01.geojson", geojson(_line("ซอย 1"), _line("ซอย 2")))
+    asked = client.get(page).text
+    assert "(2 รายการ: เส้น)" in asked and _buttons(asked, "type") == [
+        "road",
+        "canal",
+        "community",
+        "facility",
+    ]
+    again = client.get(ended(client, post(client, f"{page}/again", {"type": "road"}))).text
+    assert "ยืนยัน รับเข้า 2 แถว" in again
+
+
+GPX = """<gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="13.72" lon="100.56"><name>A</name></wpt>
+<trk><name>B</name><trkseg><trkpt lat="13.72" lon="100.56"/><trkpt lat="13.73" lon="100.56"/></trkseg></trk></gpx>"""
+
+
+def test_each_layer_of_a_phone_has_its_likely_types_and_one_click_takes_it_alone(client: TestClient) -> None:
+    page = send(client, "today.gpx", GPX)
+    asked = client.get(page).text
+    take = _buttons(asked, "take")
+    assert {"facility=waypoints", "road=tracks"} <= set(take) and "house=tracks" not in take
+    again = client.get(ended(client, post(client, f"{page}/again", {"take": "road=tracks"}))).text
+    assert "ถนนและซอย" in again and "ยืนยัน รับเข้า 1 แถว" in again
 
 
 def test_columns_are_mapped_by_hand_without_sending_again(client: TestClient) -> None:

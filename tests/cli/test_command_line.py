@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import stat
@@ -235,13 +236,33 @@ def test_columns_layers_encoding_and_crs_may_be_told(city: Run, tmp_path: Path) 
         assert (refused.code, refused.object["problems"][-1]["code"]) == (4, why), option
 
 
+def test_a_file_of_unknown_type_is_refused_with_the_very_commands(city: Run, tmp_path: Path) -> None:
+    lines = {"type": "LineString", "coordinates": [[100.5, 13.7], [100.6, 13.7]]}
+    feature = {"type": "Feature", "properties": {"name": "ซอย 1"}, "geometry": lines}
+    file = tmp_path / "วันนี้ เช้า.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    refused = city("import", file, "--network", NETWORK)
+    assert refused.code == 4 and "type house" not in refused.out
+    typed = [line for line in refused.out.splitlines() if line.startswith("  mankong import ")]
+    assert [line.split("--type ")[1].split()[0] for line in typed] == [
+        "road",
+        "canal",
+        "community",
+        "facility",
+    ]
+    assert city(*shlex.split(typed[0], comments=True)[1:]).code == 0
+    store = Store.open("mankong.gpkg")
+    assert store.counts(NETWORK)["road"] == 1
+    store.close()
+
+
 def test_a_dry_run_writes_nothing(city: Run, houses: Path, tmp_path: Path) -> None:
     first = tmp_path / "first.csv"
     first.write_text("ชุมชน,ลำดับบ้าน\nริมคลอง,9\n", encoding="utf-8")
     assert taken(city, first, "--type", "house").code == 0
 
     def files() -> dict[str, bytes]:
-        found = (path for path in Path().rglob("*") if path.is_file() and path.suffix != ".key")
+        found = (path for path in Path().rglob("*") if path.is_file())
         return {str(path): path.read_bytes() for path in found}
 
     before = files()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surveys import records
+from surveys.intake.geometry_kinds import fits
 from surveys.intake.mapping import guess_type, map_columns
 
 MAPPED = [
@@ -53,43 +54,73 @@ def test_the_row_ids_of_other_programs_are_known(heading: str) -> None:
     assert found.source_id == heading and heading not in found.unmapped
 
 
-# (file, layer, headings, whether there are shapes, type)
+NONE: dict[int, int] = {}
+POINTS, LINES, AREAS = {0: 3}, {1: 3}, {3: 3}
+# (file, layer, headings, shapes by shapely type id, type)
 GUESSED = [
-    ("house.csv", "house", ["ชุมชน", "ลำดับบ้าน"], True, "house"),
-    ("บ้าน.csv", "บ้าน", ["ชุมชน", "ลำดับบ้าน"], False, "house"),
-    ("household.csv", "household", ["ชุมชน", "ลำดับบ้าน"], False, "household"),
-    ("ครัวเรือน.xlsx", "Sheet1", ["ชุมชน", "บ้านเลขที่", "ชื่อ-สกุล"], False, "household"),
-    ("สำรวจ.csv", "สำรวจ", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่", "รายได้"], False, "household"),
-    ("แปลง.geojson", "แปลง", ["แปลงที่", "เนื้อที่"], True, "land_plot"),
-    ("ชุมชน.csv", "ชุมชน", ["ชื่อชุมชน", "จำนวนครัวเรือน"], False, "community"),
-    ("mumbai_slum_clusters.geojson", "mumbai_slum_clusters", ["POLYNO", "CLUSTER"], True, "community"),
-    ("Bangkok.kml", "Bangkok", ["ADM2_PCODE", "ADM2_TH", "ADM2_EN"], True, "admin_area"),
-    ("thai_districts.csv", "thai_districts", ["id", "name_th", "name_en"], False, "admin_area"),
-    ("soi.geojson", "soi", ["name", "highway"], True, "road"),
-    ("โรงเรียน.csv", "โรงเรียน", ["ชื่อสถานที่", "ประเภทสถานที่"], True, "facility"),
-    ("poi.csv", "poi", ["name"], True, "facility"),
+    ("house.csv", "house", ["ชุมชน", "ลำดับบ้าน"], POINTS, "house"),
+    ("บ้าน.csv", "บ้าน", ["ชุมชน", "ลำดับบ้าน"], NONE, "house"),
+    ("household.csv", "household", ["ชุมชน", "ลำดับบ้าน"], NONE, "household"),
+    ("ครัวเรือน.xlsx", "Sheet1", ["ชุมชน", "บ้านเลขที่", "ชื่อ-สกุล"], NONE, "household"),
+    ("สำรวจ.csv", "สำรวจ", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่", "รายได้"], NONE, "household"),
+    ("แปลง.geojson", "แปลง", ["แปลงที่", "เนื้อที่"], AREAS, "land_plot"),
+    ("ชุมชน.csv", "ชุมชน", ["ชื่อชุมชน", "จำนวนครัวเรือน"], NONE, "community"),
+    ("mumbai_slum_clusters.geojson", "mumbai_slum_clusters", ["POLYNO", "CLUSTER"], AREAS, "community"),
+    ("Bangkok.kml", "Bangkok", ["ADM2_PCODE", "ADM2_TH", "ADM2_EN"], AREAS, "admin_area"),
+    ("thai_districts.csv", "thai_districts", ["id", "name_th", "name_en"], NONE, "admin_area"),
+    ("soi.geojson", "soi", ["name", "highway"], LINES, "road"),
+    ("โรงเรียน.csv", "โรงเรียน", ["ชื่อสถานที่", "ประเภทสถานที่"], POINTS, "facility"),
+    ("poi.csv", "poi", ["name"], POINTS, "facility"),
+    # Lines are no houses, whatever the file is called; a few among areas change nothing.
+    ("buildings.geojson", "buildings", ["name", "building"], LINES, None),
+    ("houses.geojson", "houses", ["ชุมชน", "ลำดับบ้าน"], {3: 2193, 1: 87}, "house"),
+    ("แปลง.geojson", "แปลง", ["แปลงที่", "เนื้อที่"], LINES, None),
     # Nothing tells: "points" is no "poi", and a questionnaire about settlements is no settlement.
-    ("waypoints.gpx", "track_points", ["name", "desc"], True, None),
-    ("settlement_profile_xlsform.xlsx", "survey", ["type", "name", "label"], False, None),
-    ("data.csv", "data", ["a", "b"], True, None),
-    ("data.csv", "data", ["ชุมชน", "ลำดับบ้าน"], True, None),
-]
+    ("waypoints.gpx", "track_points", ["name", "desc"], POINTS, None),
+    ("settlement_profile_xlsform.xlsx", "survey", ["type", "name", "label"], NONE, None),
+    ("data.csv", "data", ["a", "b"], POINTS, None),
+    ("data.csv", "data", ["ชุมชน", "ลำดับบ้าน"], POINTS, None),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "layer", "headings", "shapes", "wanted"), GUESSED)
 def test_the_type_of_a_layer(
-    file: str, layer: str, headings: list[str], shapes: bool, wanted: str | None
+    file: str, layer: str, headings: list[str], shapes: dict[int, int], wanted: str | None
 ) -> None:
     assert guess_type(records.ALL.values(), headings, (), (file, layer), shapes).type == wanted
 
 
 def test_a_layer_that_may_be_two_things_names_both() -> None:
-    found = guess_type(records.ALL.values(), ["ชุมชน", "ลำดับบ้าน"], (), ("data.csv", "data"), True)
+    found = guess_type(records.ALL.values(), ["ชุมชน", "ลำดับบ้าน"], (), ("data.csv", "data"), POINTS)
     assert found.type is None and {"house", "household"} <= set(found.candidates)
+
+
+# What a phone sends has a name and a description at most.
+LIKELY = [
+    (["name", "desc"], POINTS, ("house", "facility", "community")),
+    (["name"], LINES, ("road", "canal", "community", "facility")),
+    ([], LINES, ("road", "canal", "facility")),
+    (["name"], AREAS, ("land_plot", "house", "canal", "community")),
+    (["ชื่อเจ้าของ"], AREAS, ("land_plot", "house", "canal", "facility")),
+    (["a", "b"], NONE, ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("headings", "shapes", "wanted"), LIKELY)
+def test_the_likely_types_follow_from_shapes_and_headings(
+    headings: list[str], shapes: dict[int, int], wanted: tuple[str, ...]
+) -> None:
+    found = guess_type(records.ALL.values(), headings, (), ("2026-03-01.gpx", "tracks"), shapes)
+    assert found.type is None and found.candidates == wanted
 
 
 def test_types_that_no_file_brings_are_never_guessed() -> None:
     found = guess_type(
-        records.ALL.values(), ["number", "title", "option", "state"], (), ("land_proposal.csv",), True
+        records.ALL.values(), ["number", "title", "option", "state"], (), ("land_proposal.csv",), POINTS
     )
     assert found.type != "land_proposal"
+
+
+def test_a_few_stray_shapes_make_no_type_possible() -> None:
+    assert fits("place", {3: 20, 1: 80}) and not fits("place", {3: 19, 1: 81})
+    assert fits("course", {1: 3}) and fits(None, {1: 3}) and fits("point", {})

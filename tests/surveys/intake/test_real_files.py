@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from surveys import networks
+from surveys.intake.examination import Examination
 from surveys.intake.problems import CATALOGUE
 from surveys.store.store import Store
 from tests.conftest import NETWORK, STEWARD, Intake
@@ -64,8 +65,8 @@ def sound(report: dict[str, Any]) -> None:
             problem
         )
     refusals = [problem for problem in listed if problem["severity"] == "refuse"]
-    assert len(refusals) == (report["status"] == "refused")
-    assert not FORBIDDEN.search(json.dumps(report | {"file": ""}, ensure_ascii=False))
+    assert bool(refusals) == (report["status"] == "refused")
+    assert not FORBIDDEN.search(json.dumps(report, ensure_ascii=False))
 
 
 # --- shown by the issue -----------------------------------------------------------------------------------
@@ -222,20 +223,26 @@ def test_slum_clusters_of_mumbai_are_nowhere_in_thailand(take: Intake) -> None:
 
 
 TAKEN = [
-    # Other real files of Thailand: (file, type, rows)
-    ("thai_admin/th_adm1_provinces_77.geojson", "admin_area", 77),
-    ("thai_admin/th_adm2_amphoe_928.geojson", "admin_area", 928),
-    ("thai_admin/bangkok_metropolitan_region_79.zip", "admin_area", 79),
-    ("thai_admin/bangkok_metropolitan_region.xlsx", "admin_area", 79),
-    ("thai_city/sukhumvit71_buildings_sois.geojson", "house", 2280),
-    ("thai_city/bangkok_rowhouse_atlas.geojson", "house", 64),
+    # Other real files of Thailand: (file, type, rows taken, rows kept out)
+    ("thai_admin/th_adm1_provinces_77.geojson", "admin_area", 77, 0),
+    ("thai_admin/th_adm2_amphoe_928.geojson", "admin_area", 928, 0),
+    ("thai_admin/bangkok_metropolitan_region_79.zip", "admin_area", 79, 0),
+    ("thai_admin/bangkok_metropolitan_region.xlsx", "admin_area", 79, 0),
+    # The sois and corridors among the buildings are lines, and lines are no houses.
+    ("thai_city/sukhumvit71_buildings_sois.geojson", "house", 2193, 87),
+    ("thai_city/bangkok_rowhouse_atlas.geojson", "house", 32, 32),
 ]
 
 
-@pytest.mark.parametrize(("file", "kind", "rows"), TAKEN)
-def test_other_real_files_of_thailand_are_taken(take: Intake, file: str, kind: str, rows: int) -> None:
+@pytest.mark.parametrize(("file", "kind", "rows", "out"), TAKEN)
+def test_other_real_files_of_thailand_are_taken(
+    take: Intake, file: str, kind: str, rows: int, out: int
+) -> None:
     report = take(real(file))
-    assert (report["type"], report["new"], report["quarantined"]) == (kind, rows, 0)
+    assert (report["type"], report["new"], report["quarantined"]) == (kind, rows, out)
+    assert {p["code"] for p in report["problems"] if p["severity"] == "quarantine"} <= {"geometry_kind"}
+    shapes = take.store.read(NETWORK, kind).geom_type
+    assert kind != "house" or not shapes.str.contains("Line").any()
     sound(report)
 
 
@@ -372,3 +379,19 @@ def test_every_file_is_taken_or_refused_when_a_person_names_its_type(
         again = take(real(file), type="facility")
         assert again["status"] == "same" and again["taken"] == 0
         sound(again)
+
+
+UNKNOWN = {
+    "phone/unicode.gpx": ("house", "facility", "community"),
+    "phone/togeojson_gxtrack.kml": ("road", "canal", "facility"),
+    "phone/togeojson_polygon.kml": ("land_plot", "house", "canal", "community"),
+}
+
+
+@pytest.mark.parametrize("file", UNKNOWN)
+def test_what_a_phone_sends_is_refused_with_the_types_it_may_be(take: Intake, file: str) -> None:
+    found = take.examine(real(file))
+    (refused,) = found.problems
+    assert (refused.code, refused.likely) == ("type_unknown", UNKNOWN[file])
+    assert all(f"--type {name}" in refused.remedy.en for name in refused.likely)
+    assert Examination.load(found.folder) == found
