@@ -292,7 +292,7 @@ class LandPlot:
     land_kind = field(Code(choices=lists.LAND_KINDS), "ประเภทที่ดิน", "land kind", "ชนิดที่ดิน", "land_owner",
         "ที่ดินของ", group=LAND, brief=True)
     owner = field(Text(limit=200), "เจ้าของที่ดิน", "owner of the land", "ผู้ถือกรรมสิทธิ์", "land_owner_name",
-        group=LAND, brief=True)
+        group=LAND, privacy=PERSONAL)
     custodian = field(Text(limit=200), "หน่วยงานผู้ดูแล", "custodian", "ผู้ดูแล", "หน่วยงานดูแล", group=LAND)
     user = field(Text(limit=200), "ผู้ใช้ประโยชน์", "user of the land", group=LAND, privacy=PERSONAL)
     paper = field(Code(choices=lists.PAPERS), "เอกสารสิทธิ", "paper", "เอกสาร", "ประเภทเอกสารสิทธิ", "property_title",
