@@ -21,6 +21,7 @@ from surveys.codes import Code
 from surveys.intake.problems import CATALOGUE
 from surveys.planning.analysis import ANALYSES
 from surveys.records import ALL
+from surveys.roles import RIGHTS, ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -120,6 +121,7 @@ def test_every_code_field_problem_analysis_and_setting_is_documented() -> None:
     codes = [c.code for f in fields if isinstance(f.kind, Code) for c in f.kind.choices]
     wanted = {
         "records.md": [*ALL, *(f.name for f in fields), *codes],
+        "rights.md": [*RIGHTS, *(said.en for said in ROLES.values())],
         "problems.md": [*CATALOGUE],
         "analyses.md": [f"## {name}\n" for name in ANALYSES],
         "settings.md": [f"MANKONG_{name.upper()}" for name in Settings.model_fields],

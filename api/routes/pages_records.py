@@ -30,8 +30,8 @@ from surveys.words import Lang, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-# Types with a table and a page of their own; a network and a proposal have other pages.
-BROWSED = tuple(name for name in records.ALL if name not in ("city_network", "land_proposal"))
+# Types with a table and a page of their own: what files bring. Networks, and what meetings make, have other pages.
+BROWSED = tuple(declared.name for declared in records.ALL.values() if declared.by_file)
 _NO_TYPE = words("ไม่มีตารางนี้", "There is no such table.")
 
 

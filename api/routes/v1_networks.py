@@ -180,7 +180,7 @@ def get_layer(
 ) -> Response:
     """Return the shapes of a layer, nothing above network privacy; ETag changes with the network."""
     tag = city.layer_tag(store, code, actor, layer, lang)
-    headers = {"ETag": tag, "Cache-Control": _KEPT, "Vary": "Cookie"}
+    headers = {"ETag": tag, "Cache-Control": _KEPT, "Vary": "Cookie, X-Mankong-Role"}
     if named(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(city.layer_geojson(store, code, actor, layer, lang), media_type=GEOJSON, headers=headers)
