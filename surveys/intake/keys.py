@@ -17,10 +17,9 @@ from surveys.words import folded
 # Gives the column of a field as texts, None when the file has none; asked only for what is needed.
 Cells = Callable[[str], "pd.Series | None"]
 
-# Titles that do not make another person.
-_TITLES = tuple(
-    folded(t) for t in ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "mr", "mrs", "ms")
-)
+# Titles that do not make another person; Latin ones stand apart from the name, or they may begin it.
+_TITLES = tuple(folded(t) for t in ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง"))
+_LATIN_TITLE = r"(?i)^\s*(?:mrs|mr|ms|miss)[.\s]\s*"
 
 
 def fold(column: pd.Series) -> pd.Series:
@@ -32,7 +31,7 @@ def fold(column: pd.Series) -> pd.Series:
 
 def person(column: pd.Series) -> pd.Series:
     """Fold names of persons, without their titles."""
-    bare = fold(column)
+    bare = fold(column.str.replace(_LATIN_TITLE, "", regex=True))
     return bare.str.replace("^(" + "|".join(_TITLES) + ")", "", regex=True)
 
 
