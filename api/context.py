@@ -49,10 +49,23 @@ def get_actor(request: Request) -> Actor:
 
     Scripts may say it with the header ``X-Mankong-Role``; a role that does not exist is refused.
     """
-    role = request.headers.get("X-Mankong-Role") or request.cookies.get(ROLE_COOKIE) or DEFAULT_ROLE
+    role = _role(request)
     if role not in ROLES:
         raise NotAllowed(words(f"ไม่มีบทบาท “{role[:40]}”", f"There is no role “{role[:40]}”."))
     return Actor(f"demo:{role}", role)
+
+
+def get_reader(request: Request) -> Actor:
+    """Return for whom the frame of a page is written: who acts, or the public where that role does not exist.
+
+    A page must be there to say that there is no such role, and to choose another.
+    """
+    role = _role(request)
+    return Actor(f"demo:{role}", role) if role in ROLES else Actor("demo:public", "public")
+
+
+def _role(request: Request) -> str:
+    return request.headers.get("X-Mankong-Role") or request.cookies.get(ROLE_COOKIE) or DEFAULT_ROLE
 
 
 StoreDep = Annotated[Store, Depends(get_store)]

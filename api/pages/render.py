@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.context import get_actor, get_lang, get_settings, get_store
+from api.context import get_lang, get_reader, get_settings, get_store
 from api.pages.upload_report import plain
 from maps import assets
 from maps.texts import TEXTS
@@ -109,7 +109,7 @@ def network_head(request: Request, code: str) -> dict[str, Any]:
     NotFound
         If there is no such network.
     """
-    facts = networks.get(get_store(request), code, get_actor(request))
+    facts = networks.get(get_store(request), code, get_reader(request))
     name = facts["name_en"] if get_lang(request) == "en" and facts["name_en"] else facts["name"]
     credits = (facts.get("attribution") or "").splitlines()
     return {"code": code, "name": name, "made_up": facts["made_up"], "attributions": credits}
@@ -126,7 +126,7 @@ def page(
     context: dict[str, Any] = {
         "section": None,
         "network": network_head(request, network) if network else None,
-        "actor": get_actor(request),
+        "actor": get_reader(request),
         "nonce": request.state.nonce,
         "here": _here(request),
         "navigation": NAVIGATION,

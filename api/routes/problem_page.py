@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api import errors
-from api.context import get_lang
+from api.context import get_lang, get_reader
 from api.operation import EdgeRefusal
 from api.pages.render import local_address, page
 from surveys.errors import MankongError
@@ -104,9 +104,9 @@ class PageRoute(APIRoute):
 
 
 def _network(request: Request) -> str | None:
-    """Return the network the address names, if it is there and can be read."""
+    """Return the network the address names, if it is there, can be read, and the reader may know of it."""
     parts = request.url.path.split("/")
-    if len(parts) < 3 or parts[1] != "n":
+    if len(parts) < 3 or parts[1] != "n" or not get_reader(request).may("see_public"):
         return None
     store: Store = request.app.state.store
     try:
