@@ -1,23 +1,16 @@
-"""Proposals as their pages show them: what they are about, and plots or houses chosen by number."""
+"""Proposals as their pages show them: for whom they wait, what became of them, what can be done next."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
-from api.pages.communities import Communities
-from api.pages.values import title
-from surveys import records
-from surveys.city.proposals import STEPS, TARGETS, Step
-from surveys.errors import Refused
-from surveys.record import RecordType
-from surveys.store.schema import table
-from surveys.store.store import Store
-from surveys.words import Lang, Words, normal, words
+from surveys.city.proposal_steps import STEPS, Step, waits_for
+from surveys.dates import day_of, moment, show_date
+from surveys.roles import Actor
+from surveys.words import Lang, Words, words
 
 # A line on each of the five options.
 EXPLAINED: dict[str, Words] = {
@@ -30,112 +23,103 @@ EXPLAINED: dict[str, Words] = {
     "reconstruction": words("รื้อแล้วสร้างใหม่ในที่ดินเดิม", "old houses come down, new ones go up on the same land"),
     "relocation": words("ย้ายไปที่ดินใหม่ที่มั่นคง หรือแฟลต", "move to new, secure land, or to flats"),
 }  # fmt: skip
-# By which number records of a type are chosen.
-NUMBERED = {"land_plot": ("plot_no",), "house": ("house_seq", "house_no")}
-# The steps by which the committee decides; the others belong to the proposer.
-DECISIONS = tuple(step for step in STEPS.values() if step.right == "decide")
 TONES = {"agreed": "tag-good", "submitted": "tag-warn", "to_revise": "tag-warn", "not_agreed": "tag-bad"}
-# Plots and houses have no longer numbers, and Python reads no number of any length.
-_RANGE = re.compile(r"(\d{1,9})\s*[-–]\s*(\d{1,9})")
-_MOST = 1000
+# The parts of the list, in the order a meeting wants them: by whose turn it is.
+PARTS: tuple[tuple[str | None, Words], ...] = (
+    ("decide", words("รอคณะกรรมการเมืองพิจารณา", "Waiting for the city committee")),
+    ("propose", words("รอผู้เสนอปรับแก้", "Waiting for the proposer to revise")),
+    (None, words("เสร็จสิ้นแล้ว", "Settled")),
+)
+# In the form of a correction: nothing stands in place of the wrong entry.
+TAKE_BACK = "take_back"
 
-Target = tuple[str, str]
+Row = Mapping[str, Any]
+
+
+def by_turn(rows: Sequence[Row]) -> list[tuple[Words, list[dict[str, Any]]]]:
+    """Part a list of proposals by whose turn it is, each ``since`` a Thai day; parts without any are left out."""
+    told = [{**row, "since": day_of(moment(row["opened_at"]))} for row in rows]
+    parts = [(said, [row for row in told if waits_for(row["state"]) == right]) for right, said in PARTS]
+    return [(said, found) for said, found in parts if found]
 
 
 @dataclass(frozen=True)
-class Named:
-    """Something a proposal is about, by name."""
+class TypedStep:
+    """What a person typed into a form of the proposal's page that was not recorded."""
 
-    type: RecordType
-    id: str
-    name: str
+    step: str = ""
+    meeting: str = ""
+    reason: str = ""
+    why: str = ""
+    seen: int | None = None
+    correcting: bool = False
 
     @property
-    def value(self) -> str:
-        """Return what a form sends."""
-        return f"{self.type.name}:{self.id}"
+    def anything(self) -> bool:
+        """Tell whether there is something a person would miss."""
+        return bool(self.step or self.reason.strip() or self.why.strip())
 
 
-def targets_of(texts: Sequence[str]) -> list[Target]:
-    """Read "TYPE:ID" texts; what is none is left out, each stands once."""
-    pairs = [text.partition(":")[::2] for text in texts]
-    return list(dict.fromkeys((kind, key) for kind, key in pairs if kind in TARGETS and key))[:_MOST]
+@dataclass(frozen=True)
+class CorrectionForm:
+    """The form that corrects the last step: which entry is wrong, what may stand in its place."""
+
+    wrong: Row
+    step: Step
+    instead: tuple[Step, ...]
+    before: str
+    typed: TypedStep
+    open: bool
+
+    @property
+    def meets(self) -> bool:
+        """Tell whether what may stand there is decided in a meeting."""
+        return any(step.meeting for step in self.instead)
 
 
-def named(
-    store: Store, network: str, targets: Sequence[Target], known: Communities, lang: Lang
-) -> list[Named]:
-    """Return what targets are called; one that is no longer there is left out."""
-    by_type: dict[str, list[str]] = {}
-    for kind, key in targets:
-        by_type.setdefault(kind, []).append(key)
-    found = [
-        one for kind, keys in by_type.items() for one in _named(store, network, (kind, keys), known, lang)
-    ]
-    order = {target: place for place, target in enumerate(targets)}
-    return sorted(found, key=lambda one: order[one.type.name, one.id])
+@dataclass(frozen=True)
+class Possible:
+    """What a person can do with a proposal on its page, each form with what was typed into it."""
+
+    decisions: tuple[Step, ...] = ()
+    others: tuple[Step, ...] = ()
+    correction: CorrectionForm | None = None
+    typed: TypedStep = field(default_factory=TypedStep)
+    kept: TypedStep | None = None
 
 
-def _named(
-    store: Store, network: str, wanted: tuple[str, list[str]], known: Communities, lang: Lang
-) -> list[Named]:
-    kind, keys = wanted
-    record_type, source = records.ALL[kind], table(kind)
-    columns = ["id", *record_type.title, *(["community"] if "community" in record_type.by_name else [])]
-    rows = store.read_table(network, kind, list(dict.fromkeys(columns)), source.c.id.in_(keys)).to_pylist()
-    return [Named(record_type, row["id"], _name(record_type, row, known, lang)) for row in rows]
+def possible(found: Row, actor: Actor, typed: TypedStep, lang: Lang) -> Possible:
+    """Return what an actor can do with a proposal; what was typed stands in the form that it still fits.
 
-
-def _name(record_type: RecordType, row: Mapping[str, Any], known: Communities, lang: Lang) -> str:
-    said = title(record_type, row, lang)
-    place = row.get("community")
-    return said if place is None else f"{said} · {known.names.get(known.of(place) or '', place)}"
-
-
-def chosen(store: Store, network: str, kind: str, asked: tuple[str, str], known: Communities) -> list[Target]:
-    """Return the plots or houses of a community by their numbers, such as "1-40, 52, 7/1".
-
-    Raises
-    ------
-    Refused
-        If nothing was asked for, or a number is not in the community.
+    ``kept`` is what fits none any more, because the proposal was moved on meanwhile.
     """
-    community, text = asked
-    numbers = _numbers(text)
-    if kind not in NUMBERED or not numbers:
-        raise Refused(
-            words(
-                "เขียนเลขแปลงหรือลำดับบ้าน เช่น 1-40, 52",
-                "Write the numbers of plots or houses, such as 1-40, 52.",
-            )
-        )
-    source = table(kind)
-    names = ("id", "community", *NUMBERED[kind])
-    fits = sa.or_(*(source.c[name].in_(numbers) for name in NUMBERED[kind]))
-    rows = store.read_table(network, kind, list(names), fits).to_pylist()
-    rows = [row for row in rows if not community or known.of(row["community"]) == community]
-    there = {row[name] for row in rows for name in NUMBERED[kind]}
-    lost = [number for number in numbers if number not in there]
-    if lost:
-        shown = ", ".join(number[:20] for number in lost[:10]) + ("…" if len(lost) > 10 else "")
-        raise Refused(
-            words(f"ไม่พบเลข {shown} ในชุมชนที่เลือก", f"There is no number {shown} in the community chosen.")
-        )
-    return [(kind, row["id"]) for row in rows]
+    steps = [STEPS[name] for name in found["steps"] if actor.may(STEPS[name].right)]
+    decisions = tuple(step for step in steps if step.meeting)
+    others = tuple(step for step in steps if not step.meeting)
+    correction = _correction(found, actor, typed, lang)
+    fits = not typed.correcting and (typed.step in found["steps"] or (not typed.step and bool(decisions)))
+    carried = fits or (correction is not None and correction.typed is typed)
+    kept = typed if typed.anything and not carried else None
+    return Possible(decisions, others, correction, typed if fits else TypedStep(), kept)
 
 
-def _numbers(text: str) -> list[str]:
-    """Read numbers and ranges between commas."""
-    found: list[str] = []
-    for part in normal(text).replace(" - ", "-").replace(",", " ").split():
-        between = _RANGE.fullmatch(part)
-        if between and int(between[1]) <= int(between[2]) < int(between[1]) + _MOST:
-            found += [str(number) for number in range(int(between[1]), int(between[2]) + 1)]
-        else:
-            found.append(part)
-    return list(dict.fromkeys(found))[:_MOST]
+def _correction(found: Row, actor: Actor, typed: TypedStep, lang: Lang) -> CorrectionForm | None:
+    if found["correctable"] is None or not actor.may(STEPS[found["correctable"]].right):
+        return None
+    step = STEPS[found["correctable"]]
+    wrong = next(one for one in found["history"] if one["version"] == found["wrong"])
+    instead = tuple(STEPS[name] for name in found["instead"])
+    # A decision typed while somebody recorded another may be the right one.
+    overtaken = typed.step not in found["steps"] and typed.step in found["instead"]
+    if typed.correcting or overtaken:
+        return CorrectionForm(wrong, step, instead, found["before"], typed, open=True)
+    # What is mended is most often one part of what was said.
+    meeting = wrong["meeting_date"]
+    day = show_date(date.fromisoformat(meeting), lang) if meeting else ""
+    start = TypedStep("" if step.meeting else TAKE_BACK, day, wrong["reason"] or "")
+    return CorrectionForm(wrong, step, instead, found["before"], start, open=False)
 
 
-def steps_for(state: str, rights: set[str]) -> list[Step]:
-    """Return the steps an actor with these rights may take from a state."""
-    return [step for step in STEPS.values() if state in step.start and step.right in rights]
+def since(history: Sequence[Row], seen: int | None) -> list[Row]:
+    """Return what was recorded after the version a person saw, the newest first."""
+    return [] if seen is None else [one for one in history if one["version"] > seen]

@@ -12,24 +12,22 @@ from pydantic import BaseModel
 from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages import record_map
 from api.pages.communities import communities
-from api.pages.proposals_page import DECISIONS, EXPLAINED, TONES, chosen, named, steps_for, targets_of
+from api.pages.proposal_targets import NUMBERED, chosen, listed_communities, named, targets_of, together
+from api.pages.proposals_page import EXPLAINED, TAKE_BACK, TONES, TypedStep, by_turn, possible, since
 from api.pages.render import network_path, page, show_day
 from api.routes.problem_page import PageRoute
 from surveys import records
 from surveys.city import proposals
-from surveys.dates import parse_date, today
+from surveys.city.proposal_steps import STEPS, waits_for
+from surveys.dates import day_of, moment, parse_date, today
 from surveys.errors import Refused
 from surveys.lists import OPTIONS
-from surveys.roles import RIGHTS
 from surveys.store.store import Store
 from surveys.words import Words, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 PROPOSAL = records.ALL["land_proposal"]
-_NO_NUMBER = words("จำนวนครัวเรือนต้องเป็นตัวเลข", "The number of households is a number.")
-# Python reads no number of any length.
-_DIGITS = 9
 _NO_DAY = words(
     "อ่านวันที่ไม่ได้ เขียนแบบ 21 พ.ย. 2569 หรือ 21/11/2569",
     "The date cannot be read; write 21/11/2026 or 21/11/2569.",
@@ -52,12 +50,19 @@ class NewForm(BaseModel):
     do: str = "file"
 
 
-class DecisionForm(BaseModel):
-    """The form of a decision as it is sent."""
+class StepForm(BaseModel):
+    """The form of a step as it is sent; ``seen`` is the version of the proposal the person looked at."""
 
     step: str = ""
     meeting: str = ""
     reason: str = ""
+    seen: int | None = None
+
+
+class CorrectionForm(StepForm):
+    """The form of a correction as it is sent: what should stand, and what was recorded wrongly."""
+
+    why: str = ""
 
 
 @dataclass
@@ -77,7 +82,7 @@ class Typed:
 def proposal_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """List the proposals of a network."""
     facts: dict[str, Any] = {
-        "proposals": proposals.listed(store, code, actor),
+        "parts": by_turn(proposals.listed(store, code, actor)),
         "fields": PROPOSAL.by_name,
         "TONES": TONES,
     }
@@ -109,10 +114,10 @@ def _form(
         "about": about,
         "options": OPTIONS,
         "EXPLAINED": EXPLAINED,
-        "communities": sorted(known.names.items(), key=lambda pair: pair[1]),
-        "TYPES": records.ALL,
-        "others": [one for one in about if one.type.name != "community"],
-        "in_communities": {one.id for one in about if one.type.name == "community"},
+        "communities": listed_communities(known),
+        "NUMBERED": NUMBERED,
+        "numbered": [one for one in about if one.numbered],
+        "chosen": {one.value for one in about},
     }
     return page(request, "proposal_new.html", network=code, section="proposals", status=status, **facts)
 
@@ -152,40 +157,41 @@ def _added(store: Store, code: str, typed: Typed) -> list[tuple[str, str]]:
 
 
 def _draft(typed: Typed) -> proposals.Draft:
-    text = typed.households.replace(",", "").strip()
-    if text and not (text.isdecimal() and len(text) <= _DIGITS):
-        raise Refused(_NO_NUMBER)
-    return proposals.Draft(typed.title, typed.option, int(text) if text else None, typed.targets)
+    return proposals.Draft(typed.title, typed.option, typed.households, typed.targets)
 
 
 @router.get("/n/{code}/proposals/{record_id}")
-def proposal_page(request: Request, code: str, record_id: str, actor: ActorDep) -> HTMLResponse:
+def proposal_page(
+    request: Request, code: str, record_id: str, recorded: Annotated[bool, Query()] = False
+) -> HTMLResponse:
     """Show a proposal with its history, and what can be done with it."""
-    return _proposal(request, code, record_id, {"error": None, "typed": DecisionForm().model_dump()})
+    return _proposal(request, (code, record_id), TypedStep(), {"recorded": recorded})
 
 
 def _proposal(
-    request: Request, code: str, record_id: str, more: dict[str, Any], status: int = 200
+    request: Request, where: tuple[str, str], typed: TypedStep, more: dict[str, Any], status: int = 200
 ) -> HTMLResponse:
     store: Store = request.app.state.store
+    code, record_id = where
     lang, actor = get_lang(request), get_actor(request)
-    store.revision(code)
     found = proposals.get(store, code, actor, record_id)
-    about = named(
-        store, code, [(kind, key) for kind, key in found["targets"]], communities(store, code), lang
-    )
-    rights = {act for act in RIGHTS if actor.may(act)}
-    possible = steps_for(found["state"], rights)
+    targets = [(kind, key) for kind, key in found["targets"]]
     facts: dict[str, Any] = {
         "proposal": found,
+        "PROPOSAL": PROPOSAL.name,
         "fields": PROPOSAL.by_name,
-        "about": about,
+        "groups": together(named(store, code, targets, communities(store, code), lang)),
         "TONES": TONES,
-        "decisions": [step for step in possible if step in DECISIONS],
-        "other_steps": [step for step in possible if step not in DECISIONS],
-        "waits": found["state"] == "submitted",
+        "STEPS": STEPS,
+        "TAKE_BACK": TAKE_BACK,
+        "possible": possible(found, actor, typed, lang),
+        "waits_for": waits_for(found["state"]),
+        "filed_on": day_of(moment(found["history"][-1]["opened_at"])),
+        "happened": since(found["history"], typed.seen),
         "placed": record_map.has_place(store, code, actor, PROPOSAL.name, record_id),
         "today_text": show_day(today(), lang),
+        "error": None,
+        "recorded": False,
         **more,
     }
     return page(request, "proposal.html", network=code, section="proposals", status=status, **facts)
@@ -193,24 +199,40 @@ def _proposal(
 
 @router.post("/n/{code}/proposals/{record_id}")
 def decide(
-    request: Request, code: str, record_id: str, actor: ActorDep, form: Annotated[DecisionForm, Form()]
+    request: Request, code: str, record_id: str, actor: ActorDep, form: Annotated[StepForm, Form()]
 ) -> Response:
     """Record what the committee decided, or submit again, or withdraw; what was typed is kept."""
     store: Store = request.app.state.store
     try:
         proposals.decide(store, code, actor, record_id, _decision(form))
     except Refused as wrong:
-        return _proposal(request, code, record_id, {"error": wrong.said, "typed": form.model_dump()}, 409)
-    return RedirectResponse(network_path(code, "proposals", record_id), 303)
+        typed = TypedStep(**form.model_dump())
+        return _proposal(request, (code, record_id), typed, {"error": wrong.said}, 409)
+    return RedirectResponse(network_path(code, "proposals", record_id, recorded=1), 303)
 
 
-def _decision(form: DecisionForm) -> proposals.Decision:
+@router.post("/n/{code}/proposals/{record_id}/corrections")
+def correct(
+    request: Request, code: str, record_id: str, actor: ActorDep, form: Annotated[CorrectionForm, Form()]
+) -> Response:
+    """Correct the last step, recorded wrongly; what was typed is kept."""
+    store: Store = request.app.state.store
+    try:
+        instead = None if form.step == TAKE_BACK else _decision(form)
+        proposals.correct(store, code, actor, record_id, proposals.Correction(form.why, instead, form.seen))
+    except Refused as wrong:
+        typed = TypedStep(**form.model_dump(), correcting=True)
+        return _proposal(request, (code, record_id), typed, {"error": wrong.said}, 409)
+    return RedirectResponse(network_path(code, "proposals", record_id, recorded=1), 303)
+
+
+def _decision(form: StepForm) -> proposals.Decision:
     if not form.step:
         raise Refused(_NO_STEP)
     day = parse_date(form.meeting) if form.meeting.strip() else None
     if form.meeting.strip() and day is None:
         raise Refused(_NO_DAY)
-    return proposals.Decision(form.step, day, form.reason)
+    return proposals.Decision(form.step, day, form.reason, form.seen)
 
 
 @router.get("/n/{code}/proposals/{record_id}/map")

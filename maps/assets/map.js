@@ -484,6 +484,19 @@ window.mankong = (function () {
     });
   }
 
+  /** Show the record that the address names behind its #, such as map#land_plot/ID, with its popup open. */
+  function goToNamed() {
+    const [name, id] = window.location.hash.slice(1).split("/");
+    const layer = layers.find(({ spec }) => spec.name === name);
+    if (!layer || !id) return;
+    layer.on = layer.box.checked = true;
+    (layer.state === "there" ? Promise.resolve() : load(layer).then(settle)).then(() => {
+      const shape = layer.group && layer.group.getLayers().find(({ feature }) => feature.properties.id === id);
+      if (shape) goTo({ layer, shape });
+      else tell(texts.found_none);
+    });
+  }
+
   // ---------------------------------------------------------------- start
 
   function makeControls() {
@@ -539,6 +552,8 @@ window.mankong = (function () {
       return document.fonts.ready;
     }).then(() => {
       writeNames();
+      goToNamed();
+      window.addEventListener("hashchange", goToNamed);
       document.body.dataset.ready = "true";
     });
   }

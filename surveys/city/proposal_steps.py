@@ -31,7 +31,7 @@ class Step:
 
 
 _STEPS = (
-    Step("submit", words("เสนอ", "submit"), words("เสนอเรื่อง", "submitted"),
+    Step("submit", words("เสนออีกครั้ง", "submit again"), words("เสนออีกครั้ง", "submitted again"),
          ("draft", "to_revise"), "submitted", "propose"),
     Step("agree", words("เห็นชอบ", "agree"), words("เห็นชอบ", "agreed"),
          ("submitted",), "agreed", "decide", meeting=True),
@@ -56,6 +56,11 @@ def between(start: str, end: str) -> Step | None:
 def leading_on(state: str, right: str) -> list[Step]:
     """Return the steps that lead on from a state and are taken by one right."""
     return [step for step in STEPS.values() if state in step.start and step.right == right]
+
+
+def waits_for(state: str) -> str | None:
+    """Return the right by which a proposal in a state is moved on; None when it is settled."""
+    return next((step.right for step in STEPS.values() if state in step.start), None)
 
 
 @dataclass(frozen=True)

@@ -282,8 +282,8 @@ def get(store: Store, network: str, actor: Actor, record_id: str) -> dict[str, A
 
     ``history`` is newest first; of each entry ``step`` says which step it took (None for the filing,
     or where a wrong one was only taken back) and ``corrected_by`` which version corrected it.
-    ``steps`` lead on from here, ``correctable`` is the step that can be corrected, ``instead`` what
-    it may be corrected to.
+    ``steps`` lead on from here. ``correctable`` is the step that can be corrected, ``wrong`` the
+    version that took it, ``instead`` the steps it may be corrected to, ``before`` the state before it.
 
     Raises
     ------
@@ -305,11 +305,14 @@ def get(store: Store, network: str, actor: Actor, record_id: str) -> dict[str, A
         for entry in reversed(history)
     ]
     wrong = known.last
-    instead = leading_on(known.standing[-2]["state"], wrong.right) if wrong else []
+    before = known.standing[-2]["state"] if wrong else None
+    instead = leading_on(before, wrong.right) if wrong and before else []
     return shown[0] | {
         "history": shown,
         "steps": [step.name for step in STEPS.values() if shown[0]["state"] in step.start],
         "correctable": wrong.name if wrong else None,
+        "wrong": known.standing[-1]["version"] if wrong else None,
+        "before": before,
         "instead": [step.name for step in instead],
     }
 

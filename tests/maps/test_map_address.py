@@ -1,0 +1,42 @@
+"""An address of the map that names a record shows that record at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import pytest
+
+from maps.spec import MapSpec
+from tests.maps.test_browser import serve, shapes
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_record_named_in_the_address_is_shown(
+    visit: Any, site: Any, city: dict[str, gpd.GeoDataFrame], spec_of: Callable[..., MapSpec]
+) -> None:
+    url = serve(site, spec_of(city, served=True), city)
+    page = visit.open(f"{url}#house/house-3")
+    assert page.get_attribute(".card a", "href") == "/n/KT/house/house-3"
+    assert page.locator(".leaflet-popup").count() == 1
+    # A layer that is not shown by itself is fetched for it.
+    assert shapes(visit, "zoning_area") == 0
+    page.evaluate("() => { location.hash = '#zoning_area/zoning_area-2'; }")
+    page.wait_for_selector('.card a[href="/n/KT/zoning_area/zoning_area-2"]')
+    assert shapes(visit, "zoning_area") == 10 and page.is_checked("#show-zoning_area")
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    "named", ["house/nobody", "castle/house-3", "house", "house/", "%E0%A4%A", "<b>/<b>"]
+)
+def test_a_record_that_is_not_there_leaves_the_map_as_it_is(
+    named: str, visit: Any, site: Any, city: dict[str, gpd.GeoDataFrame], spec_of: Callable[..., MapSpec]
+) -> None:
+    url = serve(site, spec_of(city, served=True), city)
+    page = visit.open(f"{url}#{named}")
+    assert page.locator(".leaflet-popup").count() == 0 and shapes(visit, "house") == 10
+    assert (page.inner_text("#status") == "ไม่พบชื่อนี้บนแผนที่") is (named == "house/nobody")
+    assert visit.complaints == []
