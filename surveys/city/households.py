@@ -1,0 +1,110 @@
+"""Households by their ids, current or closed, as far as an actor sees them: for lists of doubles and rivals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from surveys.planning.links import HOUSEHOLD
+from surveys.record import SHAPE, Field
+from surveys.roles import Actor
+from surveys.sight import Seen, Sight
+from surveys.store.schema import DIGEST, GEOMETRY, HISTORY, table
+from surveys.store.store import Store
+
+
+@dataclass(frozen=True)
+class Told:
+    """A household as an actor sees it.
+
+    ``row`` is what the store holds but its shape, for comparing; it is never shown. ``closed`` tells
+    that it is no more a current record. ``import_id`` and ``file`` say which import opened it, if any.
+    """
+
+    row: Mapping[str, Any]
+    seen: Seen
+    closed: bool
+    on_map: bool
+    import_id: int | None
+    file: str | None
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return str(self.row["id"])
+
+    @property
+    def version(self) -> int:
+        """The version told of."""
+        return int(self.row["version"])
+
+
+def told(store: Store, network: str, actor: Actor, ids: Iterable[str]) -> dict[str, Told]:
+    """Return households by id; one that was closed as it was last, one that never was not at all.
+
+    Raises
+    ------
+    NotAllowed
+        If the actor may not see households.
+    """
+    sight = Sight.of(store.types(network)[HOUSEHOLD], actor)
+    wanted = list(dict.fromkeys(ids))
+    with store.reading() as connection:
+        rows = _rows(connection, network, wanted)
+        origins = _origins(connection, {row["opened_by"] for row in rows.values()})
+    made = {}
+    for key in (key for key in wanted if key in rows):
+        row = rows[key]
+        origin = origins.get(row["opened_by"], {})
+        made[key] = Told(
+            row, sight.seen(row, lambda: store.vault), "closed_by" in row, bool(row["on_map"]),
+            row["opened_by"] if origin.get("kind") == "import" else None, origin.get("file"),
+        )  # fmt: skip
+    return made
+
+
+def _rows(connection: sa.Connection, network: str, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Read the current version of each household, else the last one that was."""
+    listed = sa.func.json_each(json.dumps(ids)).table_valued("value")
+    found: dict[str, dict[str, Any]] = {}
+    for name in (HOUSEHOLD + HISTORY, HOUSEHOLD):
+        source = table(name)
+        columns = [column for column in source.c if column.name != GEOMETRY]
+        query = sa.select(*columns, source.c[GEOMETRY].isnot(None).label("on_map")).where(
+            source.c.network == network, source.c.id.in_(sa.select(listed.c.value))
+        )
+        for row in connection.execute(query.order_by(source.c.version)).mappings():
+            found[row["id"]] = dict(row)
+    return found
+
+
+def _origins(connection: sa.Connection, numbers: set[int]) -> dict[int, dict[str, Any]]:
+    """Return of each change its kind and the name of its file."""
+    change = table("change")
+    file = sa.func.json_extract(change.c.report, "$.file").label("file")
+    query = sa.select(change.c.id, change.c.kind, file).where(change.c.id.in_(numbers))
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def held(field: Field, row: Mapping[str, Any]) -> Any:
+    """Return what a row holds of a field, comparable: its value, or the digest of a secret one."""
+    if field.custom:
+        return json.loads(row["extra"] or "{}").get(field.name)
+    return row[field.name + DIGEST] if field.secret else row[field.name]
+
+
+def lacking(sight: Sight, kept: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Return the fields seen that one row lacks and another has, and :data:`SHAPE` where that is so of the place.
+
+    What first tells a record (its community, house and number) is never among them.
+    """
+    own = sight.record_type.keys[0]
+    found = [
+        field.name for field in sight.fields
+        if field.name not in own and held(field, kept) is None and held(field, other) is not None
+    ]  # fmt: skip
+    return found + ([SHAPE] if other["on_map"] and not kept["on_map"] else [])
