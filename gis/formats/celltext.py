@@ -16,6 +16,7 @@ from gis.formats.output import Codes, Output
 from gis.formats.written_numbers import number
 
 Parser = Callable[[Sequence[str | None], Output], tuple[shapes.Shapes, Codes, list[str]]]
+WGS84 = "EPSG:4326"
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;\s*", re.IGNORECASE)
 _WKT = re.compile(
     r"(MULTI)?(POINT|LINESTRING|POLYGON|CURVE|SURFACE)|GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|"
@@ -26,6 +27,7 @@ _HEX = re.compile(r"0[01][0-9A-Fa-f]{18,}")
 _NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GEOPOINT = re.compile(rf"{_NUMBER}( {_NUMBER}){{1,3}}")
 _GEOPOINTS = re.compile(rf"{_NUMBER}( {_NUMBER}){{3}}(\s*;\s*{_NUMBER}( {_NUMBER}){{3}})*\s*;?")
+_PAIR = re.compile(r"[(\[]?\s*([+-]?\d{1,2}\.\d{3,})\s*,\s*([+-]?\d{1,3}\.\d{3,})\s*[)\]]?")
 _SPLIT = re.compile(r"\s*[,;\s]\s*")
 
 
@@ -43,6 +45,12 @@ def looks_like_point(cell: str) -> bool:
 def looks_like_geopoint(cell: str) -> bool:
     """Whether a cell is surely a survey geopoint, geotrace or geoshape: four numbers a place."""
     return bool(_GEOPOINTS.fullmatch(cell))
+
+
+def looks_like_pair(cell: str) -> bool:
+    """Whether a cell is surely latitude and longitude: "13.7563, 100.5018", with three decimals or more."""
+    found = _PAIR.fullmatch(cell)
+    return found is not None and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180
 
 
 def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, list[str]]:
@@ -65,6 +73,7 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
             wkb[position] = bytes.fromhex(body)
         elif body.startswith("{"):
             built[position] = _from_json(body, position, codes)
+            crss += [] if WGS84 in crss else [WGS84]  # GeoJSON knows no other
         elif wkt_depth(body) > output.limits.depth:
             codes[position] = "geometry_unreadable"
         else:

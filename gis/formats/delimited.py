@@ -19,10 +19,11 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from gis.formats import encoding as text
+from gis.formats.header import Heading, find_heading
 from gis.formats.model import Defect, Limits, Refused
 from gis.formats.output import Output, Rows
 from gis.formats.source import Source
-from gis.formats.table import Batch, Heading, TableOrigin, find_heading, write_table
+from gis.formats.table import Batch, TableOrigin, write_table
 
 _SAMPLE_BYTES = 256 << 10
 _BLOCK = 1 << 20

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from gis.formats import cells
+from gis.formats.header import Heading
 from gis.formats.model import BATCH_ROWS, Refused
 from gis.formats.output import Output
 from gis.formats.source import Source
-from gis.formats.table import Batch, Heading, TableOrigin, write_table
+from gis.formats.table import Batch, TableOrigin, write_table
 
 _LISTS = ("submissions", "results", "value", "data")
 _DEPTH = 20

@@ -1,30 +1,18 @@
-"""What every table has in common: finding the heading row, and writing rows with the geometry their
-cells hold.
-"""
+"""What every table has in common: rows written with the geometry their cells hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
 import pyarrow as pa
 
 from gis.formats import points
+from gis.formats.header import Heading
 from gis.formats.model import Defect
 from gis.formats.output import Codes, LayerWriter, Output, Rows
-
-Record = Sequence[str | None]
-_TITLE_ROWS = 10
-
-
-@dataclass(frozen=True)
-class Heading:
-    """The heading row: its cells, its place among the records (from 0), and the title rows above it."""
-
-    names: tuple[str | None, ...]
-    index: int
-    titles: tuple[tuple[int, str], ...] = ()
+from gis.formats.places import Places
 
 
 @dataclass
@@ -45,31 +33,6 @@ class TableOrigin:
 
     encoding: str | None = None
     encoding_note: str | None = None
-
-
-def find_heading(records: Sequence[Record]) -> Heading | None:
-    """The first row with more than one filled cell, above it only rows of one (titles); None when all is
-    blank.
-
-    A table of one column has its first filled row as heading. A wider row that would leave no data
-    below it is no heading either.
-    """
-    filled = [(index, [cell for cell in record if cell]) for index, record in enumerate(records)]
-    filled = [(index, cells) for index, cells in filled if cells]
-    if not filled:
-        return None
-    chosen = 0
-    for place, (_, cells) in enumerate(filled[: _TITLE_ROWS + 1]):
-        if len(cells) > 1:
-            chosen = place if place < len(filled) - 1 else 0
-            break
-    index = filled[chosen][0]
-    titles = tuple((above + 1, cells[0]) for above, cells in filled[:chosen] if cells[0])
-    return Heading(_trimmed(records[index]), index, titles)
-
-
-def _trimmed(record: Record) -> tuple[str | None, ...]:
-    return tuple((cell or "").replace("\ufeff", "").strip() or None for cell in record)
 
 
 def write_table(
@@ -94,12 +57,12 @@ def write_table(
     for batch in chain([first], batches):
         _write_batch(writer, places, batch)
     crs = places.crs if places else None
-    if places and places.mixed_crs:
-        writer.note("crs_mixed", detail={"used": crs or "", "also": ", ".join(sorted(places.mixed_crs))})
+    for remark in places.remarks() if places else ():
+        writer.note(remark.code, value=remark.value, detail=dict(remark.detail))
     writer.close(crs, origin.encoding, origin.encoding_note, places.columns if places else ())
 
 
-def _write_batch(writer: LayerWriter, places: points.Places | None, batch: Batch) -> None:
+def _write_batch(writer: LayerWriter, places: Places | None, batch: Batch) -> None:
     for note in batch.notes:
         writer.note(note.code, note.row, note.column, note.value, dict(note.detail))
     if places is None:

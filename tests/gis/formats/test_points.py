@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 import shapely
 
+from gis.crs import from_wgs84
 from gis.formats import Layer, Reading, headings
 from gis.formats.written_numbers import Axis, number
 
@@ -84,9 +85,19 @@ COLUMNS: list[tuple[list[str], list[str], tuple[str, ...], str | None, str | Non
         ['{"type":"Point","coordinates":[100.5,13.75]}', ""],
         ("geojson",),
         "POINT (100.5 13.75)",
-        None,
+        WGS84,
     ),
     (["wkt", "b"], ["POINT Z (100.5 13.75 4)", ""], ("wkt",), "POINT (100.5 13.75)", None),
+    (["จุด", "b"], ["13.75, 100.5", ""], ("จุด",), "POINT (100.5 13.75)", WGS84),
+    (["พิกัดบ้าน", "b"], ["13.75,100.5", ""], ("พิกัดบ้าน",), "POINT (100.5 13.75)", WGS84),
+    (["q7", "b"], ["13.7563, 100.5018", ""], ("q7",), "POINT (100.5018 13.7563)", WGS84),
+    (["q7", "b"], ["13.7, 100.5", ""], (), None, None),
+    (["q7", "b"], ["SRID=32647;POINT (665000 1520000)", ""], ("q7",), "POINT (665000 1520000)", "EPSG:32647"),
+    (["q7", "b"], [shapely.Point(1, 2).wkb_hex, ""], ("q7",), "POINT (1 2)", None),
+    (["q7", "b"], ['{"type":"Point","coordinates":[1,2]}', ""], ("q7",), "POINT (1 2)", WGS84),
+    (["E", "N"], ["665000", "1520000"], ("E", "N"), "POINT (665000 1520000)", None),
+    (["n", "e"], ["3", "4"], (), None, None),
+    (["ทิศเหนือ", "ทิศตะวันออก"], ["คลอง", "ถนน"], (), None, None),
     (["location", "b"], ["ซอยสุขุมวิท 71", ""], (), None, None),
     (["shape", "b"], ["square", ""], (), None, None),
     (["x", "y"], ["yes", "no"], (), None, None),
@@ -108,6 +119,75 @@ def test_coordinate_columns(
     assert (layer.coordinate_columns, wkt(layer), layer.crs) == (used, [shape], crs)
     assert layer.has_geometry is (shape is not None)
     assert layer.defect_counts == {}
+
+
+INDIAN = "EPSG:24047"
+ZONES: list[tuple[list[str], list[list[str]], list[str], str | None, set[str]]] = [
+    # headings, rows, points, CRS, remarks
+    (["E", "N", "zone"], [["665000", "1520000", "47N"]], ["POINT (665000 1520000)"], "EPSG:32647",
+     {"utm_datum_assumed"}),
+    (["x", "y", "โซน"], [["665000", "1520000", "๔๗"]], ["POINT (665000 1520000)"], "EPSG:32647",
+     {"utm_datum_assumed"}),
+    (["utm_e", "utm_n", "utm_zone"], [["265,000", "1,520,000", "48 P"]], ["POINT (265000 1520000)"],
+     "EPSG:32648", {"utm_datum_assumed"}),
+    (["easting", "northing", "zone"], [["665000", "1520000", "WGS 84 / UTM zone 47N"]],
+     ["POINT (665000 1520000)"], "EPSG:32647", set()),
+    (["easting", "northing", "zone"], [["665000", "1520000", "Indian 1975 / UTM zone 47N"]],
+     ["POINT (665000 1520000)"], INDIAN, set()),
+    (["easting", "northing", "zone"], [["665000", "1520000", "EPSG:24047"]], ["POINT (665000 1520000)"],
+     INDIAN, set()),
+    (["E (UTM 47N)", "N (UTM 47N)", "b"], [["665000", "1520000", ""]], ["POINT (665000 1520000)"],
+     "EPSG:32647", {"utm_datum_assumed"}),
+    (["utm47_x", "utm47_y", "b"], [["665000", "1520000", ""]], ["POINT (665000 1520000)"], "EPSG:32647",
+     {"utm_datum_assumed"}),
+    (["X (WGS84 UTM 48N)", "Y (WGS84 UTM 48N)", "b"], [["265000", "1520000", ""]], ["POINT (265000 1520000)"],
+     "EPSG:32648", set()),
+    (["พิกัด", "b", "c"], [["47P 665000 1520000", "", ""]], ["POINT (665000 1520000)"], "EPSG:32647",
+     {"utm_datum_assumed"}),
+    (["พิกัด", "b", "c"], [["UTM 47N 665000E 1520000N", "", ""]], ["POINT (665000 1520000)"], "EPSG:32647",
+     {"utm_datum_assumed"}),
+    (["พิกัด", "b", "c"], [["47, 665000.5, 1520000", "", ""]], ["POINT (665000.5 1520000)"], "EPSG:32647",
+     {"utm_datum_assumed"}),
+    (["e", "n", "zone"], [["665000", "1520000", "99"]], ["POINT (665000 1520000)"], None, set()),
+    (["e", "n", "time zone"], [["665000", "1520000", "Bangkok"]], ["POINT (665000 1520000)"], None, set()),
+    (["x", "y", "zone"], [["100.5", "13.7", "47"]], ["POINT (100.5 13.7)"], WGS84, set()),
+    (["E", "N", "zone"], [["500000", "0", "33S"]], ["POINT (500000 0)"], "EPSG:32733",
+     {"utm_datum_assumed"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "cells", "points", "crs", "remarks"), ZONES)
+def test_places_in_utm_zones(
+    heading: list[str], cells: list[list[str]], points: list[str], crs: str | None, remarks: set[str],
+    here: Read, wkt: Wkt,
+) -> None:  # fmt: skip
+    layer = here(table(heading, *cells), "a.csv").layers[0]
+    assert (wkt(layer), layer.crs, set(layer.defect_counts)) == (points, crs, remarks)
+
+
+def test_rows_of_two_zones_are_brought_into_the_first(here: Read, wkt: Wkt) -> None:
+    """One place on the ground beside 102 E, written in both of its zones."""
+    spots = {zone: from_wgs84(shapely.points([[102.0, 15.0]]), f"EPSG:326{zone}")[0] for zone in (47, 48)}
+    rows = [[f"{spot.x:.3f}", f"{spot.y:.3f}", f"{zone}N"] for zone, spot in spots.items()]
+    layer = here(
+        table(["E", "N", "zone"], *rows, ["", "", ""], ["1", "", "47N"], ["1", "2", ""]), "a.csv"
+    ).layers[0]
+    shapes = shapely.from_wkt(wkt(layer)[:2])
+    assert layer.crs == "EPSG:32647" and shapely.distance(*shapes) < 0.01
+    assert layer.defect_counts == {"coordinates_unreadable": 2, "zones_joined": 1, "utm_datum_assumed": 1}
+    assert [each.row for each in layer.defects if each.row] == [5, 6]
+
+
+def test_a_zone_beside_the_columns_asked_for(here: Read, wkt: Wkt) -> None:
+    text = table(["a", "b", "zone"], ["665000", "1520000", "47"])
+    layer = here(text, "a.csv", coordinates={"x": "a", "y": "b"}).layers[0]
+    assert (wkt(layer), layer.crs) == (["POINT (665000 1520000)"], "EPSG:32647")
+
+
+def test_what_the_server_repeats_comes_last(here: Read, wkt: Wkt) -> None:
+    plot = "13 100 0 0;13 101 0 0;14 101 0 0;13 100 0 0"
+    layer = here(table(["_geolocation", "plot"], ["[13.1, 100.1]", plot]), "a.csv").layers[0]
+    assert (wkt(layer), layer.coordinate_columns) == ([PLOT], ("plot",))
 
 
 def test_a_column_of_shapes_goes_before_points_and_the_others_are_named(here: Read) -> None:

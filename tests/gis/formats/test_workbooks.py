@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +13,10 @@ import pytest
 import xlsxwriter
 
 from gis.formats import Layer, Limits, Reading
+from tests import workbooks
 
 Read = Callable[..., Reading]
 Rows = Callable[[Layer], list[dict[str, Any]]]
-ODS_MIME = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 def workbook(**sheets: list[list[Any]]) -> bytes:
@@ -39,7 +40,7 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
     return file.getvalue()
 
 
-def remade(content: bytes, **members: bytes | None) -> bytes:
+def remade(content: bytes, /, **members: bytes | None) -> bytes:
     """A zip with members replaced or, when None, left out; "__" in a name stands for "/"."""
     file = io.BytesIO()
     replaced = {name.replace("__", "/"): data for name, data in members.items()}
@@ -193,27 +194,85 @@ def test_a_table_named_xls_is_read_as_the_text_it_is(here: Read) -> None:
     assert (reading.format, reading.layers[0].columns) == ("csv", ("a", "b"))
 
 
-def test_an_ods(here: Read, rows: Rows) -> None:
-    cells = "".join(
-        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
-        for text in ("ชื่อ", "x")
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_the_same_cells_in_every_workbook(kind: str, here: Read, rows: Rows) -> None:
+    sheets: dict[str, list[list[workbooks.Cell]]] = {
+        "บ้าน": [
+            ["ชื่อ", "เลข", "วัน", "ใช่"],
+            ["ก", 1234567890123, datetime.date(2008, 8, 21), True],
+            ["ข", 1.5, None, None],
+        ],
+        "แปลง": [["รหัส"], ["7"]],
+    }  # fmt: skip
+    layers = here(getattr(workbooks, kind)(sheets), f"a.{kind}").layers
+    assert [(layer.name, layer.rows) for layer in layers] == [("บ้าน", 2), ("แปลง", 1)]
+    assert [[row[name] for name in layers[0].columns] for row in rows(layers[0])] == [
+        ["ก", "1234567890123", "2008-08-21", "true"],
+        ["ข", "1.5", None, None],
+    ]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_rows_merged_at_the_edge_of_a_sheet(kind: str, here: Read, rows: Rows) -> None:
+    sheet: list[list[workbooks.Cell]] = [["a", "b"], ["1", "x"], ["2", None], ["3", None]]
+    merged = ((1, 1, 3, 1), (2, 5, 900, 9))
+    layer = here(
+        getattr(workbooks, kind)({"s": sheet}, merged[:1] if kind == "ods" else merged), f"a.{kind}"
+    ).layers[0]
+    assert [(row["a"], row["b"]) for row in rows(layer)] == [("1", "x"), ("2", "x"), ("3", "x")]
+
+
+FORMATS_OF_DATES = ("yyyy-mm-dd", "d/m/yy", "[$-107041E]d mmm yyyy;@", "[$-D07041E]d mmmm yyyy;@", "dd-mmm-yy",
+                    "[$-41E]d mmmm bbbb", "m/d/yyyy h:mm")  # fmt: skip
+
+
+@pytest.mark.parametrize("date_format", FORMATS_OF_DATES)
+def test_the_serial_number_of_a_date_is_its_date(date_format: str, here: Read, rows: Rows) -> None:
+    content = workbooks.xlsx({"s": [["a", "b"], [datetime.date(2008, 8, 21), "x"]]}, date_format=date_format)
+    assert rows(here(content, "a.xlsx").layers[0])[0]["a"] == "2008-08-21"
+
+
+def test_formulas_give_their_values_and_those_without_are_told(here: Read, rows: Rows) -> None:
+    sheet: list[list[workbooks.Cell]] = [
+        ["a", "b", "c"], ["=A1+1->5", "=1/0->#DIV/0!", "x"], ["=B1->ก", "=NA()->#N/A", "y"], ['=""->', 1, "z"],
+    ]  # fmt: skip
+    content = workbooks.xlsx({"แผ่น 1": [["x", "y"], ["1", "2"]], "สูตร": sheet})
+    layer = here(content, "a.xlsx").layers[1]
+    assert [(row["a"], row["b"]) for row in rows(layer)][:2] == [("5", None), ("ก", None)]
+    assert [(each.row, each.column, each.value) for each in layer.defects] == [
+        (2, "b", "#DIV/0!"),
+        (3, "b", "#N/A"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v/>"])
+def test_formulas_nobody_calculated_are_told(value: str, here: Read) -> None:
+    cell = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'
+    sheet = sheet_xml(
+        f'<row r="1">{cell.format("A1", "a")}{cell.format("B1", "b")}</row>'
+        f'<row r="2">{cell.format("A2", "x")}<c r="B2"><f>SUM(A1:A9)</f>{value}</c></row>'
+        f'<row r="3">{cell.format("A3", "y")}<c r="B3" t="str"><f>T(A1)</f><v></v></c></row>'
     )
-    number = (
-        '<table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>'
-    )
-    content = (
-        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-        f'<table:table table:name="ก"><table:table-row>{cells}</table:table-row>'
-        f"<table:table-row>{number * 2}</table:table-row></table:table>"
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("mimetype", ODS_MIME)
-        archive.writestr("content.xml", content)
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-    reading = here(file.getvalue(), "a.ods")
-    assert reading.refusal is None
-    assert rows(reading.layers[0])[0]["ชื่อ"] == "12"
+    layer = here(remade(workbook(a=[["x"], [1]]), xl__worksheets__sheet1=sheet), "a.xlsx").layers[0]
+    assert [(each.code, each.row, each.column) for each in layer.defects] == [
+        ("formula_without_value", 2, "b")
+    ]
+
+
+def test_a_sheet_made_to_keep_the_patterns_busy_is_done_in_time(here: Read) -> None:
+    busy = '<c r="A1" t="e"' * 400_000 + ">" + '<c r="A1"><f>' * 300_000 + "</f></c>" + '<c r="B1" t="e"><f>x'
+    content = remade(workbook(a=[["x"], [1]]), xl__worksheets__sheet1=sheet_xml(busy))
+    started = time.process_time()
+    assert here(content, "a.xlsx").refusal is not None
+    assert time.process_time() - started < 20
+
+
+def test_an_ods_whose_rows_repeat_for_ever_only_ends_the_child(child: Read) -> None:
+    content = workbooks.ods({"s": [["a", "b"], ["1", "2"]]})
+    many = b'<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
+    many += b'table:number-columns-repeated="16384" '
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = archive.read("content.xml").replace(b"<table:table-row><table:table-cell ", many)
+    refusal = child(remade(content, content=text), "a.ods").refusal
+    assert refusal is not None
+    assert refusal.code in ("reader_died", "too_many_cells", "spreadsheet_unreadable")
