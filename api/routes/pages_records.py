@@ -12,11 +12,12 @@ from api.context import ActorDep, LangDep, StoreDep
 from api.pages import record_map
 from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
+from api.pages.network_reader import reader as reader
 from api.pages.record_page import child_table, closed, current, groups, versions
 from api.pages.relatives import Family
 from api.pages.render import network_path, page
 from api.pages.tables import NOTHING, Asked, Limits, count, filterable, read_page, stored
-from api.pages.values import Reader, title
+from api.pages.values import title
 from api.routes.problem_page import PageRoute
 from maps.layers import LAYERS
 from surveys import networks, records
@@ -30,8 +31,8 @@ from surveys.words import Lang, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-# Types with a table and a page of their own: what files bring. Networks, and what meetings make, have other pages.
-BROWSED = tuple(declared.name for declared in records.ALL.values() if declared.by_file)
+# Types with a table and a page of their own; what people make in meetings has other pages.
+BROWSED = tuple(name for name, declared in records.ALL.items() if declared.by_file)
 _NO_TYPE = words("ไม่มีตารางนี้", "There is no such table.")
 
 
@@ -41,16 +42,6 @@ def _sight(store: Store, network: str, actor: Actor, name: str) -> Sight:
     if name not in BROWSED:
         raise NotFound(_NO_TYPE)
     return Sight.of(store.types(network)[name], actor)
-
-
-def reader(network: str, lang: Lang, known: Communities) -> Reader:
-    """Make the reader of values of a network."""
-
-    def community(text: str) -> tuple[str, str] | None:
-        found = known.of(text)
-        return None if found is None else (network_path(network, "community", found), known.names[found])
-
-    return Reader(lang, community)
 
 
 @router.get("/n/{code}/table")

@@ -1,0 +1,102 @@
+"""Giving data back as its pages show it: how each community stands, what is to be checked, what was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.pages.communities import communities, spellings
+from api.pages.record_page import ChildTable, child_table
+from api.pages.values import Reader, title
+from surveys.city import returns
+from surveys.record import RecordType
+from surveys.roles import Actor
+from surveys.sight import Sight, sees
+from surveys.store.schema import table
+from surveys.store.store import Store
+from surveys.words import Lang
+
+TONES = {"agreed": "tag-good", "checking": "tag-warn", "changed": "tag-warn", "not_agreed": "tag-bad"}
+# What is read out at the meeting, in order.
+READ_OUT = ("house", "household")
+# A meeting checks a community; more than this is a city.
+_MOST = 3_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """How the data of one community stands with it."""
+
+    id: str
+    name: str
+    standing: str
+    on: Any
+    changed: int
+
+
+def by_community(store: Store, network: str, actor: Actor) -> list[Line]:
+    """Return the communities by name, each with how its data stands."""
+    told, names = returns.standing(store, network, actor), communities(store, network).names
+    lines = [
+        Line(str(at), names[str(at)], row["standing"], row["on"], int(row["changed"]))
+        for at, row in told.iterrows()
+    ]
+    return sorted(lines, key=lambda line: line.name)
+
+
+def checked(
+    store: Store, network: str, actor: Actor, community: str, write: Reader
+) -> list[tuple[RecordType, ChildTable]]:
+    """Return the records of a community to be read out, by type, in the order of the plan."""
+    known, types = communities(store, network), store.types(network)
+    at, found = known.of(community), []
+    for name in READ_OUT:
+        if not sees(types[name], actor):
+            continue
+        texts = spellings(store, network, name, known).get(at or community, [])
+        rows = store.read_table(network, name, None, table(name).c.community.in_(texts)).to_pylist()[:_MOST]
+        sight = Sight.of(types[name], actor)
+        seen = [(row["id"], sight.seen(row, lambda: store.vault)) for row in sorted(rows, key=_in_order)]
+        found.append((types[name], child_table(sight, seen, write)))
+    return found
+
+
+def _in_order(row: Mapping[str, Any]) -> tuple[bool, int, str, str]:
+    """Order records by their sequence on the plan as a number, those without one last."""
+    sequence = str(row.get("house_seq") or "")
+    digits = "".join(letter for letter in sequence if letter.isdecimal())
+    return not digits, int(digits or 0), sequence, str(row.get("household_no") or "")
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction or an ending: of what, which fields, why, and whether it was taken back."""
+
+    change: int
+    kind: str
+    type: RecordType
+    id: str
+    name: str
+    fields: tuple[Any, ...]
+    reason: str
+    at: str
+    undone: bool
+
+
+def corrections(
+    store: Store, network: str, actor: Actor, made: Sequence[Mapping[str, Any]], lang: Lang
+) -> list[Corrected]:
+    """Return what a meeting corrected, each with what its record is called."""
+    types, found = store.types(network), []
+    for one in made:
+        record_type = types[one["type"]]
+        versions = store.history(network, one["type"], one["record"]) if sees(record_type, actor) else []
+        sight = Sight.of(record_type, actor) if versions else None
+        name = title(record_type, sight.seen(versions[0], lambda: store.vault).values, lang) if sight else ""
+        said = tuple(record_type.by_name[name].words for name in one["fields"] if name in record_type.by_name)
+        found.append(
+            Corrected(one["id"], one["kind"], record_type, one["record"], name, said, one["reason"], one["at"],
+                      one["state"] != "done")
+        )  # fmt: skip
+    return found

@@ -1,0 +1,164 @@
+"""Pages: correcting one record by hand, ending it, taking either back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.context import ActorDep, LangDep, StoreDep
+from api.pages.communities import communities
+from api.pages.edit_form import changed, inputs
+from api.pages.record_page import current
+from api.pages.render import local_address, network_path, page
+from api.pages.values import title
+from api.routes.problem_page import PageRoute
+from surveys import edit, records
+from surveys.city import returns
+from surveys.errors import Outdated, Refused
+from surveys.roles import Actor
+from surveys.sight import Seen, Sight
+from surveys.store.store import Store
+from surveys.words import Lang, Words
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+EDITED = tuple(name for name, declared in records.ALL.items() if declared.by_file)
+# Inputs of the form that are no field of a record.
+_OWN = ("version", "reason", "meeting")
+
+
+def _seen(store: Store, code: str, actor: Actor, where: tuple[str, str]) -> tuple[Sight, Seen, int]:
+    """Return what the actor sees of a record, and its version."""
+    type_name, record_id = where
+    store.revision(code)
+    sight = Sight.of(store.types(code)[type_name], actor)
+    row = current(store, code, sight, record_id)
+    return sight, sight.seen(row, lambda: store.vault), int(row["version"])
+
+
+def _form(
+    request: Request, code: str, where: tuple[str, str], actor: Actor, lang: Lang, **more: Any
+) -> HTMLResponse:
+    """Show the form; ``more`` may hold what was typed, and why it was not taken."""
+    store: Store = request.app.state.store
+    sight, seen, version = _seen(store, code, actor, where)
+    typed: FormData | None = more.pop("typed", None)
+    status = more.pop("status", 200)
+    kept = _texts(typed) if typed is not None else None
+    meeting = (typed.get("meeting") if typed is not None else request.query_params.get("meeting")) or ""
+    facts: dict[str, Any] = {
+        "type": sight.record_type,
+        "id": where[1],
+        "title": title(sight.record_type, seen.values, lang),
+        "groups": inputs(sight, seen, lang, kept),
+        "version": version,
+        "reason": typed.get("reason", "") if typed is not None else "",
+        "meeting": returns.get(store, code, actor, str(meeting)) if meeting else None,
+        "communities": sorted(communities(store, code).names.values()),
+        "error": None,
+        **more,
+    }
+    return page(request, "record_edit.html", network=code, section="table", status=status, **facts)
+
+
+async def _typed(request: Request) -> AsyncIterator[FormData]:
+    """Read the form: its inputs are the fields of the record, which differ from type to type."""
+    async with request.form(max_files=0, max_fields=500) as form:
+        yield form
+
+
+def _who(store: StoreDep, actor: ActorDep, lang: LangDep) -> tuple[Store, Actor, Lang]:
+    return store, actor, lang
+
+
+WhoDep = Annotated[tuple[Store, Actor, Lang], Depends(_who)]
+TypedDep = Annotated[FormData, Depends(_typed)]
+
+
+def _texts(typed: FormData) -> dict[str, list[str]]:
+    """Return what was typed into the inputs of the record's fields."""
+    return {name: [str(text) for text in typed.getlist(name)] for name in typed if name not in _OWN}
+
+
+def _wanted(code: str, where: tuple[str, str], typed: FormData) -> edit.Correction:
+    version = str(typed.get("version", ""))
+    return edit.Correction(
+        where[0], where[1], int(version) if version.isdecimal() and len(version) < 10 else -1, {},
+        str(typed.get("reason", "")), str(typed.get("meeting") or "") or None,
+    )  # fmt: skip
+
+
+def _after(code: str, where: tuple[str, str], asked: edit.Correction) -> str:
+    """Return where to go on: the meeting at which it was corrected, else the record."""
+    if asked.meeting:
+        return network_path(code, "returns", asked.meeting)
+    return network_path(code, *where)
+
+
+def _pages_of(type_name: str) -> None:
+    """Add the pages that correct and end records of one type."""
+    address = f"/n/{{code}}/{type_name}/{{record_id}}"
+
+    def form(request: Request, code: str, record_id: str, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+        actor.must("edit")
+        return _form(request, code, (type_name, record_id), actor, lang)
+
+    def correct(request: Request, code: str, record_id: str, who: WhoDep, typed: TypedDep) -> Response:
+        store, actor, lang = who
+        where = (type_name, record_id)
+        actor.must("edit")
+        asked = _wanted(code, where, typed)
+        sight, seen, _ = _seen(store, code, actor, where)
+        values = changed(sight, seen, lang, _texts(typed))
+        try:
+            edit.correct(store, code, actor, replace(asked, values=values))
+        except Refused as wrong:
+            return _refused(request, code, where, (actor, lang), typed, wrong)
+        return RedirectResponse(_after(code, where, asked), 303)
+
+    def end(request: Request, code: str, record_id: str, who: WhoDep, typed: TypedDep) -> Response:
+        store, actor, lang = who
+        where = (type_name, record_id)
+        asked = _wanted(code, where, typed)
+        try:
+            edit.end(store, code, actor, asked)
+        except Refused as wrong:
+            return _refused(request, code, where, (actor, lang), typed, wrong)
+        after = _after(code, where, asked) if asked.meeting else network_path(code, "table", type_name)
+        return RedirectResponse(after, 303)
+
+    router.add_api_route(f"{address}/edit", form, methods=["GET"], name=f"form to correct a {type_name}")
+    router.add_api_route(f"{address}/edit", correct, methods=["POST"], name=f"correct a {type_name}")
+    router.add_api_route(f"{address}/end", end, methods=["POST"], name=f"end a {type_name}")
+
+
+def _refused(
+    request: Request,
+    code: str,
+    where: tuple[str, str],
+    who: tuple[Actor, Lang],
+    typed: FormData,
+    wrong: Refused,
+) -> HTMLResponse:
+    """Show the form again with what was typed, and what is to be mended."""
+    said: Words = wrong.said
+    status = 412 if isinstance(wrong, Outdated) else 409
+    return _form(request, code, where, *who, typed=typed, error=said, status=status)
+
+
+for _name in EDITED:
+    _pages_of(_name)
+
+
+@router.post("/n/{code}/corrections/{change}/take-back")
+def take_back(
+    code: str, change: int, store: StoreDep, actor: ActorDep, next: Annotated[str, Form()] = ""
+) -> Response:
+    """Take a correction or an ending back."""
+    edit.take_back(store, code, actor, change)
+    return RedirectResponse(local_address(next) if next else network_path(code), 303)

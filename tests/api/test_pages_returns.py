@@ -1,0 +1,207 @@
+"""Correcting records and giving data back through the pages: what is typed is kept, what is said is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.context import ROLE_COOKIE
+from api.settings import Settings
+from surveys import edit
+from surveys.roles import local
+from surveys.store.store import Store
+from tests.api.conftest import HERE
+from tests.browser.small_city import CODE, build
+
+HOME = f"/n/{CODE}"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """The application on the small city, seen by the surveyor."""
+    build(tmp_path / "city.gpkg")
+    with TestClient(
+        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers={"accept": "text/html"}
+    ) as made:
+        made.cookies.set(ROLE_COOKIE, "surveyor")
+        yield made
+
+
+def store_of(client: TestClient) -> Store:
+    found: Store = client.app.state.store  # type: ignore[attr-defined]
+    return found
+
+
+def row(client: TestClient, type_name: str = "house", at: int = 0) -> dict[str, Any]:
+    return store_of(client).read_table(CODE, type_name).to_pylist()[at]
+
+
+def form_of(text: str) -> dict[str, Any]:
+    """What a browser would send of the first form with a version, as it stands."""
+    form = re.search(r"<form[^>]*>(?:(?!</form>).)*name=\"version\".*?</form>", text, re.S)
+    assert form is not None
+    body, sent = form[0], {}
+    for name, value in re.findall(r'<input[^>]*name="([^"]+)" value="([^"]*)"', body):
+        sent.setdefault(name, []).append(value)
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)">(.*?)</select>', body, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        sent[name] = [chosen[1] if chosen else ""]
+    return sent
+
+
+def test_a_form_sent_as_it_stands_changes_nothing(client: TestClient) -> None:
+    before = row(client)
+    address = f"{HOME}/house/{before['id']}/edit"
+    sent = form_of(client.get(address).text) | {"reason": "ดูแล้ว"}
+    assert client.post(address, data=sent, follow_redirects=False).status_code == 303
+    assert row(client) == before
+
+
+def test_a_correction_is_saved_shown_and_taken_back(client: TestClient) -> None:
+    before = row(client)
+    address = f"{HOME}/house/{before['id']}/edit"
+    sent = form_of(client.get(address).text) | {
+        "rooms_let": "๔",
+        "condition": "lasting",
+        "reason": "เจ้าของบ้านแจ้ง",
+    }
+    answer = client.post(address, data=sent, follow_redirects=False)
+    assert answer.status_code == 303 and answer.headers["location"] == f"{HOME}/house/{before['id']}"
+    after = row(client)
+    assert (after["rooms_let"], after["version"]) == (4, before["version"] + 1)
+    page = client.get(answer.headers["location"]).text
+    assert "แก้ไขในระบบ" in page and "ห้องให้เช่า" in page
+    edit.take_back(store_of(client), CODE, local("ทดสอบ"), after["opened_by"])
+    assert row(client) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "said", "status"),
+    [
+        ({"rooms_let": "หลายห้อง"}, "ห้องให้เช่า", 409),
+        ({"reason": " "}, "เหตุผล", 409),
+        ({"version": "99"}, "มีผู้อื่นแก้ไข", 412),
+        ({"version": "x"}, "มีผู้อื่นแก้ไข", 412),
+    ],
+)
+def test_what_cannot_be_saved_is_said_and_what_was_typed_stays(
+    client: TestClient, changed: dict[str, str], said: str, status: int
+) -> None:
+    before = row(client)
+    address = f"{HOME}/house/{before['id']}/edit"
+    typed = {"note": "บันทึกยาว ๆ", "rooms_let": "2", "reason": "เจ้าของแจ้ง"} | changed
+    answer = client.post(address, data=form_of(client.get(address).text) | typed)
+    assert answer.status_code == status
+    alert = re.search(r'role="alert"[^>]*>(.*?)</p>', answer.text)
+    assert alert and said in alert[1]
+    assert "บันทึกยาว ๆ" in answer.text and row(client) == before
+
+
+def test_a_record_is_ended_with_a_reason_only(client: TestClient) -> None:
+    before = row(client)
+    sent = {"version": before["version"], "reason": ""}
+    assert client.post(f"{HOME}/house/{before['id']}/end", data=sent).status_code == 409
+    count = store_of(client).counts(CODE)["house"]
+    answer = client.post(
+        f"{HOME}/house/{before['id']}/end", data=sent | {"reason": "รื้อแล้ว"}, follow_redirects=False
+    )
+    assert answer.status_code == 303 and store_of(client).counts(CODE)["house"] == count - 1
+
+
+def test_who_may_not_edit_gets_no_form(client: TestClient) -> None:
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    one = row(client)
+    assert client.get(f"{HOME}/house/{one['id']}/edit").status_code == 403
+    assert "แก้ไขข้อมูล" not in client.get(f"{HOME}/house/{one['id']}").text
+    assert (
+        client.post(f"{HOME}/house/{one['id']}/edit", data={"reason": "x", "version": "1"}).status_code == 403
+    )
+    assert client.get(f"{HOME}/returns/new").status_code == 403
+
+
+def held(client: TestClient, **more: str) -> str:
+    form = {"community": row(client, "community")["id"], "held": "1 ส.ค. 2568", "attended_count": "๔๐"} | more
+    answer = client.post(f"{HOME}/returns", data=form, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_a_community_is_given_its_data_back(client: TestClient) -> None:
+    listed = client.get(f"{HOME}/returns").text
+    assert "ยังไม่ได้ตรวจทานกับชุมชน" in listed
+    meeting = held(client)
+    page = client.get(meeting).text
+    link = re.search(rf'href="({HOME}/house/[0-9a-f]+/edit\?meeting=[0-9a-f]+)"', page)
+    assert link and "กำลังตรวจทาน" in page
+    sent = form_of(client.get(link[1]).text) | {"rooms_let": "1", "reason": "นางวิไลแจ้ง"}
+    answer = client.post(link[1].split("?")[0], data=sent, follow_redirects=False)
+    assert answer.headers["location"] == meeting
+    page = client.get(meeting).text
+    assert "นางวิไลแจ้ง" in page and "ห้องให้เช่า" in page
+    back = re.search(r'action="([^"]+/take-back)"', page)
+    assert (
+        back
+        and client.post(back[1], data={"next": meeting}, follow_redirects=False).headers["location"]
+        == meeting
+    )
+    assert "ยกเลิกแล้ว" in client.get(meeting).text
+    outcome = {"agreed": "yes", "on": "2/8/2568"}
+    answer = client.post(
+        f"{meeting}/outcome",
+        data=outcome,
+        files={"paper": ("../รายชื่อ.jpg", b"\xff\xd8scan")},
+        follow_redirects=False,
+    )
+    assert answer.status_code == 303, answer.text
+    page = client.get(meeting).text
+    assert "ชุมชนรับรอง" in page and "รายชื่อ.jpg" in page and "/edit?meeting" not in page
+    paper = client.get(f"{meeting}/paper")
+    assert paper.content == b"\xff\xd8scan" and paper.headers["content-disposition"].startswith("attachment")
+    assert "ชุมชนรับรองแล้ว" in client.get(f"{HOME}/returns").text
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"agreed": "", "on": "2/8/2568"}, "รับรองหรือไม่"),
+        ({"agreed": "no", "on": "2/8/2568"}, "เหตุผล"),
+        ({"agreed": "yes", "on": "เมื่อวาน"}, "อ่านวันที่ไม่ได้"),
+        ({"agreed": "yes", "on": "1/7/2568"}, "ก่อนวันจัดเวที"),
+    ],
+)
+def test_an_outcome_that_cannot_be(client: TestClient, form: dict[str, str], said: str) -> None:
+    meeting = held(client)
+    answer = client.post(f"{meeting}/outcome", data=form)
+    assert answer.status_code == 409 and said in answer.text and "กำลังตรวจทาน" in client.get(meeting).text
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"held": "พรุ่งนี้"}, "อ่านวันที่ไม่ได้"),
+        ({"attended_count": "หลายคน"}, "ตัวเลข"),
+        ({"attended_count": ""}, "จำนวนผู้เข้าร่วม"),
+    ],
+)
+def test_a_meeting_that_cannot_be(client: TestClient, form: dict[str, str], said: str) -> None:
+    typed = {
+        "community": row(client, "community")["id"],
+        "held": "1/8/2568",
+        "attended_count": "4",
+        "place": "ศาลา",
+    }
+    answer = client.post(f"{HOME}/returns", data=typed | form)
+    assert answer.status_code == 409 and said in answer.text and "ศาลา" in answer.text
+
+
+def test_a_paper_too_large_is_not_read(client: TestClient) -> None:
+    meeting = held(client)
+    sent = {"paper": ("ก.pdf", b"x" * ((21 << 20) + 1024))}
+    answer = client.post(f"{meeting}/outcome", data={"agreed": "yes", "on": "2/8/2568"}, files=sent)
+    assert answer.status_code == 409 and "20 MB" in answer.text
