@@ -202,6 +202,27 @@ def _field(record_type: RecordType, name: str) -> Field:
     return found
 
 
+def others(store: Store, network: str, actor: Actor, type_name: str, name: str) -> dict[str, int]:
+    """Return the texts that are in no code list of a field yet, with how many records have each.
+
+    The most frequent come first; of a sensitive or secret field none are told.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not add choices, or there is no such network or field.
+    """
+    actor.must("define")
+    store.revision(network)
+    vault = store.vault
+    with store.reading() as connection:
+        record_type = _type(connection, network, type_name)
+        field = _field(record_type, name)
+        if field.privacy >= Privacy.SENSITIVE or not isinstance(field.kind, Code):
+            return {}
+        return Place(connection, network, record_type, vault).others(field)
+
+
 @dataclass(frozen=True)
 class Own:
     """A field of a network's own or, with ``code``, a choice of its own in a field's list."""

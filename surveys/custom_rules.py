@@ -67,7 +67,7 @@ def check_field(record_type: RecordType, new: Field) -> None:
             )
         )
     for heading in (new.name, new.words.th, new.words.en, *new.aliases):
-        _check_heading(record_type, heading)
+        check_heading(record_type, heading)
 
 
 def _check_name(record_type: RecordType, name: str) -> None:
@@ -96,7 +96,14 @@ def _check_words(said: Words) -> None:
             )
 
 
-def _check_heading(record_type: RecordType, heading: str) -> None:
+def check_heading(record_type: RecordType, heading: str) -> None:
+    """Refuse a heading that means something already.
+
+    Raises
+    ------
+    Refused
+        In words that name the field it means.
+    """
     said = folded(heading)
     if not said or said in _KEPT or heading.endswith(BESIDE):
         raise Refused(_reserved(heading))
@@ -119,7 +126,7 @@ def _taken(heading: str, held: Field, record_type: RecordType) -> Words:
         else words("", "")
     )
     return words(
-        f"“{heading}” หมายถึงช่อง “{held.words.th}” ({held.name}) ของ{record_type.words.th}อยู่แล้ว{again.th}",
+        f"“{heading}” หมายถึงช่อง “{held.words.th}” ของ{record_type.words.th}อยู่แล้ว{again.th}",
         f"“{heading}” already means the field “{held.words.en}” ({held.name}) of {record_type.words.en}{again.en}.",
     )
 
@@ -168,7 +175,7 @@ def _check_spelling(kind: Code, spelling: str) -> None:
 def _meant(kind: Code, spelling: str, code: str) -> Words:
     held = kind.label(code)
     return words(
-        f"“{spelling}” หมายถึงตัวเลือก “{held.th}” ({code}) อยู่แล้ว",
+        f"“{spelling}” หมายถึงตัวเลือก “{held.th}” อยู่แล้ว",
         f"“{spelling}” already means the choice “{held.en}” ({code}).",
     )
 

@@ -115,6 +115,14 @@ class Place:
         )
         return {code: count for code, count in self.connection.execute(query) if code is not None}
 
+    def others(self, of: Field) -> dict[str, int]:
+        """Return the texts kept as *other* of a field with current records, the most frequent first."""
+        source = table(self.record_type.name)
+        text = sa.func.json_extract(source.c.raw, f"$.{of.name}")
+        query = sa.select(text, sa.func.count()).where(source.c.network == self.network, text.is_not(None))
+        query = query.group_by(text).order_by(sa.func.count().desc(), text)
+        return {text: count for text, count in self.connection.execute(query)}
+
     def rows(self, source: sa.Table, kept: tuple[str, Sequence[str]], value: str = "") -> Iterator[list[Row]]:
         """Give the rows that keep one of some names in a JSON column, a batch at a time.
 

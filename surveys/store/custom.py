@@ -16,12 +16,20 @@ from surveys.privacy import Privacy
 from surveys.record import Field, Group, RecordType
 from surveys.store.schema import table
 from surveys.thai import Day, LandArea, Year
-from surveys.words import Words
+from surveys.words import Words, words
 
 # The kinds a network may give a field of its own, by the word in ``custom_field.kind``.
 CUSTOM_KINDS: dict[str, Kind] = {
     "text": Text(), "number": Number(), "integer": Integer(), "flag": Flag(), "day": Day(), "year": Year(),
     "area": LandArea(), "code": Code(), "codes": Codes(),
+}  # fmt: skip
+# What a person chooses them by.
+KIND_WORDS: dict[str, Words] = {
+    "text": words("ข้อความ", "text"), "number": words("ตัวเลข มีจุดทศนิยมได้", "number"),
+    "integer": words("จำนวนเต็ม", "whole number"), "flag": words("ใช่ หรือ ไม่ใช่", "yes or no"),
+    "day": words("วันที่", "date"), "year": words("ปี", "year"),
+    "area": words("เนื้อที่ ไร่-งาน-ตร.ว.", "area of land"), "code": words("เลือกหนึ่งอย่างจากรายการ", "one of a list"),
+    "codes": words("เลือกได้หลายอย่างจากรายการ", "several of a list"),
 }  # fmt: skip
 # The sections of forms that the declared fields of each record type stand in.
 SECTIONS: dict[str, dict[str, Group]] = {
@@ -59,11 +67,16 @@ def _field(row: Mapping[str, Any]) -> Field:
     )  # fmt: skip
 
 
+def kind_of(field: Field) -> str:
+    """Return the word for the kind of a network's own field."""
+    return next(word for word, known in CUSTOM_KINDS.items() if type(known) is type(field.kind))
+
+
 def row_of(field: Field) -> dict[str, Any]:
     """Return a network's own field as the values of its row."""
-    kind = next(word for word, known in CUSTOM_KINDS.items() if type(known) is type(field.kind))
     return {
-        "name": field.name, "th": field.words.th, "en": field.words.en, "kind": kind, "retired": int(field.retired),
+        "name": field.name, "th": field.words.th, "en": field.words.en, "kind": kind_of(field),
+        "retired": int(field.retired),
         "privacy": int(field.privacy), "aliases": json.dumps(list(field.aliases), ensure_ascii=False),
         "unit_th": field.unit.th if field.unit else None, "unit_en": field.unit.en if field.unit else None,
         "section": field.group.name if field.group else None,
