@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from gis.formats import decimal_comma
 from gis.formats import encoding as text
 from gis.formats.header import Heading, find_heading
 from gis.formats.model import Defect, Limits, Refused
@@ -29,6 +30,7 @@ _SAMPLE_BYTES = 256 << 10
 _BLOCK = 1 << 20
 _SAMPLE_RECORDS = 200
 _DELIMITERS = (",", ";", "\t", "|")
+_SAID = re.compile(r"\ufeff?\"?sep=([,;|\t])\"?", re.IGNORECASE)
 _GUARD = r"^'([=+\-@\t\r])"
 _MARKUP = re.compile(r"\s*<[?!A-Za-z]")
 
@@ -68,6 +70,8 @@ def read(source: Source, output: Output) -> None:
     if layout is None:
         raise Refused("no_rows", layer=source.stem)
     batches = _batches(layout)
+    if layout.delimiter == ";":
+        batches = decimal_comma.pointed(batches, layout.heading.names)
     write_table(output, source.stem, layout.heading, batches, TableOrigin(surveyed.encoding, surveyed.note))
 
 
@@ -130,7 +134,11 @@ def _records(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[in
 
 
 def _delimiter(lines: list[str], suffix: str, whole: bool) -> str:
-    """The delimiter that cuts most records to one same width above 1, the first record above all."""
+    """The delimiter a first line "sep=;" names, else the one that cuts most records to one same width above
+    1, the first record above all.
+    """
+    if said := _SAID.fullmatch(lines[0].strip()):
+        return said[1]
     best, best_score = "\t" if suffix == ".tsv" else ",", (0.0, 0)
     for delimiter in _DELIMITERS:
         records = _records(lines, delimiter)[0]

@@ -126,6 +126,38 @@ def test_layouts(content: str, columns: tuple[str, ...], count: int, here: Read)
     assert (layer.columns, layer.rows) == (columns, count)
 
 
+COMMAS: list[tuple[str, list[str], list[str | None]]] = [
+    # what, cells of a column between semicolons, what is read
+    ("decimals", ["12,5", "7", "1500,25"], ["12.5", "7", "1500.25"]),
+    ("with dots for thousands", ["1.234,5", "7", ""], ["1234.5", "7", None]),
+    ("below one", ["0,125", "3", "4"], ["0.125", "3", "4"]),
+    ("thousands only", ["1,500", "12,000", "7"], ["1,500", "12,000", "7"]),
+    ("codes", ["1,2,3", "2,5", "1"], ["1,2,3", "2,5", "1"]),
+    ("texts", ["12,5", "ก", "1"], ["12,5", "ก", "1"]),
+    ("points elsewhere", ["12,5", "13.75", "1"], ["12,5", "13.75", "1"]),
+]
+
+
+@pytest.mark.parametrize(("cells", "wanted"), [case[1:] for case in COMMAS], ids=[case[0] for case in COMMAS])
+def test_decimal_commas(cells: list[str], wanted: list[str | None], here: Read, rows: Rows) -> None:
+    text = "a;n\n" + "\n".join(f"ก;{cell}" for cell in cells)
+    layer = here(text, "a.csv").layers[0]
+    assert [row["n"] for row in rows(layer)] == wanted
+    changed = wanted != [cell or None for cell in cells]
+    assert [(each.code, each.column) for each in layer.defects] == (
+        [("decimal_comma", "n")] if changed else []
+    )
+    quoted = "a,n\n" + "\n".join(f'ก,"{cell}"' for cell in cells)
+    assert [row["n"] for row in rows(here(quoted, "a.csv").layers[0])] == [cell or None for cell in cells]
+
+
+@pytest.mark.parametrize(("said", "delimiter"), [("sep=;", ";"), ('"sep=|"', "|"), ("SEP=\t", "\t")])
+def test_the_delimiter_a_first_line_names(said: str, delimiter: str, here: Read, rows: Rows) -> None:
+    text = f"{said}\r\nname, or so{delimiter}b\r\nx, y{delimiter}2\r\n"
+    layer = here(text, "a.csv").layers[0]
+    assert [(row["#row"], row["name, or so"], row["b"]) for row in rows(layer)] == [(3, "x, y", "2")]
+
+
 def test_the_guard_of_our_own_exports_is_taken_off(here: Read, rows: Rows) -> None:
     layer = here("a,b\n'=1+1,'-5\n'@x,'quoted'\n'+66,o'=k\n", "a.csv").layers[0]
     assert [(row["a"], row["b"]) for row in rows(layer)] == [
