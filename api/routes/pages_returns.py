@@ -12,9 +12,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages.communities import communities
+from api.pages.network_reader import reader
 from api.pages.render import network_path, page
 from api.pages.returns_page import TONES, by_community, checked, corrections
-from api.routes.pages_records import reader
 from api.routes.problem_page import PageRoute
 from surveys.city import returns
 from surveys.city.returns import STANDINGS, Meeting, Outcome

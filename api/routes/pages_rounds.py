@@ -1,0 +1,100 @@
+"""Pages: survey rounds, and what a later one says against an earlier one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from api.context import ActorDep, LangDep, StoreDep
+from api.pages.communities import communities
+from api.pages.render import network_path, page
+from api.pages.rounds_page import TONES, as_csv, lines
+from api.routes.problem_page import PageRoute
+from surveys import records, rounds
+from surveys.errors import Refused
+from surveys.intake import imports
+from surveys.words import words
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+COMPARED = ("household", "house", "land_plot", "community")
+# How many lines the page shows; the file has all.
+_LINES = 500
+_NO_TYPE = words("เทียบข้อมูลประเภทนี้ไม่ได้", "Records of this type are not compared.")
+
+
+@router.get("/n/{code}/rounds")
+def round_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
+    """List the imports by round; name a round, or choose two to compare."""
+    found = rounds.listed(store, code, actor)
+    facts: dict[str, Any] = {
+        "rounds": found,
+        "imports": {one["import_id"]: one for one in imports.history(store, code, actor)},
+        "named": [one.name for one in found if one.name],
+        "types": [records.ALL[name] for name in COMPARED],
+    }
+    return page(request, "rounds.html", network=code, section="imports", **facts)
+
+
+@router.post("/n/{code}/rounds")
+def name(
+    code: str,
+    store: StoreDep,
+    actor: ActorDep,
+    import_id: Annotated[int, Form()],
+    round: Annotated[str, Form()] = "",
+) -> Response:
+    """Say to which round an import belongs."""
+    rounds.name(store, code, actor, import_id, round)
+    return RedirectResponse(network_path(code, "rounds"), 303)
+
+
+class Asked(BaseModel):
+    """What the address asks of a comparison: two rounds, a type, one outcome only, a file."""
+
+    before: str
+    after: str
+    type: str = COMPARED[0]
+    what: str = ""
+    format: str = ""
+
+
+@router.get("/n/{code}/rounds/compare")
+def compare(
+    request: Request,
+    code: str,
+    store: StoreDep,
+    actor: ActorDep,
+    lang: LangDep,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """Show what became of the records of a type between two rounds, as a page or as a file."""
+    type_name, what = asked.type, asked.what
+    if type_name not in COMPARED:
+        raise Refused(_NO_TYPE)
+    frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
+    names, record_type = communities(store, code).names, store.types(code)[type_name]
+    if asked.format == "csv":
+        disposition = f'attachment; filename="{code}-{type_name}-rounds.csv"'
+        text = as_csv(lines(record_type, frame, names, lang))
+        return Response(
+            text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
+        )
+    shown = frame[frame["what"] == what] if what in rounds.WHAT else frame[frame["what"] != "same"]
+    facts: dict[str, Any] = {
+        "before": asked.before,
+        "after": asked.after,
+        "type": record_type,
+        "types": [records.ALL[name] for name in COMPARED],
+        "what": what,
+        "WHAT": rounds.WHAT,
+        "TONES": TONES,
+        "counts": Counter(frame["what"]),
+        "lines": lines(record_type, shown.iloc[:_LINES], names, lang),
+        "total": len(shown),
+    }
+    return page(request, "rounds_compare.html", network=code, section="imports", **facts)

@@ -1,0 +1,112 @@
+"""Linking by hand and comparing rounds, through the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.context import ROLE_COOKIE
+from api.settings import Settings
+from surveys import rounds
+from tests.api.conftest import HERE
+from tests.conftest import NETWORK, STEWARD, Intake
+
+HOME = f"/n/{NETWORK}"
+ONE, TWO = "รอบ 1/2566", "รอบ 2/2568"
+
+
+def home(number: int, people: int, **more: object) -> dict[str, object]:
+    return {"ชุมชน": "ริมคลอง", "บ้านเลขที่": f"12/{number}", "ครัวเรือนที่": 1, "จำนวนสมาชิก": people} | more
+
+
+@pytest.fixture
+def client(take: Intake) -> Iterator[TestClient]:
+    """A city of two rounds, one household of which writes its house number otherwise."""
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}], "community.csv")
+    take.rows(
+        [
+            {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": n, "บ้านเลขที่": f"12/{n}", "lat": 13.7 + n / 1e4, "lon": 100.5}
+            for n in (1, 2, 3)
+        ],
+        "house.csv",
+    )
+    first = take.rows([home(1, 2), home(2, 3), home(3, 4) | {"บ้านเลขที่": "12-3 ก"}], "household.csv")
+    second = take.rows([home(1, 2), home(2, 5)], "household.csv")
+    for report, name in ((first, ONE), (second, TWO)):
+        rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
+    with TestClient(
+        create_app(Settings(store=take.store.path)), base_url=HERE, headers={"accept": "text/html"}
+    ) as made:
+        made.cookies.set(ROLE_COOKIE, "surveyor")
+        yield made
+
+
+def test_a_household_is_linked_from_the_list(client: TestClient) -> None:
+    page = client.get(f"{HOME}/links", follow_redirects=True).text
+    link = re.search(rf'href="({HOME}/links/household/[0-9a-f]+)"', page)
+    assert link and "12-3 ก" in page and "บ้านเลขที่ 12/3" in page
+    form = client.get(link[1]).text
+    target = re.search(r'name="target" value="([0-9a-f]+)"', form)
+    version = re.search(r'name="version" value="(\d+)"', form)
+    assert target and version and "/map" in form
+    wrong = client.post(link[1], data={"version": version[1], "reason": "เดินดู"})
+    assert wrong.status_code == 409 and "เลือกรายการบนแผนที่" in wrong.text and "เดินดู" in wrong.text
+    sent = {"version": version[1], "target": target[1], "reason": "เดินดูกับประธาน"}
+    assert client.post(link[1], data=sent, follow_redirects=False).status_code == 303
+    assert "ทุกรายการมีตำแหน่งแล้ว" in client.get(f"{HOME}/links/household").text
+    again = client.get(link[1]).text
+    assert "เลิกเชื่อม" in again
+    version = re.search(r'name="version" value="(\d+)"', again)
+    assert version
+    client.post(link[1], data={"version": version[1], "target": "none", "reason": "เชื่อมผิด"})
+    assert "12-3 ก" in client.get(f"{HOME}/links/household").text
+
+
+@pytest.mark.parametrize("path", ["links/road", "links/household/" + "0" * 32, "links/member/x"])
+def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
+    assert client.get(f"{HOME}/{path}").status_code == 404
+
+
+def test_the_public_sees_neither(client: TestClient) -> None:
+    client.cookies.set(ROLE_COOKIE, "public")
+    for path in ("links/household", "rounds", f"rounds/compare?before={ONE}&after={TWO}"):
+        assert client.get(f"{HOME}/{path}").status_code == 403
+
+
+def test_two_rounds_are_compared(client: TestClient) -> None:
+    listed = client.get(f"{HOME}/rounds").text
+    assert ONE in listed and TWO in listed and "ยังไม่ได้ระบุรอบ" in listed
+    asked = {"before": ONE, "after": TWO}
+    page = client.get(f"{HOME}/rounds/compare", params=asked).text
+    assert "จำนวนสมาชิก" in page and "รอบนี้ไม่พบ" in page
+    only = client.get(f"{HOME}/rounds/compare", params=asked | {"what": "same"}).text
+    assert "12/1" in only and "12/2" not in only
+    file = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "csv"})
+    assert file.text.startswith("\ufeffid,") and file.text.count("\n") == 4
+    assert file.headers["content-disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({"before": ONE, "after": "ไม่มี"}, 404),
+        ({"before": ONE, "after": TWO, "type": "road"}, 409),
+        ({"before": ONE}, 422),
+    ],
+)
+def test_rounds_that_cannot_be_compared(client: TestClient, params: dict[str, str], status: int) -> None:
+    assert client.get(f"{HOME}/rounds/compare", params=params).status_code == status
+
+
+def test_a_round_is_named_on_the_page(client: TestClient) -> None:
+    number = re.search(r'name="import_id" value="(\d+)"', client.get(f"{HOME}/rounds").text)
+    assert number
+    assert (
+        client.post(f"{HOME}/rounds", data={"import_id": number[1], "round": "รอบทดลอง"}).status_code == 200
+    )
+    assert "รอบทดลอง" in client.get(f"{HOME}/rounds").text
