@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes import (
     pages_edit,
     pages_fields,
+    pages_files,
     pages_links,
     pages_network,
     pages_proposals,
@@ -24,6 +25,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     v1_docs.router, v1_networks.router, v1_imports.router, v1_analyses.router, v1_proposals.router,
     v1_fields.router,
     pages_network.router, pages_fields.router, pages_edit.router, pages_returns.router,
-    pages_links.router, pages_rounds.router, pages_records.router,
+    pages_links.router, pages_files.router, pages_rounds.router, pages_records.router,
     pages_upload.router, pages_proposals.router,
 )  # fmt: skip

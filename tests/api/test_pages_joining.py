@@ -1,4 +1,4 @@
-"""Linking by hand and comparing rounds, through the pages."""
+"""Linking by hand, comparing rounds, the original files: through the pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.context import ROLE_COOKIE
 from api.settings import Settings
-from surveys import rounds
+from surveys import events, rounds
 from tests.api.conftest import HERE
 from tests.conftest import NETWORK, STEWARD, Intake
 
@@ -110,3 +110,20 @@ def test_a_round_is_named_on_the_page(client: TestClient) -> None:
         client.post(f"{HOME}/rounds", data={"import_id": number[1], "round": "รอบทดลอง"}).status_code == 200
     )
     assert "รอบทดลอง" in client.get(f"{HOME}/rounds").text
+
+
+def test_the_original_file_is_given_to_who_reads_files_and_the_log_says_so(client: TestClient) -> None:
+    number = re.search(r'name="import_id" value="(\d+)"', client.get(f"{HOME}/rounds").text)
+    assert number
+    address = f"{HOME}/imports/{number[1]}/file"
+    answer = client.get(address)
+    assert answer.status_code == 200 and "ชุมชน" in answer.content.decode()
+    assert (
+        answer.headers["content-disposition"].startswith("attachment")
+        and answer.headers["x-content-type-options"] == "nosniff"
+    )
+    with client.app.state.store.reading() as connection:  # type: ignore[attr-defined]
+        assert events.recent(connection, NETWORK, 1)[0]["action"] == "original_taken"
+    assert client.get(f"{HOME}/imports/999/file").status_code == 404
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    assert client.get(address).status_code == 403
