@@ -134,7 +134,7 @@ def networks(found: list[dict[str, Any]]) -> None:
         typer.echo("ยังไม่มีเครือข่าย เพิ่มด้วย: mankong network add CODE NAME / no networks yet")
         return
     shown = ("community", "house", "household", "land_plot")
-    rows = [[n["code"], n["name"], *(n["counts"][name] for name in shown)] for n in found]
+    rows = [[n["code"], n["name"], *(n["counts"].get(name) for name in shown)] for n in found]
     table(["รหัส", "เครือข่าย", "ชุมชน", "บ้าน", "ครัวเรือน", "แปลง"], rows)
 
 
