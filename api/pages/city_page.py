@@ -13,6 +13,7 @@ from api.pages.result_table import Shown, shown
 from maps.popup import titled
 from surveys import records
 from surveys.city import proposals
+from surveys.city.proposal_steps import waits_for
 from surveys.dates import day_of, days_between, moment
 from surveys.planning.analysis import Column, Result
 from surveys.planning.result import plain, said
@@ -182,13 +183,7 @@ def _waiting(known: Answers, today: date) -> tuple[dict[str, Any], ...]:
     """Return the proposals that wait, for whom, and how many days."""
     found = []
     for row in proposals.listed(known.store, known.network, known.actor):
-        if row["state"] in ("submitted", "to_revise"):
-            since = day_of(moment(row["opened_at"]))
-            found.append(
-                row
-                | {
-                    "days": days_between(since, today),
-                    "for": "committee" if row["state"] == "submitted" else "proposer",
-                }
-            )
+        if right := waits_for(row["state"]):
+            days = days_between(day_of(moment(row["since"])), today)
+            found.append(row | {"days": days, "for": "committee" if right == "decide" else "proposer"})
     return tuple(sorted(found, key=lambda row: -int(row["days"])))

@@ -38,7 +38,7 @@ Row = Mapping[str, Any]
 
 def by_turn(rows: Sequence[Row]) -> list[tuple[Words, list[dict[str, Any]]]]:
     """Part a list of proposals by whose turn it is, each ``since`` a Thai day; parts without any are left out."""
-    told = [{**row, "since": day_of(moment(row["opened_at"]))} for row in rows]
+    told = [{**row, "since": day_of(moment(row["since"]))} for row in rows]
     parts = [(said, [row for row in told if waits_for(row["state"]) == right]) for right, said in PARTS]
     return [(said, found) for said, found in parts if found]
 

@@ -327,7 +327,7 @@ def _actors(store: Store, history: Sequence[dict[str, Any]]) -> dict[int, str]:
 
 
 def listed(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
-    """Return the proposals of a network, the newest first.
+    """Return the proposals of a network, the newest first; ``since`` is the moment its state began.
 
     Raises
     ------
@@ -340,4 +340,8 @@ def listed(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
     rows = store.read_table(network, PROPOSAL.name, names).to_pylist()
     for row in rows:
         row["targets"] = json.loads(row["targets"] or "[]")
+        # What a correction took back stands since before it.
+        corrected = row["corrects"] is not None
+        stands = told(_history(store, network, row["id"])).standing[-1] if corrected else row
+        row["since"] = stands["opened_at"]
     return sorted(rows, key=lambda row: row["number"], reverse=True)

@@ -70,6 +70,9 @@ def test_a_decision_that_was_none_is_taken_back(store: Store) -> None:
     back = correct(store, filed)
     assert (back["state"], back["reason"], back["meeting_date"]) == ("submitted", None, None)
     assert outline(back)[1:] == [("not_agreed", "refuse", None, 3), ("submitted", None, 2, None)]
+    # It waits since it was filed, not since the slip was mended.
+    (listed,) = proposals.listed(store, NETWORK, PLANNER)
+    assert listed["since"] == filed["opened_at"] < listed["opened_at"] == back["opened_at"]
     # Nothing is left to correct; the committee decides anew, and that can be corrected in turn.
     assert (back["correctable"], back["instead"]) == (None, [])
     with pytest.raises(Refused, match="no step to correct"):
