@@ -120,7 +120,6 @@ CASES: dict[str, Case] = {
     "layer of roads": Case(layer_of("road"), f"{BASE}/layers/road.geojson", EVERYBODY, {"public"}),
     "layer of houses": Case(layer_of("house"), f"{BASE}/layers/house.geojson", tells={"network"}),
     "layer of plots": Case(layer_of("land_plot"), f"{BASE}/layers/land_plot.geojson"),
-    "map": Case(lambda w, a: city.served_page(w.store, CODE, a, "th", "n"), f"/n/{CODE}/map", EVERYBODY),
     "map file": Case(lambda w, a: city.standalone_page(w.store, CODE, a, "th"), f"/n/{CODE}/map.html",
                      tells={"public", "network"}),
     "questions": Case(lambda w, a: view.questions(w.store, CODE, a), f"{BASE}/analyses"),
@@ -169,6 +168,7 @@ COLUMNS = {name: "&".join(f"col={f.name}" for f in records.ALL[name].fields) for
 NO_COLUMN = {"own_network", "id_end", "unmapped"}
 PAGES: dict[str, tuple[str, tuple[str, ...], set[str]]] = {
     "networks": ("/", EVERYBODY, set()),
+    "map": (f"/n/{CODE}/map", EVERYBODY, set()),
     "city": (f"/n/{CODE}", NETWORK, {"owner"}),
     **{f"table of {name}": (f"/n/{CODE}/table/{name}?{COLUMNS[name]}", who, tells - NO_COLUMN)
        for name, (who, tells) in OF_TYPE.items()},
