@@ -97,7 +97,7 @@ def answer(store: Store, network: str, actor: Actor, name: str) -> Result:
         As :func:`question`; or there is no such network.
     """
     analysis = question(name, actor)
-    return analysis.run(counted(store, network, actor, analysis.needs))
+    return analysis.run(counted(store, network, actor, analysis.needs), store.types(network))
 
 
 def _placed(store: Store, network: str, wanted: Mapping[str, Sequence[str]]) -> Frames:

@@ -66,7 +66,10 @@ class Answers:
             If the actor may not see the answer, or there is no such analysis.
         """
         analysis = view.question(name, self.actor)
-        return self._once(name, lambda: analysis.run({n: self.frames[n] for n in analysis.needs}))
+        return self._once(
+            name,
+            lambda: analysis.run({n: self.frames[n] for n in analysis.needs}, self.store.types(self.network)),
+        )
 
     def unplaced(self, type_name: str) -> list[str]:
         """Return the ids of records that are not on the map yet."""

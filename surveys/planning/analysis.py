@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from surveys.planning import completeness, counts, landowners, standing
+from surveys.planning.answers import Types
 from surveys.planning.match import Frames
 from surveys.planning.result import Chart, Column, Note, Result, Source, as_json
+from surveys.records import ALL
 from surveys.words import Words, words
 
 __all__ = ["ANALYSES", "Analysis", "Chart", "Column", "Frames", "Note", "Result", "Source", "as_json"]
+
+
+class Answering(Protocol):
+    """A function that answers; ``types`` are the network's, with its own choices, else the declared ones."""
+
+    def __call__(self, frames: Frames, types: Types = ALL) -> Result:
+        """Answer from the frames of the types it needs."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Analysis:
     words: Words
     question: Words
     needs: tuple[str, ...]
-    run: Callable[[Frames], Result]
+    run: Answering
     tells: tuple[tuple[str, str], ...] = ()
 
 

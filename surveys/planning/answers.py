@@ -11,8 +11,12 @@ import pandas as pd
 from surveys.cells import MISSING_WORDS, Missing
 from surveys.codes import OTHER, Choice, Code
 from surveys.planning.result import Column
+from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.words import Words, words
+
+# The record types of a network, with its own fields and choices.
+Types = Mapping[str, RecordType]
 
 # The reason of a field that is empty and of which nothing is said.
 BLANK = "blank"
@@ -40,27 +44,27 @@ def answers(frame: pd.DataFrame, field: str) -> pd.Series[str]:
     return frame[field].astype("str").fillna(MARK + reasons(frame, field))
 
 
-def choices_of(type_name: str, field: str) -> tuple[Choice, ...]:
-    """Return the choices of a declared field with a code list, and *other* after them."""
-    kind = ALL[type_name].by_name[field].kind
+def choices_of(record_type: RecordType, field: str) -> tuple[Choice, ...]:
+    """Return the choices of a field with a code list, the network's own among them, and *other* after them."""
+    kind = record_type.by_name[field].kind
     if not isinstance(kind, Code):
-        raise TypeError(f"{type_name}.{field} has no code list")
+        raise TypeError(f"{record_type.name}.{field} has no code list")
     return (*kind.choices, Choice(OTHER, kind.label(OTHER)))
 
 
-def labels_of(type_name: str, field: str) -> dict[str, Words]:
+def labels_of(record_type: RecordType, field: str) -> dict[str, Words]:
     """Return the words of every answer to a field, missing ones among them."""
-    return {choice.code: choice.words for choice in choices_of(type_name, field)} | REASON_LABELS
+    return {choice.code: choice.words for choice in choices_of(record_type, field)} | REASON_LABELS
 
 
-def answer_columns(type_name: str, field: str) -> tuple[Column, ...]:
+def answer_columns(record_type: RecordType, field: str) -> tuple[Column, ...]:
     """Return the columns that count a field: one for each choice, then one for each reason."""
-    declared, unit = ALL[type_name].by_name[field], ALL[type_name].unit
-    heading = declared.words
+    heading, unit = record_type.by_name[field].words, record_type.unit
+    declared = {choice.code for choice in choices_of(ALL[record_type.name], field)}
     return (
         *(
-            Column(f"{field}_{c.code}", _heading(heading, c.words), "count", unit)
-            for c in choices_of(type_name, field)
+            Column(f"{field}_{c.code}", _heading(heading, c.words), "count", unit, own=c.code not in declared)
+            for c in choices_of(record_type, field)
         ),
         *reason_columns(field, heading, unit),
     )
@@ -76,12 +80,14 @@ def reason_columns(field: str, heading: Words, unit: Words) -> tuple[Column, ...
     )
 
 
-def answer_counts(type_name: str, field: str, told: pd.Series[str], rows: pd.Series[str]) -> pd.DataFrame:
+def answer_counts(
+    record_type: RecordType, field: str, told: pd.Series[str], rows: pd.Series[str]
+) -> pd.DataFrame:
     """Count answers by row of a table; a code that the list does not have counts as *other*.
 
     Returns a frame with the columns of :func:`answer_columns`, indexed by the values of ``rows``.
     """
-    codes = [choice.code for choice in choices_of(type_name, field)]
+    codes = [choice.code for choice in choices_of(record_type, field)]
     known = told.where(told.isin([*codes, *REASON_LABELS]), OTHER)
     return _counted(known, rows, {c: f"{field}_{c}" for c in codes} | reason_names(field))
 

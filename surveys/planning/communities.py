@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from surveys.planning.answers import answers, labels_of
+from surveys.planning.answers import Types, answers, labels_of
 from surveys.planning.links import City
 from surveys.planning.match import COMMUNITY
 from surveys.planning.result import Column
@@ -22,11 +22,6 @@ RETURNED = ("confirmed",)
 UNKNOWN = "?"
 UNKNOWN_WORDS = words("ชุมชนยังไม่ทราบ", "community not known")
 
-HEADINGS = (
-    Column(COMMUNITY, TYPE.words, "text", labels={UNKNOWN: UNKNOWN_WORDS}),
-    Column(CODE, TYPE.by_name[CODE].words, "text"),
-    Column(SURVEY_STATE, TYPE.by_name[SURVEY_STATE].words, "code", labels=labels_of(COMMUNITY, SURVEY_STATE)),
-)
 STATES = (
     Column("known", words("ชุมชนที่รู้จัก", "communities known"), "count", TYPE.unit),
     Column("surveyed", words("ชุมชนที่สำรวจแล้ว", "communities surveyed"), "count", TYPE.unit),
@@ -37,6 +32,16 @@ STATES_NOTE = words(
     "surveyed = survey state is waiting to be returned, confirmed or outdated; "
     "returned = confirmed by the community",
 )
+
+
+def heading_columns(types: Types) -> tuple[Column, ...]:
+    """Return the columns that name a community and say how far its survey is."""
+    labels = labels_of(types[COMMUNITY], SURVEY_STATE)
+    return (
+        Column(COMMUNITY, TYPE.words, "text", labels={UNKNOWN: UNKNOWN_WORDS}),
+        Column(CODE, TYPE.by_name[CODE].words, "text"),
+        Column(SURVEY_STATE, TYPE.by_name[SURVEY_STATE].words, "code", labels=labels),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from surveys.cells import Missing
 from surveys.planning.answers import (
     MARK,
+    Types,
     answer_columns,
     answer_counts,
     answers,
@@ -17,7 +18,7 @@ from surveys.planning.answers import (
     reason_names,
     reasons,
 )
-from surveys.planning.communities import HEADINGS, STATES, STATES_NOTE, ByCommunity, states
+from surveys.planning.communities import STATES, STATES_NOTE, ByCommunity, heading_columns, states
 from surveys.planning.counts import VISIT_RESULT, houses_without_household, unplaced
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, PLOT, City
 from surveys.planning.match import COMMUNITY, Frames
@@ -53,14 +54,14 @@ def _key_columns() -> tuple[Column, ...]:
     return tuple(columns)
 
 
-COLUMNS = (
-    *HEADINGS,
+SURVEYED = (
     *STATES,
     Column(REPORTED, ALL[COMMUNITY].by_name[REPORTED].words, "count", ALL[HOUSEHOLD].unit),
     *reason_columns(REPORTED, ALL[COMMUNITY].by_name[REPORTED].words, ALL[COMMUNITY].unit),
     Column("households", words("ครัวเรือนที่สำรวจ", "households surveyed"), "count", ALL[HOUSEHOLD].unit),
     Column("coverage", words("สำรวจแล้วต่อที่แจ้ง", "surveyed of those reported"), "share"),
-    *answer_columns(HOUSEHOLD, VISIT_RESULT),
+)
+FILLED = (
     Column("households_unplaced", words("ครัวเรือนที่ยังไม่มีตำแหน่ง", "households not on the map"), "count",
            ALL[HOUSEHOLD].unit),
     Column("houses", words("บ้าน", "houses"), "count", ALL[HOUSE].unit),
@@ -68,6 +69,13 @@ COLUMNS = (
            ALL[HOUSE].unit),
     *_key_columns(),
 )  # fmt: skip
+
+
+def columns_of(types: Types) -> tuple[Column, ...]:
+    """Return the columns of the answer; each visit result of the network's own has one."""
+    visits = answer_columns(types[HOUSEHOLD], VISIT_RESULT)
+    return (*heading_columns(types), *SURVEYED, *visits, *FILLED)
+
 
 NOTES: tuple[Words, ...] = (
     words(
@@ -88,7 +96,7 @@ NOTES: tuple[Words, ...] = (
 )
 
 
-def run(frames: Frames) -> Result:
+def run(frames: Frames, types: Types = ALL) -> Result:
     """Say by community what is known, surveyed and returned, which visits succeeded, what is filled in.
 
     Coverage = household records ÷ households reported by the community (share, 1 is all); undefined
@@ -105,16 +113,17 @@ def run(frames: Frames) -> Result:
     visits = answers(frames[HOUSEHOLD], VISIT_RESULT)
     table = by.table(
         parts,
-        answer_counts(HOUSEHOLD, VISIT_RESULT, visits, by.of(HOUSEHOLD)),
+        answer_counts(types[HOUSEHOLD], VISIT_RESULT, visits, by.of(HOUSEHOLD)),
         _unreported(frames[COMMUNITY]),
         *(_field(by, name, field) for name, fields in KEY_FIELDS.items() for field in fields),
     )
     table[REPORTED] = frames[COMMUNITY][REPORTED].reindex(table.index)
     table["coverage"] = _share(table["households"], table[REPORTED])
     _add_shares(table, by)
-    table = typed(table, COLUMNS)
+    columns = columns_of(types)
+    table = typed(table, columns)
     chart = Chart("bar", COMMUNITY, (REPORTED, "households"))
-    return Result(table, COLUMNS, chart, NOTES, sources_of(frames, NEEDS), totals_of(table, COLUMNS))
+    return Result(table, columns, chart, NOTES, sources_of(frames, NEEDS), totals_of(table, columns))
 
 
 def _unreported(communities: pd.DataFrame) -> pd.DataFrame:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from surveys.planning.answers import reason_columns, reason_counts
-from surveys.planning.communities import HEADINGS, STATES, STATES_NOTE, ByCommunity, states
+from surveys.planning.answers import Types, reason_columns, reason_counts
+from surveys.planning.communities import STATES, STATES_NOTE, ByCommunity, heading_columns, states
 from surveys.planning.links import BY_KEY, BY_PLACE, HOUSE, HOUSEHOLD, IN_SEVERAL, MEMBER, NOWHERE, PLOT, City
 from surveys.planning.match import COMMUNITY, Frames, Positions
 from surveys.planning.people import LISTED, PEOPLE, STATED, people, people_by
@@ -34,8 +34,7 @@ def _count(name: str, th: str, en: str, type_name: str) -> Column:
     return Column(name, words(th, en), "count", ALL[type_name].unit)
 
 
-COLUMNS = (
-    *HEADINGS,
+COUNTS = (
     Column("as_of", words("ข้อมูล ณ วันที่", "data as of"), "date"),
     *STATES,
     _count("plots", "แปลงที่ดิน", "land plots", PLOT),
@@ -85,7 +84,7 @@ NOTES: tuple[Words, ...] = (
 )
 
 
-def run(frames: Frames) -> Result:
+def run(frames: Frames, types: Types = ALL) -> Result:
     """Count communities, plots (แปลง), houses (หลัง), households (ครัวเรือน) and people (คน) by community.
 
     Every record of a type is counted once, in the row of its community or in "community not known",
@@ -99,9 +98,10 @@ def run(frames: Frames) -> Result:
     table = by.table(parts, reason_counts(PEOPLE, told["why"], rows))
     table["as_of"] = newest_day(by).reindex(table.index)
     table[PEOPLE] = people_by(told, rows).reindex(table.index).mask(table["households"].eq(0), 0)
-    table = typed(table, COLUMNS)
+    columns = (*heading_columns(types), *COUNTS)
+    table = typed(table, columns)
     chart = Chart("bar", COMMUNITY, ("houses", "households"))
-    return Result(table, COLUMNS, chart, NOTES, sources_of(frames, NEEDS), totals_of(table, COLUMNS))
+    return Result(table, columns, chart, NOTES, sources_of(frames, NEEDS), totals_of(table, columns))
 
 
 def newest_day(by: ByCommunity) -> pd.Series[pd.Timestamp]:

@@ -6,22 +6,30 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from surveys.planning.answers import MARK, answers, labels_of
+from surveys.codes import OTHER
+from surveys.planning.answers import MARK, Types, answers, labels_of
 from surveys.planning.links import HOUSE, HOUSEHOLD, PLOT, City, one_label
 from surveys.records import ALL
-from surveys.words import words
+from surveys.words import Words, words
 
 LAND_KIND = ALL[PLOT].by_name["land_kind"].name
 # Answers that are no code of the list: plots that contradict each other, and nothing to go by.
 SEVERAL_KINDS, NO_TRACE = MARK + "several", MARK + "no_trace"
-LABELS = {
-    **labels_of(PLOT, LAND_KIND),
+_NO_CODES = {
     SEVERAL_KINDS: words("แปลงซ้อนกัน คนละประเภทที่ดิน", "in plots of different land kinds"),
     NO_TRACE: words("ไม่พบทั้งแปลงและบ้าน", "neither plot nor house found"),
 }
-# The order of rows: the code list, then ties, then each reason why it is not known.
-ORDER = [code for code in LABELS if not code.startswith(MARK)] + [SEVERAL_KINDS]
-ORDER += [code for code in LABELS if code not in ORDER]
+
+
+def labels(types: Types) -> dict[str, Words]:
+    """Return the words of every land kind, in the order of rows.
+
+    First the codes of plots and houses, the network's own among them, then ties, then each reason why
+    it is not known.
+    """
+    told = labels_of(types[PLOT], LAND_KIND) | labels_of(types[HOUSE], LAND_KIND)
+    codes = {code: said for code, said in told.items() if not code.startswith(MARK) and code != OTHER}
+    return {**codes, OTHER: told[OTHER], SEVERAL_KINDS: _NO_CODES[SEVERAL_KINDS], **told, **_NO_CODES}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from gis.units import area_m2
-from surveys.planning.answers import answers, labels_of, reason_columns, reason_counts
-from surveys.planning.land import LAND_KIND, ORDER
+from surveys.planning.answers import Types, answers, reason_columns, reason_counts
+from surveys.planning.land import LAND_KIND, labels
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, PLOT, City, one_label
 from surveys.planning.match import COMMUNITY, Frames, fold_all
 from surveys.planning.people import PEOPLE, people, people_by
@@ -43,7 +43,7 @@ def _count(name: str, th: str, en: str, type_name: str) -> Column:
 
 COLUMNS = (
     Column(LANDOWNER, words("ที่ดินของใคร", "whose land"), "text"),
-    Column(LAND_KIND, _PLOT[LAND_KIND].words, "code", labels=labels_of(PLOT, LAND_KIND)),
+    Column(LAND_KIND, _PLOT[LAND_KIND].words, "code"),
     Column(OWNER, _PLOT[OWNER].words, "text"),
     Column(CUSTODIAN, _PLOT[CUSTODIAN].words, "text"),
     Column(AGENCY, words("หน่วยงานที่ต้องติดต่อ", "agency to deal with"), "text"),
@@ -128,7 +128,7 @@ class Owners:
         return one_label(pairs, self.of_plots["row"], len(index), TIED).set_axis(index)
 
 
-def run(frames: Frames) -> Result:
+def run(frames: Frames, types: Types = ALL) -> Result:
     """Count communities, houses, households, people and land by landowner, over all surveyed households.
 
     A landowner is land kind (by code) + owner + custodian. Areas are square metres: ``area`` is
@@ -147,10 +147,12 @@ def run(frames: Frames) -> Result:
     )
     counted = counted.fillna(dict.fromkeys(counted.columns.drop(["area", "declared"]), 0))
     counted[PEOPLE] = people_by(told, rows).reindex(counted.index).mask(counted["households"].eq(0), 0)
-    table = typed(_headed(counted, owners), COLUMNS)
+    kinds = labels(types)
+    table = typed(_headed(counted, owners, list(kinds)), COLUMNS)
     everywhere = {"communities": int(_communities(owners)["community"].nunique())}
     totals = totals_of(table, COLUMNS) | everywhere
-    columns = (replace(COLUMNS[0], labels=_names(table)), *COLUMNS[1:])
+    said = {LANDOWNER: _names(table, kinds), LAND_KIND: kinds}
+    columns = tuple(replace(column, labels=said.get(column.name, column.labels)) for column in COLUMNS)
     chart = Chart("bar", LANDOWNER, ("households",))
     return Result(table, columns, chart, NOTES, sources_of(frames, NEEDS), totals)
 
@@ -181,8 +183,11 @@ def _land(owners: Owners) -> pd.DataFrame:
     return counts.join(by.sum(min_count=1))
 
 
-def _headed(counted: pd.DataFrame, owners: Owners) -> pd.DataFrame:
-    """Put land kind, owner, custodian, agency and basis before the counts, and the rows in order."""
+def _headed(counted: pd.DataFrame, owners: Owners, kinds: Sequence[str]) -> pd.DataFrame:
+    """Put land kind, owner, custodian, agency and basis before the counts, and the rows in order.
+
+    ``kinds`` are the land kinds in the order of their rows.
+    """
     heads = owners.of_plots.groupby("row")[_KEYS].min().reindex(counted.index)
     row = counted.index.to_series().astype("str")
     heads[BASIS] = row.str.replace(r"\|.*", "", regex=True)
@@ -192,16 +197,15 @@ def _headed(counted: pd.DataFrame, owners: Owners) -> pd.DataFrame:
     order = pd.DataFrame(
         {
             "basis": heads[BASIS].map({basis: place for place, basis in enumerate(BASES)}),
-            "kind": heads[LAND_KIND].map({kind: place for place, kind in enumerate(ORDER)}),
+            "kind": heads[LAND_KIND].map({kind: place for place, kind in enumerate(kinds)}),
             "row": row,
         }
     ).sort_values(["basis", "kind", "row"])
     return heads.join(counted).reindex(order.index).assign(**{LANDOWNER: order["row"]})
 
 
-def _names(table: pd.DataFrame) -> dict[str, Words]:
+def _names(table: pd.DataFrame, kinds: Mapping[str, Words]) -> dict[str, Words]:
     """Name each row: the land kind and the owner where a plot tells them, else why no plot does."""
-    kinds = labels_of(PLOT, LAND_KIND)
     names = {}
     for key, kind, owner, basis in zip(
         table.index, table[LAND_KIND], table[OWNER], table[BASIS], strict=True

@@ -32,7 +32,8 @@ class Column:
 
     An area is in square metres, a share between 0 and 1. ``labels`` are the words of codes.
     ``missing_of`` is (field, missing code) of a column that counts answers that are not there:
-    such columns stand apart from the counts of answers.
+    such columns stand apart from the counts of answers. ``own`` marks a choice that the network has
+    added: it is shown where it occurs.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     unit: Words | None = None
     labels: Mapping[str, Words] = field(default_factory=dict, hash=False)
     missing_of: tuple[str, str] | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,8 @@ class Result:
 
     @property
     def telling(self) -> tuple[Column, ...]:
-        """Return the columns worth a reader's eye: all but counts of missing answers that are all 0."""
-        return tuple(c for c in self.columns if c.missing_of is None or self.table[c.name].any())
+        """Return the columns worth a reader's eye: all but counts of missing answers and own choices that are all 0."""
+        return tuple(c for c in self.columns if not (c.missing_of or c.own) or self.table[c.name].any())
 
 
 def typed(table: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:

@@ -9,17 +9,19 @@ import numpy as np
 import pandas as pd
 
 from surveys.planning.answers import (
+    Types,
     answer_columns,
     answer_counts,
     answers,
     choices_of,
     labels_of,
 )
-from surveys.planning.communities import HEADINGS, ByCommunity
-from surveys.planning.land import LABELS, LAND_KIND, ORDER, SEVERAL_KINDS, Land, land
+from surveys.planning.communities import ByCommunity, heading_columns
+from surveys.planning.land import LAND_KIND, SEVERAL_KINDS, Land, labels, land
 from surveys.planning.links import HOUSE, HOUSEHOLD, PLOT, City
 from surveys.planning.match import COMMUNITY, Frames
 from surveys.planning.result import Chart, Column, Result, sources_of, totals_of, typed
+from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.words import Words, words
 
@@ -77,38 +79,40 @@ class Part:
     fields: tuple[str, ...]
 
 
-def cross(city: City, parts: Sequence[Part]) -> pd.DataFrame:
+def cross(city: City, types: Types, parts: Sequence[Part]) -> pd.DataFrame:
     """Count records and their answers by row: for each part the total, then every answer of its fields."""
     counted: list[pd.Series[int] | pd.DataFrame] = []
     for part in parts:
         counted.append(part.rows.value_counts().rename(part.total.name))
         for field in part.fields:
-            counted.append(answer_counts(part.type, field, answers(city.frames[part.type], field), part.rows))
+            told = answers(city.frames[part.type], field)
+            counted.append(answer_counts(types[part.type], field, told, part.rows))
     return pd.concat(counted, axis=1).fillna(0)
 
 
 def labelled(counted: pd.DataFrame, name: str, order: Sequence[str]) -> pd.DataFrame:
     """Put the rows of a cross table in the order of a code list, their codes in a column of their own.
 
-    Codes that the list does not have (a city's own choices) come last.
+    Codes that the list does not have come last.
     """
     rows = [code for code in order if code in counted.index]
     rows += sorted(counted.index.difference(rows))
     return counted.reindex(rows).assign(**{name: rows})
 
 
-def standing(frames: Frames) -> Result:
+def standing(frames: Frames, types: Types = ALL) -> Result:
     """Count houses (หลัง) by condition and households (ครัวเรือน) by joining, by land kind.
 
     Rows are land kinds that occur, then ties, then the reasons why a land kind is not known; the
     rows share nothing and sum to all houses and all households. Points are tested in EPSG:4326.
+    ``types`` are the network's: choices of its own have rows and columns of their own.
     """
     city = City(frames)
-    found = land(city)
+    found, kinds = land(city), labels(types)
     columns = (
-        Column(LAND_KIND, ALL[PLOT].by_name[LAND_KIND].words, "code", labels=LABELS),
-        *(HOUSES, STATED, FLEETING, *answer_columns(HOUSE, CONDITION)),
-        *(HOUSEHOLDS, *answer_columns(HOUSEHOLD, JOINING)),
+        Column(LAND_KIND, ALL[PLOT].by_name[LAND_KIND].words, "code", labels=kinds),
+        *(HOUSES, STATED, FLEETING, *answer_columns(types[HOUSE], CONDITION)),
+        *(HOUSEHOLDS, *answer_columns(types[HOUSEHOLD], JOINING)),
     )
     parts = (
         Part(HOUSE, HOUSES, found.houses, (CONDITION,)),
@@ -116,39 +120,39 @@ def standing(frames: Frames) -> Result:
         Part(HOUSE, FLEETING, found.houses[fleeting(frames[HOUSE])], ()),
         Part(HOUSEHOLD, HOUSEHOLDS, found.households, (JOINING,)),
     )
-    table = typed(labelled(cross(city, parts), LAND_KIND, ORDER), columns)
-    chart = Chart("stacked", LAND_KIND, _choice_names(HOUSE, CONDITION))
+    table = typed(labelled(cross(city, types, parts), LAND_KIND, list(kinds)), columns)
+    chart = Chart("stacked", LAND_KIND, _choice_names(types[HOUSE], CONDITION))
     notes = (EACH_ONCE, WHICH_LAND, _ties(city, found))
     return Result(table, columns, chart, notes, sources_of(frames, NEEDS), totals_of(table, columns))
 
 
-def footing(frames: Frames) -> Result:
+def footing(frames: Frames, types: Types = ALL) -> Result:
     """Count households (ครัวเรือน) by house tenure (rows) and land tenure (columns)."""
     part = Part(HOUSEHOLD, HOUSEHOLDS, answers(frames[HOUSEHOLD], HOUSE_TENURE), (LAND_TENURE,))
-    return _by_answer(frames, HOUSE_TENURE, (part,), LAND_TENURE)
+    return _by_answer(frames, types, HOUSE_TENURE, part, LAND_TENURE)
 
 
-def building(frames: Frames) -> Result:
+def building(frames: Frames, types: Types = ALL) -> Result:
     """Count houses (หลัง) by kind (rows), and by material and condition (columns)."""
     part = Part(HOUSE, HOUSES, answers(frames[HOUSE], KIND), (MATERIAL, CONDITION))
-    return _by_answer(frames, KIND, (part,), CONDITION)
+    return _by_answer(frames, types, KIND, part, CONDITION)
 
 
-def joining(frames: Frames) -> Result:
+def joining(frames: Frames, types: Types = ALL) -> Result:
     """Count households (ครัวเรือน) by joining and houses (หลัง) by condition, by community."""
     city = City(frames)
     by = ByCommunity(city)
     columns = (
-        *HEADINGS,
-        *(HOUSEHOLDS, *answer_columns(HOUSEHOLD, JOINING)),
-        *(HOUSES, *answer_columns(HOUSE, CONDITION)),
+        *heading_columns(types),
+        *(HOUSEHOLDS, *answer_columns(types[HOUSEHOLD], JOINING)),
+        *(HOUSES, *answer_columns(types[HOUSE], CONDITION)),
     )
     parts = (
         Part(HOUSEHOLD, HOUSEHOLDS, by.of(HOUSEHOLD), (JOINING,)),
         Part(HOUSE, HOUSES, by.of(HOUSE), (CONDITION,)),
     )
-    table = typed(by.table({}, cross(city, parts)), columns)
-    chart = Chart("stacked", COMMUNITY, _choice_names(HOUSEHOLD, JOINING))
+    table = typed(by.table({}, cross(city, types, parts)), columns)
+    chart = Chart("stacked", COMMUNITY, _choice_names(types[HOUSEHOLD], JOINING))
     sources = sources_of(frames, JOINING_NEEDS)
     return Result(table, columns, chart, (EACH_ONCE,), sources, totals_of(table, columns))
 
@@ -158,22 +162,21 @@ def fleeting(houses: pd.DataFrame) -> pd.Series[bool]:
     return houses[KIND].isin(FLEETING_KINDS) | houses[MATERIAL].isin(FLEETING_MATERIALS)
 
 
-def _by_answer(frames: Frames, field: str, parts: Sequence[Part], drawn: str) -> Result:
-    """Make the result of a cross table whose rows are the answers to a field of the parts' type."""
-    type_name = parts[0].type
-    labels = labels_of(type_name, field)
-    heading = Column(field, ALL[type_name].by_name[field].words, "code", labels=labels)
-    counts = [column for part in parts for f in part.fields for column in answer_columns(type_name, f)]
-    columns = (heading, *(part.total for part in parts), *counts)
-    table = typed(labelled(cross(City(frames), parts), field, list(labels)), columns)
-    chart = Chart("stacked", field, _choice_names(type_name, drawn))
-    return Result(
-        table, columns, chart, (EACH_ONCE,), sources_of(frames, (type_name,)), totals_of(table, columns)
-    )
+def _by_answer(frames: Frames, types: Types, field: str, part: Part, drawn: str) -> Result:
+    """Make the result of a cross table of one type whose rows are the answers to ``field``."""
+    record_type = types[part.type]
+    told = labels_of(record_type, field)
+    heading = Column(field, record_type.by_name[field].words, "code", labels=told)
+    counts = [column for f in part.fields for column in answer_columns(record_type, f)]
+    columns = (heading, part.total, *counts)
+    table = typed(labelled(cross(City(frames), types, (part,)), field, list(told)), columns)
+    chart = Chart("stacked", field, _choice_names(record_type, drawn))
+    sources = sources_of(frames, (part.type,))
+    return Result(table, columns, chart, (EACH_ONCE,), sources, totals_of(table, columns))
 
 
-def _choice_names(type_name: str, field: str) -> tuple[str, ...]:
-    return tuple(f"{field}_{choice.code}" for choice in choices_of(type_name, field))
+def _choice_names(record_type: RecordType, field: str) -> tuple[str, ...]:
+    return tuple(f"{field}_{choice.code}" for choice in choices_of(record_type, field))
 
 
 def _ties(city: City, found: Land) -> Words:

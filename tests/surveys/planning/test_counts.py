@@ -10,7 +10,7 @@ import pytest
 from shapely import Point, box
 
 from surveys.planning.communities import UNKNOWN
-from surveys.planning.counts import COLUMNS, run
+from surveys.planning.counts import COUNTS, run
 
 Build = Callable[..., Any]
 
@@ -65,7 +65,7 @@ def test_every_number_is_the_one_counted_by_hand(
 
 
 def test_every_count_is_checked() -> None:
-    assert [c.name for c in COLUMNS if c.kind == "count"] == list(EXPECTED)
+    assert [c.name for c in COUNTS if c.kind == "count"] == list(EXPECTED)
 
 
 def test_the_date_of_a_community_is_its_newest_day_of_survey(city: Any) -> None:
@@ -80,7 +80,7 @@ def test_every_total_has_its_source_and_date(city: Any) -> None:
     assert str(said["House"].surveyed) == "2025-01-15"
     assert str(said["Household"].newest) == "2025-03-02", "the day in Thailand, not in UTC"
     assert said["Member"].surveyed is None
-    assert all(column.unit for column in COLUMNS if column.kind == "count")
+    assert all(column.unit for column in COUNTS if column.kind == "count")
 
 
 def test_a_city_without_records_is_counted_too(build: Build) -> None:

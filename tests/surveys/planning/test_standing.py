@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from shapely import Point, box
 
-from surveys.planning.land import LABELS, NO_TRACE, SEVERAL_KINDS
+from surveys.planning.land import NO_TRACE, SEVERAL_KINDS, labels
 from surveys.planning.standing import building, footing, joining, standing
+from surveys.records import ALL
 
 Build = Callable[..., Any]
 
@@ -41,7 +42,7 @@ HOUSEHOLDS = [
 
 def test_land_kinds_are_the_rows_in_the_order_of_the_list(city: Any) -> None:
     assert standing(city).table["land_kind"].tolist() == list(EXPECTED)
-    assert set(EXPECTED) <= set(LABELS)
+    assert set(EXPECTED) <= set(labels(ALL))
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
