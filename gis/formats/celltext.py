@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import orjson
@@ -60,6 +61,7 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
     built = np.full(len(cells), None, dtype=object)
     codes: Codes = {}
     crss: list[str] = []
+    json: dict[int, str] = {}
     wkt: dict[int, str] = {}
     wkb: dict[int, bytes] = {}
     for position, cell in enumerate(cells):
@@ -72,12 +74,13 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
         if _HEX.match(body) and len(body) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", body):
             wkb[position] = bytes.fromhex(body)
         elif body.startswith("{"):
-            built[position] = _from_json(body, position, codes)
+            json[position] = body
             crss += [] if WGS84 in crss else [WGS84]  # GeoJSON knows no other
         elif wkt_depth(body) > output.limits.depth:
             codes[position] = "geometry_unreadable"
         else:
             wkt[position] = body
+    _place(built, codes, list(json), _from_json(list(json.values())))
     _place(built, codes, list(wkt), shapes.from_wkt(list(wkt.values())))
     _place(built, codes, list(wkb), shapes.from_wkb(list(wkb.values()), output))
     crss += [crs for crs in _srids(built[list(wkb)]) if crs not in crss]
@@ -95,14 +98,16 @@ def _place(built: shapes.Shapes, codes: Codes, at: list[int], parsed: tuple[shap
         codes.update({at[position]: code for position, code in parsed[1].items()})
 
 
-def _from_json(body: str, position: int, codes: Codes) -> shapely.Geometry | None:
+def _from_json(bodies: list[str]) -> tuple[shapes.Shapes, Codes]:
+    return geojson_shapes.build([_loaded(body) for body in bodies])
+
+
+def _loaded(body: str) -> Any:
+    """The value of a JSON text; a text that is none stands for itself, and builds no shape."""
     try:
-        return geojson_shapes.build_one(orjson.loads(body))
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
-        codes[position] = "geometry_unreadable"
-    except geojson_shapes.Unbuildable as fault:
-        codes[position] = fault.code
-    return None
+        return body
 
 
 def wkt_depth(text: str) -> int:

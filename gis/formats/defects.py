@@ -101,7 +101,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
-    Kind("features_missing", "warn", "fewer rows were read than the file has places"),
     Kind("shapefile_part_missing", "warn", "a part of the shapefile is missing"),
 )
 

@@ -133,8 +133,15 @@ def _write_batch(
     bad: Codes = {position: code for position, (_, _, code) in enumerate(rows) if code}
     codes = {**codes, **more, **bad}
     for position, code in sorted(codes.items()):
-        writer.note(code, start + position + 1, value=cells.text(rows[position][1]))
+        writer.note(code, start + position + 1, value=_seen(code, rows[position][1]))
     writer.write(np.arange(start + 1, start + len(rows) + 1, dtype=np.int32), columns, wkb, codes)
+
+
+def _seen(code: str, geometry: Any) -> str | None:
+    """What is said of a shape at fault: where its ring stops, or how it is written."""
+    if code == "unclosed_ring":
+        return shapes.place_text(*geojson_shapes.open_end(geometry))
+    return cells.text(geometry)
 
 
 def _column(values: Iterable[Any]) -> pa.Array:

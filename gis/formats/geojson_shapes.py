@@ -40,7 +40,7 @@ class Unbuildable(ValueError):
 
 def build(geometries: Sequence[Any]) -> tuple[Shapes, Codes]:
     """Shapes of parsed GeoJSON geometry objects (None stays None), and codes of those that cannot be
-    built.
+    built. An area whose ring was left open has its code and, as a suggestion, the shape with rings closed.
     """
     built = np.full(len(geometries), None, dtype=object)
     codes: Codes = {}
@@ -56,6 +56,8 @@ def build(geometries: Sequence[Any]) -> tuple[Shapes, Codes]:
                 groups[kind].append((position, _parts(kind, raw.get("coordinates"))))
         except Unbuildable as fault:
             codes[position] = fault.code
+            if fault.code == "unclosed_ring":
+                built[position] = _closed(raw)
     for kind, members in groups.items():
         built[[position for position, _ in members]] = _assembled(kind, [parts for _, parts in members])
     return built, codes
@@ -71,6 +73,29 @@ def build_one(raw: Any, level: int = 0) -> shapely.Geometry:
     if not isinstance(members, list) or level >= _COLLECTION_DEPTH:
         raise Unbuildable("geometry_unreadable")
     return shapely.GeometryCollection([build_one(member, level + 1) for member in members])
+
+
+def _closed(raw: dict[str, Any]) -> shapely.Geometry | None:
+    """An area with the first position of each open ring put at its end too; None when that is no help."""
+    if raw.get("type", "").lower() == "polygon":
+        coordinates: list[Any] = [_with_end(ring) for ring in raw["coordinates"]]
+    else:
+        coordinates = [[_with_end(ring) for ring in polygon] for polygon in raw["coordinates"]]
+    try:
+        return build_one({**raw, "coordinates": coordinates})
+    except Unbuildable:
+        return None
+
+
+def _with_end(ring: list[Any]) -> list[Any]:
+    return ring if ring[0][:2] == ring[-1][:2] else [*ring, ring[0]]
+
+
+def open_end(raw: dict[str, Any]) -> tuple[float, float]:
+    """Where the first open ring of an area stops, as (x, y); for shapes with the code unclosed_ring only."""
+    areas = [raw["coordinates"]] if raw["type"].lower() == "polygon" else raw["coordinates"]
+    ends = [ring[-1] for area in areas for ring in area if ring[0][:2] != ring[-1][:2]]
+    return ends[0][0], ends[0][1]
 
 
 def _kind(raw: Any) -> GeometryType:

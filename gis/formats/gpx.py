@@ -14,9 +14,10 @@ _FILLING: dict[str | None, frozenset[str | None]] = {None: frozenset((None,))}
 
 def read(source: Source, output: Output) -> None:
     """Read a GPX file; columns the driver adds and nothing fills are left out."""
-    xmlshape.element_counts(source.path)
     copy = source.scratch / f"doc{len(output.layers)}.gpx"
-    shutil.copyfile(source.path, copy)
+    if xmlshape.utf8(source, copy) != copy:
+        shutil.copyfile(source.path, copy)
+    xmlshape.walk(copy)
     with ogr.refusing("gpx_unreadable"):
         for name in ogr.layer_names(copy):
             if output.wants(name):

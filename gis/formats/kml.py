@@ -1,45 +1,47 @@
-"""KML and KMZ: every folder a layer, every KML document of a KMZ read, ExtendedData as columns."""
+"""KML and KMZ: every folder a layer, every KML document of a KMZ read; what placemarks say as columns."""
 
 from __future__ import annotations
 
-import re
-import shutil
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
-from gis.formats import archive, ogr, signature, xmlshape
-from gis.formats.model import Defect, Refused
+import numpy as np
+import shapely
+
+from gis.formats import archive, cells, geojson_shapes, shapes, signature, xmlshape
+from gis.formats.kml_features import SHAPES, Node, attributes, geometry
+from gis.formats.model import BATCH_ROWS, Defect, Refused
 from gis.formats.output import Output
 from gis.formats.source import Source
 
 _CRS = "EPSG:4326"
-_NOTHING: frozenset[str | None] = frozenset((None,))
-# What LIBKML adds to every layer, and the values that say nothing.
-_FILLING: dict[str | None, frozenset[str | None]] = {
-    "id": _NOTHING,
-    "Name": _NOTHING,
-    "description": _NOTHING,
-    "timestamp": _NOTHING,
-    "begin": _NOTHING,
-    "end": _NOTHING,
-    "altitudeMode": frozenset((None, "clampToGround")),
-    "drawOrder": _NOTHING,
-    "icon": _NOTHING,
-    "tessellate": frozenset((None, "-1", "0", "1")),
-    "extrude": frozenset((None, "0", "-1", "1")),
-    "visibility": frozenset((None, "-1", "0", "1")),
-}
-_DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml.*?\?>", re.DOTALL)
-_WRAP = (
-    b'<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">',
-    b"</kml>",
-)
+_CONTAINERS = frozenset(("Document", "Folder"))
+_FEATURES = frozenset(("Placemark", "GroundOverlay"))
+_CHANGES = frozenset(("Update", "NetworkLinkControl"))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One placemark: what it says, its shape, the code of what is wrong with it, and where."""
+
+    values: dict[str, str]
+    shape: shapely.Geometry | None
+    code: str | None = None
+    seen: str | None = None
+
+
+@dataclass
+class _Container:
+    """A document or folder; the placemarks directly in it are a layer."""
+
+    name: str = ""
+    rows: list[_Row] = field(default_factory=list)
+    holds_others: bool = False
 
 
 def read(source: Source, output: Output) -> None:
     """Read one KML file."""
-    copy = source.scratch / f"doc{len(output.layers)}-{output.rows}.kml"
-    shutil.copyfile(source.path, copy)
-    _read_document(Source(copy, source.name, source.options, source.scratch), output)
+    _read_document(source, output)
 
 
 def read_kmz(source: Source, output: Output) -> None:
@@ -56,23 +58,110 @@ def read_kmz(source: Source, output: Output) -> None:
 
 
 def _read_document(source: Source, output: Output) -> None:
-    counts = xmlshape.element_counts(source.path)
-    if signature.xml_root(source) != "kml":
-        _wrap(source.path)
-    before = output.rows
-    with ogr.refusing("kml_unreadable"):
-        for name in ogr.layer_names(source.path):
-            shown = source.stem if name == source.path.stem else name.strip() or source.stem
-            if output.wants(shown):
-                ogr.write(source.path, ogr.OgrLayer(name, shown, _CRS, filling=_FILLING), output)
-    missing = counts["Placemark"] - (output.rows - before)
-    if missing > 0 and not output.options.layer:
-        output.log.add(
-            Defect("features_missing", detail={"in_file": str(counts["Placemark"]), "missing": str(missing)})
-        )
+    walker = _Walker(output.limits.rows)
+    path = xmlshape.utf8(source, source.scratch / f"utf8-{len(output.layers)}.kml")
+    xmlshape.walk(path, walker.start, walker.end, walker.text)
+    for container in walker.containers:
+        shown = container.name or source.stem
+        if container.rows and output.wants(shown):
+            _write(shown, container.rows, output)
+        elif not container.rows and not container.holds_others:
+            output.log.add(Defect("layer_empty", shown))
 
 
-def _wrap(path: Path) -> None:
-    """Put the kml root around a document that lacks it."""
-    body = _DECLARATION.sub(b"", path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    path.write_bytes(_WRAP[0] + body + _WRAP[1])
+class _Walker:
+    """Follows the elements of a KML document; each placemark is read and let go when it ends."""
+
+    def __init__(self, limit: int) -> None:
+        self.containers: list[_Container] = []
+        self._limit = limit
+        self._loose: _Container | None = None
+        self._open: list[_Container] = []
+        self._path: list[str] = []
+        self._nodes: list[Node] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Begin an element."""
+        if self._nodes or (tag in _FEATURES and not _CHANGES & set(self._path)):
+            node = Node(tag, attributes)
+            if self._nodes:
+                self._nodes[-1].content.append(node)
+            self._nodes.append(node)
+        elif tag in _CONTAINERS:
+            for outer in self._open[-1:]:
+                outer.holds_others = True
+            self._open.append(self._container())
+        self._path.append(tag)
+
+    def _container(self) -> _Container:
+        self.containers.append(_Container())
+        return self.containers[-1]
+
+    def text(self, characters: str) -> None:
+        """Take text."""
+        if self._nodes:
+            self._nodes[-1].content.append(characters)
+        elif self._path[-1:] == ["name"] and self._open and self._path[-2] in _CONTAINERS:
+            self._open[-1].name += characters
+
+    def end(self, tag: str) -> None:
+        """End an element."""
+        self._path.pop()
+        if self._nodes:
+            node = self._nodes.pop()
+            if not self._nodes:
+                self._keep(node)
+        elif tag in _CONTAINERS:
+            ended = self._open.pop()
+            ended.name = ended.name.strip()
+
+    def _keep(self, feature: Node) -> None:
+        """Read a placemark into the layer it stands in; those in no document or folder make one layer."""
+        if sum(len(container.rows) for container in self.containers) >= self._limit:
+            raise Refused("too_many_rows", detail={"limit": str(self._limit)})
+        if not self._open and self._loose is None:
+            self._loose = self._container()
+        holder = self._open[-1] if self._open else self._loose
+        if holder is not None:
+            holder.rows.append(_row(feature))
+
+
+def _row(feature: Node) -> _Row:
+    values = attributes(feature)
+    raw: dict[str, Any] | None = None
+    try:
+        raw = geometry(feature)
+    except geojson_shapes.Unbuildable as fault:
+        return _Row(values, None, fault.code, _coordinates(feature))
+    built, codes = geojson_shapes.build([raw])
+    code = codes.get(0)
+    open_end = shapes.place_text(*geojson_shapes.open_end(raw)) if raw and code == "unclosed_ring" else None
+    return _Row(values, built[0], code, open_end or (_coordinates(feature) if code else None))
+
+
+def _coordinates(feature: Node) -> str:
+    """The first coordinates of a placemark as they are written."""
+    stack = [child for child in feature.children if child.tag in SHAPES]
+    while stack:
+        node = stack.pop(0)
+        if node.tag in ("coordinates", "coord") and node.text:
+            return " ".join(node.text.split())
+        stack = [*node.children, *stack]
+    return ""
+
+
+def _write(name: str, rows: list[_Row], output: Output) -> None:
+    names = list(dict.fromkeys(heading for row in rows for heading in row.values))
+    writer = output.layer(name, names)
+    for start in range(0, len(rows), BATCH_ROWS):
+        part = rows[start : start + BATCH_ROWS]
+        built = np.full(len(part), None, dtype=object)
+        built[:] = [row.shape for row in part]
+        wkb, codes = shapes.finished(built, output)
+        codes |= {place: row.code for place, row in enumerate(part) if row.code}
+        for place, code in sorted(codes.items()):
+            writer.note(code, start + place + 1, value=part[place].seen)
+        columns = [cells.column(row.values.get(heading) for row in part) for heading in names]
+        numbers = np.arange(start + 1, start + len(part) + 1, dtype=np.int32)
+        writer.write(numbers, columns, wkb, codes)
+    writer.close(_CRS)

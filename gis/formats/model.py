@@ -73,7 +73,8 @@ class Layer:
     """One table of a file as an Arrow IPC file: `#row`, a string column per heading, `#geometry`, `#defect`.
 
     `crs` is what the file or its format declares ("EPSG:n" or WKT), None when nothing does.
-    `geometry` is WKB, 2D, x (longitude or easting) first, in that CRS.
+    `#geometry` is WKB, 2D, x (longitude or easting) first, in that CRS. A row with a `#defect` has none, but
+    for unclosed_ring: there it is the area with its rings closed, a suggestion for its owner.
     """
 
     name: str

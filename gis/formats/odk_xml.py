@@ -17,7 +17,7 @@ from gis.formats.source import Source
 
 def read(source: Source, output: Output) -> None:
     """Read a submission as one row; Refused not_a_submission for any other XML."""
-    xmlshape.element_counts(source.path)
+    xmlshape.walk(source.path)
     try:
         root = ElementTree.parse(source.path, forbid_dtd=True).getroot()
     except DefusedXmlException as error:

@@ -18,7 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from gis.formats import cells, shapes
 from gis.formats.model import BATCH_ROWS, Refused
-from gis.formats.output import Codes, LayerWriter, Output
+from gis.formats.output import LayerWriter, Output
 
 _log = logging.getLogger(__name__)
 _FAULTS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, pa.ArrowInvalid, OSError)
@@ -139,7 +139,7 @@ def _write_batch(
     built, codes = shapes.from_wkb(values, writer.output)
     wkb, more = shapes.finished(built, writer.output)
     codes = {**codes, **more}
-    _note(writer, codes, start)
+    shapes.note(writer, built, codes, start)
     writer.write(rows, columns, wkb, codes)
 
 
@@ -150,11 +150,6 @@ def _straightened(origin: tuple[Path, OgrLayer], start: int, count: int) -> list
     path, layer = origin
     found = pyogrio.raw.read(path, layer=layer.name, columns=[], skip_features=start, max_features=count)
     return list(found[2])
-
-
-def _note(writer: LayerWriter, codes: Codes, start: int) -> None:
-    for position, code in sorted(codes.items()):
-        writer.note(code, start + position + 1)
 
 
 def _decoded(column: pa.Array, name: str, start: int, writer: LayerWriter, decode: Decode | None) -> pa.Array:

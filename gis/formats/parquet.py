@@ -82,6 +82,5 @@ def _write_batch(writer: LayerWriter, batch: pa.RecordBatch, names: list[str], c
     built, codes = shapes.from_wkb(batch.column(column).to_pylist(), writer.output)
     wkb, more = shapes.finished(built, writer.output)
     codes = {**codes, **more}
-    for position, code in sorted(codes.items()):
-        writer.note(code, start + position + 1)
+    shapes.note(writer, built, codes, start)
     writer.write(rows, columns, wkb, codes)

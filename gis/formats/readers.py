@@ -66,7 +66,6 @@ READERS: tuple[Reader, ...] = (
         ("application/vnd.google-earth.kml+xml",),
         "gis.formats.kml:read",
         signature.is_kml,
-        ("LIBKML",),
     ),
     Reader(
         "kmz",
@@ -74,7 +73,6 @@ READERS: tuple[Reader, ...] = (
         ("application/vnd.google-earth.kmz",),
         "gis.formats.kml:read_kmz",
         signature.is_kmz,
-        ("LIBKML",),
     ),
     Reader("gpx", (".gpx",), ("application/gpx+xml",), "gis.formats.gpx:read", signature.is_gpx, ("GPX",)),
     Reader(

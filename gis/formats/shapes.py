@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 from shapely.errors import GEOSException
 
-from gis.formats.output import Codes, Output
+from gis.formats.output import Codes, LayerWriter, Output
 
 Shapes = npt.NDArray[np.object_]
 _POINT_BYTES = 21
@@ -76,21 +76,57 @@ def from_wkt(values: Sequence[str | None]) -> tuple[Shapes, Codes]:
 
 
 def _unbuilt(shapes: Shapes, values: Sequence[bytes | str | None]) -> Codes:
-    missing: list[int] = np.flatnonzero(shapely.is_missing(shapes)).tolist()
-    return {at: why_unbuilt(refused) for at in missing if (refused := values[at]) is not None}
+    """The codes of values that did not build; those left open are put among the shapes as suggestions."""
+    codes: Codes = {}
+    for at in np.flatnonzero(shapely.is_missing(shapes)).tolist():
+        if (refused := values[at]) is not None:
+            codes[at], shapes[at] = _why_unbuilt(refused)
+    return codes
 
 
-def why_unbuilt(refused: bytes | str) -> str:
-    """The defect code of WKB or WKT that GEOS would not build."""
+def _why_unbuilt(refused: bytes | str) -> tuple[str, shapely.Geometry | None]:
+    """The defect code of WKB or WKT that GEOS would not build, and the shape with its rings closed if that
+    is what it lacks.
+    """
+    build = shapely.from_wkt if isinstance(refused, str) else shapely.from_wkb
     try:
-        _ = shapely.from_wkt(refused) if isinstance(refused, str) else shapely.from_wkb(refused)
+        _ = build(refused)
     except GEOSException as error:
         message = str(error)
         if "closed linestring" in message:
-            return "unclosed_ring"
+            closed = build(refused, on_invalid="fix")
+            whole = closed is not None and all(len(ring) >= 4 for ring in _rings(closed))
+            return "unclosed_ring", closed if whole else None
         if "number of points" in message.lower() or "must contain 0 or >1" in message:
-            return "ring_too_short"
-    return "geometry_unreadable"
+            return "ring_too_short", None
+    return "geometry_unreadable", None
+
+
+def _rings(shape: shapely.Geometry) -> list[npt.NDArray[np.float64]]:
+    areas = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return [shapely.get_coordinates(ring) for area in areas for ring in shapely.get_rings(area)]
+
+
+def closing_end(shape: shapely.Geometry) -> tuple[float, float]:
+    """Where an area that was closed for its owner stopped: the start of the longest closing line, as (x, y)."""
+    ends = [ring[-2:] for ring in _rings(shape)]
+    longest = max(ends, key=lambda pair: float(np.hypot(*(pair[1] - pair[0]))))
+    return float(longest[0][0]), float(longest[0][1])
+
+
+def place_text(x: float, y: float) -> str:
+    """A place for people: "latitude, longitude" in degrees, "E ..., N ..." in metres."""
+    if abs(x) <= 180 and abs(y) <= 90:
+        return f"{y:.6f}, {x:.6f}"
+    return f"E {x:.2f}, N {y:.2f}"
+
+
+def note(writer: LayerWriter, built: Shapes, codes: Codes, start: int) -> None:
+    """Note the shapes at fault of rows numbered from `start` + 1, and where a ring left open stops."""
+    for position, code in sorted(codes.items()):
+        closed = built[position] if code == "unclosed_ring" else None
+        place = place_text(*closing_end(closed)) if closed is not None else None
+        writer.note(code, start + position + 1, value=place)
 
 
 def _nests(wkb: bytes) -> bool:

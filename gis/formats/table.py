@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import pyarrow as pa
+import shapely
 
-from gis.formats import points
+from gis.formats import points, shapes
 from gis.formats.header import Heading
 from gis.formats.model import Defect
 from gis.formats.output import Codes, LayerWriter, Output, Rows
@@ -71,5 +72,8 @@ def _write_batch(writer: LayerWriter, places: Places | None, batch: Batch) -> No
     geometry, faults = places.build(batch.columns, writer.output)
     for position, code in sorted(faults.items()):
         row = int(batch.rows[position])
-        writer.note(code, row, ", ".join(places.columns), places.cells(batch.columns, position))
+        seen = places.cells(batch.columns, position)
+        if code == "unclosed_ring" and geometry[position].is_valid:
+            seen = shapes.place_text(*shapes.closing_end(shapely.from_wkb(geometry[position].as_py())))
+        writer.note(code, row, ", ".join(places.columns), seen)
     writer.write(batch.rows, batch.columns, geometry, {**faults, **batch.codes})

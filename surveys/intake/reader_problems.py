@@ -78,7 +78,9 @@ READER_PROBLEMS: dict[str, Kind] = {
         "ใส่เป็นตัวเลของศา เช่น 13.7245 และ 100.5930", "Write degrees as numbers, such as 13.7245 and 100.5930."),
     "geometry_unreadable": row("quarantine", "สร้างรูปจากแถวนี้ไม่ได้", "The shape of the row cannot be built.", *_SHAPE),
     "geometry_not_finite": row("quarantine", "พิกัดไม่ใช่ตัวเลข", "A coordinate is not a number.", *_SHAPE),
-    "unclosed_ring": row("quarantine", "เส้นขอบไม่บรรจบกัน", "A ring does not end where it starts.", *_SHAPE),
+    "unclosed_ring": row("quarantine", "เส้นขอบไม่บรรจบกัน ({value})", "A ring does not end where it starts ({value}).",
+        "ให้จุดสุดท้ายตรงกับจุดแรก แล้วส่งใหม่ (ถ้าไฟล์แถวที่กันไว้มีช่อง wkt เส้นในช่องนั้นปิดให้แล้ว)",
+        "Let the last point be the first again and send it anew. (Where the workbook of rows kept out has a column wkt, the ring there is closed.)"),
     "ring_too_short": row("quarantine", "เส้นขอบมีจุดน้อยเกินไป", "A ring or line has too few points.", *_SHAPE),
     "too_many_vertices": row("quarantine", "รูปมีจุดยอดมากเกินไป", "The shape has too many vertices.",
         "ลดความละเอียดของเส้น (simplify)", "Simplify the line."),
@@ -104,7 +106,6 @@ READER_PROBLEMS: dict[str, Kind] = {
     "member_skipped": row("warn", "ไม่ได้อ่านไฟล์ “{value}” ใน zip", "The file “{value}” inside the archive was not read.", *_NOTHING),
     "layer_empty": row("warn", "ชั้นข้อมูล “{value}” ว่างเปล่า", "The layer “{value}” is empty and was left out.", *_NOTHING),
     "view_skipped": row("warn", "ไม่อ่านวิว “{value}” อ่านเฉพาะตาราง", "The view “{value}” was left out; only tables are read.", *_NOTHING),
-    "features_missing": row("warn", "อ่านได้น้อยกว่าจำนวนที่ไฟล์บอก", "Fewer rows were read than the file has places for.", *_NOTHING),
     "shapefile_part_missing": row("warn", "Shapefile ขาดไฟล์ {value}", "A part of the shapefile is missing: {value}.", *_NOTHING),
     "properties_unreadable": row("warn", "คุณสมบัติของรายการอ่านไม่ได้", "The properties of a feature could not be read.", *_SAVE_AGAIN),
 }

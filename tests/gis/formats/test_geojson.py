@@ -124,9 +124,42 @@ BAD: list[tuple[str, str]] = [
 def test_one_bad_shape_is_one_bad_row(geometry: str, code: str, here: Read, wkt: Wkt, rows: Rows) -> None:
     text = collection(feature(POINT, n=1), feature("?", n=2), feature(POINT, n=3)).replace('"?"', geometry)
     layer = here(text, "a.geojson").layers[0]
-    assert wkt(layer) == ["POINT (100.5 13.75)", None, "POINT (100.5 13.75)"]
+    closed = "POLYGON ((0 0, 1 0, 1 1, 0 0))" if code == "unclosed_ring" else None
+    assert wkt(layer) == ["POINT (100.5 13.75)", closed, "POINT (100.5 13.75)"]
     assert [(row["n"], row["#defect"]) for row in rows(layer)] == [("1", None), ("2", code), ("3", None)]
     assert [(each.code, each.row) for each in layer.defects] == [(code, 2)]
+
+
+OPEN = [[0, 0], [1, 0], [1, 1], [0, 0.5]]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "place", "closed"),
+    [
+        (
+            {"type": "Polygon", "coordinates": [OPEN]},
+            "0.500000, 0.000000",
+            "POLYGON ((0 0, 1 0, 1 1, 0 0.5, 0 0))",
+        ),
+        (
+            {"type": "polygon", "coordinates": [RING, OPEN]},
+            "0.500000, 0.000000",
+            "POLYGON ((100 13, 101 13, 101 14, 100 13), (0 0, 1 0, 1 1, 0 0.5, 0 0))",
+        ),
+        (
+            {"type": "MultiPolygon", "coordinates": [[RING], [OPEN]]},
+            "0.500000, 0.000000",
+            "MULTIPOLYGON (((100 13, 101 13, 101 14, 100 13)), ((0 0, 1 0, 1 1, 0 0.5, 0 0)))",
+        ),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 0.5]], [[1]]]}, "0.500000, 0.000000", None),
+    ],
+)
+def test_a_ring_left_open_is_shown_where_it_stops_and_closed_as_a_suggestion(
+    geometry: Any, place: str, closed: str | None, here: Read, wkt: Wkt
+) -> None:
+    layer = here(collection(feature(geometry)), "a.geojson").layers[0]
+    assert [(each.code, each.value) for each in layer.defects] == [("unclosed_ring", place)]
+    assert wkt(layer) == [closed]
 
 
 @pytest.mark.parametrize(

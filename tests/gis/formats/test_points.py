@@ -245,6 +245,9 @@ def test_coordinates_that_cannot_be_read(
     assert layer.defect_counts == ({code: 1} if code else {})
     assert [each.row for each in layer.defects] == ([3] if code else [])
     assert wkt(layer)[-1] == "POINT (100.5 13.75)"
+    if code == "unclosed_ring":
+        assert layer.defects[0].value == "0.000000, 1.000000"
+        assert wkt(layer)[1] == "POLYGON ((0 0, 1 1, 1 0, 0 0))"
 
 
 NUMBERS: list[tuple[str, Axis, float]] = [
