@@ -17,6 +17,7 @@ from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.cli_options import open_store as _open
 from api.cli_options import person as _actor
 from api.cli_options import settings_of as _settings
+from api.pages.changes import first_changes
 from api.settings import Settings
 from gis.geometry import Bounds
 from surveys import networks, view
@@ -31,6 +32,9 @@ from surveys.planning.analysis import ANALYSES, as_json
 from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
+
+# How many records that change a dry run tells of.
+CHANGES_SHOWN = 5
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -116,6 +120,7 @@ def import_file(
     opened = _open(store)
     with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
         found = examine(Upload(file, file.name, network, options, Path(folder)), opened, _actor(), progress)
+        differences = first_changes(opened, found, _actor(), CHANGES_SHOWN) if dry_run else []
         if found.refused:
             report = found.report("refused", None)
         elif dry_run:
@@ -127,6 +132,7 @@ def import_file(
         typer.echo(json.dumps(report, ensure_ascii=False))
     else:
         output.report(report, file.name)
+        output.changes(differences, found.total("updated"))
         output.to_type(found.problems, sys.argv[1:])
     raise typer.Exit(4 if report["status"] == "refused" else 3 if report["quarantined"] else 0)
 

@@ -15,6 +15,7 @@ from typing import Any
 import typer
 from rich.cells import cell_len
 
+from api.pages.changes import Told, in_one_line
 from api.settings import Settings
 from surveys import records
 from surveys.dates import moment, show_time
@@ -95,6 +96,20 @@ def report(found: dict[str, Any], file: str) -> None:
             typer.echo("เก็บไว้โดยไม่จับคู่ / kept unmapped: " + ", ".join(part["unmapped"]))
     if found["problems"]:
         _problems(found)
+
+
+def changes(told: Sequence[Told], total: int) -> None:
+    """Print the first records that a file changes, old value beside new."""
+    if not told:
+        return
+    unit = "record" if total == 1 else "records"
+    typer.echo(f"\nรายการเดิมที่จะเปลี่ยน {total:,} / {total:,} {unit} here will change")
+    for one in told:
+        typer.echo(f"  {one.name} {one.community}".rstrip() + f" (แถว {one.row})")
+        for line in one.lines:
+            typer.echo(f"      {in_one_line(line)}")
+    if total > len(told):
+        typer.echo(f"  … อีก {total - len(told):,} / {total - len(told):,} more")
 
 
 def _problems(found: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -44,6 +44,39 @@ class PartOut(Answer):
     unmapped: list[str]
 
 
+class ChangedFieldOut(Answer):
+    """One field of a record that changes; ``text`` is what stands in the file where the value does not say it."""
+
+    field: str = Field(description="a field, or a column that no field is for")
+    old: Any = Field(description="null where there is none; a secret is masked")
+    new: Any
+    old_missing: str | None = Field(description="why there is no value: unknown, no_answer, ...")
+    new_missing: str | None
+    old_text: str | None
+    new_text: str | None
+
+
+class ShapeChangeOut(Answer):
+    """How a shape changes; null where there is none, or nothing to measure."""
+
+    before: str | None = Field(description="what kind of geometry it was", examples=["Point"])
+    after: str | None
+    moved_m: float | None = Field(description="metres, from point to point")
+    area_before_m2: float | None
+    area_after_m2: float | None
+
+
+class ChangedOut(Answer):
+    """A record that a file changes, as far as the actor sees it."""
+
+    layer: str
+    type: str
+    row: int = Field(description="the row of the file")
+    id: str
+    fields: list[ChangedFieldOut]
+    shape: ShapeChangeOut | None
+
+
 class Report(Answer):
     """What becomes of a file: rows = taken + unchanged + quarantined, taken = new + updated."""
 
@@ -63,6 +96,9 @@ class Report(Answer):
     parts: list[PartOut]
     problem_counts: dict[str, int]
     problems: list[ProblemOut] = Field(description="the first hundred of each code; the download has all")
+    changes: list[ChangedOut] = Field(
+        [], description="the first 200 records that change, as long as the file is here; the download has all"
+    )
 
 
 class Job(Answer):

@@ -134,6 +134,22 @@ def geodesic_length_m(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.flo
     return total
 
 
+def geodesic_distance_m(
+    first: npt.NDArray[np.object_], second: npt.NDArray[np.object_]
+) -> npt.NDArray[np.float64]:
+    """Metres on the WGS 84 ellipsoid between points in EPSG:4326, pair by pair; NaN where either is no point.
+
+    Karney 2013 through pyproj.Geod.
+    """
+    metres = np.full(len(first), np.nan)
+    points = [(shapely.get_type_id(one) == 0) & ~shapely.is_empty(one) for one in (first, second)]
+    both = np.flatnonzero(points[0] & points[1])
+    start, end = shapely.get_coordinates(first[both]), shapely.get_coordinates(second[both])
+    if len(both):
+        metres[both] = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
+    return metres
+
+
 def _paths(geometries: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """Every line and polygon ring of the geometries, and the position of the geometry it is of."""
     parts, owner = shapely.get_parts(geometries, return_index=True)

@@ -49,7 +49,7 @@ def _told(sight: Sight, row: Mapping[str, Any], store: Store) -> dict[str, Any]:
     return {
         "id": row["id"], "type": sight.record_type.name, "title": _title(sight, seen),
         "version": row["version"], "opened_at": row["opened_at"], "on_map": bool(row.get("on_map")),
-        "values": {field.name: _value(field, seen.values[field.name]) for field in sight.fields},
+        "values": {field.name: value_as_json(field, seen.values[field.name]) for field in sight.fields},
         "missing": dict(seen.missing), "unreadable": dict(seen.raw), "extra": dict(seen.extra),
     }  # fmt: skip
 
@@ -60,7 +60,8 @@ def _title(sight: Sight, seen: Seen) -> str | None:
     return None if first is None else sight.record_type.by_name[first].kind.show(seen.values[first], "th")
 
 
-def _value(field: Field, value: Any) -> Any:
+def value_as_json(field: Field, value: Any) -> Any:
+    """Return a value that is seen as scripts read it: yes and no as such, several codes as a list."""
     if value is None or field.secret:
         return value
     if isinstance(field.kind, Codes):

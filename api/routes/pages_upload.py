@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +13,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import work
-from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep
+from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep, get_actor, get_lang
 from api.pages import imports_page, upload_map
 from api.pages.answers import answers
+from api.pages.changes import Teller, Told
+from api.pages.communities import communities
+from api.pages.network_reader import reader
 from api.pages.render import fragment, network_path, page
 from api.pages.upload_choices import EXISTING, PLACES, choices, chosen
 from api.pages.upload_columns import columns_of
@@ -26,9 +30,12 @@ from surveys import records
 from surveys.errors import MankongError, NotFound, Refused
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
+from surveys.intake.changed import changed
+from surveys.intake.differences import LISTED
 from surveys.intake.examination import Examination
 from surveys.jobs import ENDED, Job, Jobs
 from surveys.roles import Actor
+from surveys.store.store import Store
 from surveys.words import words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -116,8 +123,17 @@ def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLR
         "EXISTING": EXISTING,
         "drawable": upload_map.drawable(found),
         "drawn": upload_map.drawn(found),
+        "changes": _changes(request, jobs.store, found),
     }
     return page(request, "upload_report.html", network=job.network, section="upload", **facts)
+
+
+def _changes(request: Request, store: Store, found: Examination) -> list[Told]:
+    """Tell the first records that a file changes."""
+    actor, lang = get_actor(request), get_lang(request)
+    known = communities(store, found.network)
+    teller = Teller(store, found.network, actor, reader(found.network, lang, known))
+    return list(teller.told(islice(changed(store, found, actor), LISTED)))
 
 
 def _accepted(request: Request, jobs: Jobs, job: Job) -> Response:

@@ -13,19 +13,23 @@ from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from api import work
-from api.context import ActorDep, JobsDep, SettingsDep, StoreDep
+from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep
 from api.operation import ApiRoute, HexId, ImportId, NetworkCode, answers, attachment, file_answer
+from api.pages.changes import Teller, csv_lines
+from api.pages.communities import communities
+from api.pages.network_reader import reader
 from api.preview import preview_geojson
 from api.schemas import PreviewCollection
-from api.schemas_work import Accepted, ImportOut, Report, Turned, UploadFields
+from api.schemas_work import Accepted, ChangedOut, ImportOut, Report, Turned, UploadFields
 from api.schemas_work import Job as JobOut
 from surveys.errors import NotFound
 from surveys.intake import imports, kept_out
+from surveys.intake.changed import changed, listed
 from surveys.intake.examination import Examination
 from surveys.jobs import Job
 from surveys.roles import Actor
 from surveys.store.store import Store
-from surveys.words import words
+from surveys.words import Lang, words
 
 router = APIRouter(prefix="/api/v1", route_class=ApiRoute)
 
@@ -34,6 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PROBLEMS = file_answer(
     "text/csv", "Every problem: severity, code, layer, row, column, value, words and remedy."
 )
+_CHANGES = file_answer("text/csv", "One line a field that changes: record, field, value before and after.")
 _KEPT_OUT = file_answer(XLSX, "The rows as they stood in the file, each with its number, reason and remedy.")
 
 
@@ -70,7 +75,7 @@ async def send_file(
 
 def _job_links(job_id: str) -> dict[str, str]:
     own = f"/api/v1/jobs/{job_id}"
-    last = {"problems": "problems.csv", "quarantined": "quarantined.xlsx"}
+    last = {"problems": "problems.csv", "changes": "changes.csv", "quarantined": "quarantined.xlsx"}
     steps = {name: name for name in ("cancel", "confirm", "preview")} | last
     return {"self": own} | {name: f"{own}/{part}" for name, part in steps.items()}
 
@@ -96,7 +101,14 @@ def _job(job: Job) -> JobOut:
 def get_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> JobOut:
     """Return a job; ask again until its state is done, failed or cancelled."""
     actor.must("import")
-    return _job(jobs.get(job_id))
+    job = _job(jobs.get(job_id))
+    if job.report is not None:
+        # As far as whoever asks sees them, not whoever sent the file.
+        folder = jobs.folder(job_id)
+        here = (folder / "examination.json").exists()
+        told = listed(jobs.store, Examination.load(folder), actor) if here else ()
+        job.report.changes = [ChangedOut.model_validate(one) for one in told]
+    return job
 
 
 @router.post(
@@ -180,6 +192,29 @@ def job_quarantined(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> FileRespon
     return _quarantined(jobs.store, work.report_folder(jobs, job_id), f"quarantined-{job_id[:8]}.xlsx")
 
 
+@router.get(
+    "/jobs/{job_id}/changes.csv",
+    operation_id="list_job_changes",
+    tags=["imports"],
+    summary="Every record that an examined file changes, field by field",
+    response_class=StreamingResponse,
+    responses=answers(403, 409) | _CHANGES,
+)
+def job_changes(job_id: HexId, jobs: JobsDep, actor: ActorDep, lang: LangDep) -> StreamingResponse:
+    """Return old value beside new as CSV for a spreadsheet, as far as the actor sees them."""
+    actor.must("import")
+    return _changes(jobs.store, work.report_folder(jobs, job_id), f"changes-{job_id[:8]}.csv", (actor, lang))
+
+
+def _changes(store: Store, folder: Path, name: str, who: tuple[Actor, Lang]) -> StreamingResponse:
+    actor, lang = who
+    found = kept_out.examination_in(folder)
+    known = communities(store, found.network)
+    teller = Teller(store, found.network, actor, reader(found.network, lang, known))
+    lines = csv_lines(teller.told(changed(store, found, actor)), lang)
+    return StreamingResponse(lines, media_type=CSV, headers=attachment(name))
+
+
 def _problems(folder: Path, name: str) -> StreamingResponse:
     lines: Iterator[str] = kept_out.problem_lines(folder)
     return StreamingResponse(lines, media_type=CSV, headers=attachment(name))
@@ -217,7 +252,8 @@ def list_imports(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[Im
 
 def _import(row: dict[str, Any]) -> ImportOut:
     own = f"/api/v1/imports/{row['import_id']}"
-    parts = {"problems": "problems.csv", "quarantined": "quarantined.xlsx", "undo": "undo", "redo": "redo"}
+    parts = {"problems": "problems.csv", "changes": "changes.csv", "quarantined": "quarantined.xlsx"}
+    parts |= {"undo": "undo", "redo": "redo"}
     links = {"self": own} | {name: f"{own}/{part}" for name, part in parts.items()}
     return ImportOut.model_validate(row | {"file": row["report"]["file"], "links": links})
 
@@ -245,6 +281,20 @@ def get_import(import_id: ImportId, store: StoreDep, actor: ActorDep) -> ImportO
 def import_problems(import_id: ImportId, store: StoreDep, actor: ActorDep) -> StreamingResponse:
     """Return the problems as CSV for a spreadsheet; they tell values of households."""
     return _problems(imports.files(store, import_id, actor), f"problems-{import_id}.csv")
+
+
+@router.get(
+    "/imports/{import_id}/changes.csv",
+    operation_id="list_import_changes",
+    tags=["imports"],
+    summary="Every record that an import changed, field by field",
+    response_class=StreamingResponse,
+    responses=answers(403) | _CHANGES,
+)
+def import_changes(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: LangDep) -> StreamingResponse:
+    """Return old value beside new as CSV for a spreadsheet, as far as the actor sees them."""
+    folder = imports.files(store, import_id, actor)
+    return _changes(store, folder, f"changes-{import_id}.csv", (actor, lang))
 
 
 @router.get(

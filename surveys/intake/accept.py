@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from surveys import events
 from surveys.errors import Refused, StoreUnavailable
 from surveys.intake import seen
+from surveys.intake.changed import listed
 from surveys.intake.examination import Examination, Part, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
 from surveys.record import RecordType
@@ -56,6 +58,8 @@ def accept(
             return _same(examination, store)
         if not examination.total("taken") and not examination.total("quarantined"):
             return examination.report("same", None)
+        # Somebody else may have had the file examined.
+        examination = replace(examination, changes=listed(store, examination, actor))
         report = _commit(examination, store, actor, progress)
         if report is not None:
             store.checkpoint()
@@ -94,10 +98,10 @@ def _same(examination: Examination, store: Store) -> dict[str, Any]:
         kept = connection.scalar(sa.select(change.c.report).where(change.c.id == examination.same_as))
     stored = json.loads(kept or "{}")
     before: dict[str, Any] = {name: value for name, value in stored.items() if name not in _BESIDE_REPORT}
-    still = {"taken": 0, "new": 0, "updated": 0}
+    still: dict[str, Any] = {"taken": 0, "new": 0, "updated": 0}
     parts = [part | still | {"unchanged": part["rows"] - part["quarantined"]} for part in before["parts"]]
     unchanged = before["rows"] - before["quarantined"]
-    return before | still | {"status": "same", "unchanged": unchanged, "parts": parts}
+    return before | still | {"status": "same", "unchanged": unchanged, "parts": parts, "changes": []}
 
 
 def _staging(examination: Examination) -> dict[str, Path]:
@@ -130,7 +134,7 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
         "examination.json",
         "problems.csv",
         seen.FILE,
-        *(name for part in examination.parts for name in part.kept_out),
+        *(name for part in examination.parts for name in (*part.kept_out, *part.changed)),
     ):
         if (examination.folder / name).exists():
             _copy(examination.folder / name, folder / name)
@@ -161,11 +165,12 @@ def _record(
     report: dict[str, Any],
     actor: Actor,
 ) -> None:
-    kept = {name: value for name, value in report.items() if name != "problems"}
+    # Problems and changes tell values of households; they lie with the files of the import.
+    kept = report | {"problems": [], "changes": []}
     beside = dict(zip(_BESIDE_REPORT, (examination.file_name, examination.digest), strict=True))
     row = {
         "identity": examination.identity,
-        "report": json.dumps(kept | beside | {"problems": []}, ensure_ascii=False),
+        "report": json.dumps(kept | beside, ensure_ascii=False),
     }
     connection.execute(table("change").update().where(table("change").c.id == change.id).values(row))
     detail = {

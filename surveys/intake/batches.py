@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from gis.formats import DEFECT, ROW, Layer
 from gis.geometry import Bounds
+from surveys.intake.differences import compared
 from surveys.intake.geometry_kinds import KINDS_OF_SHAPE, shape_words
 from surveys.intake.identity import LayerIdentity
 from surveys.intake.log import ProblemLog
@@ -149,6 +150,9 @@ class _BatchExaminer:
         self.spool.write(rows.table.filter(pa.array(written)))
         taken = pa.array(written | (rows.found & ~out))
         self.spool.see(rows.table["id"].filter(taken), batch.column(ROW).filter(taken))
+        if update.any():
+            numbers = batch.column(ROW).to_numpy()
+            self.spool.change(compared(self.plan.record_type, rows, update, numbers))
         self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
         self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
         self._report(batch, reasons, shapes, known)

@@ -23,7 +23,8 @@ class Part:
     """One layer of the file as one record type: what becomes of its rows, and where they wait.
 
     ``staged`` are (file, table) of the rows to write, ``kept_out`` the Arrow files of the
-    quarantined rows as they stood in the file, ``seen`` those that list the records of all other rows.
+    quarantined rows as they stood in the file, ``seen`` those that list the records of all other rows,
+    ``changed`` those of the records that change, before and after.
     """
 
     layer: str
@@ -44,6 +45,7 @@ class Part:
     encoding_note: str | None = None
     sample: str = ""
     seen: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -76,7 +78,8 @@ class Examination:
 
     ``folder`` holds the raw file and the spools; ``identity`` tells the same import from another;
     ``revision`` is the network's at the time; ``same_as`` is the import this one repeats. ``aside``
-    counts, of ``counts``, the warnings about rows that are kept out.
+    counts, of ``counts``, the warnings about rows that are kept out. ``changes`` are the first records
+    that change, as far as whoever had the file examined sees them.
     """
 
     folder: Path
@@ -89,6 +92,7 @@ class Examination:
     counts: Mapping[str, int] = field(default_factory=dict)
     aside: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    changes: tuple[Mapping[str, Any], ...] = ()
     identity: str = ""
     same_as: int | None = None
 
@@ -129,7 +133,7 @@ class Examination:
             "encoding": main.encoding if main else None,
             "unmapped": sorted({column for part in self.parts for column in part.unmapped}),
             "parts": [part.as_json() for part in self.parts], "problem_counts": dict(self.counts),
-            "problems": [problem.as_json() for problem in self._listed()],
+            "problems": [problem.as_json() for problem in self._listed()], "changes": list(self.changes),
         }  # fmt: skip
 
     def _listed(self) -> Iterator[Problem]:
@@ -152,16 +156,20 @@ class Examination:
         parts = tuple(Part(**part | _tuples(part)) for part in raw.pop("parts"))
         problems = tuple(_problem(problem) for problem in raw.pop("problems"))
         options = Options(**raw.pop("options"))
-        rest = raw | {"folder": folder, "counts": Counter(raw["counts"])}
+        rest = raw | {
+            "folder": folder,
+            "counts": Counter(raw["counts"]),
+            "changes": tuple(raw.get("changes", ())),
+        }
         return cls(**rest, parts=parts, problems=problems, options=options)
 
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:
     staged = tuple((file, table) for file, table in part["staged"])
-    lists = {name: tuple(part.get(name, ())) for name in ("unmapped", "kept_out", "seen")}
+    lists = {name: tuple(part.get(name, ())) for name in ("unmapped", "kept_out", "seen", "changed")}
     return lists | {"staged": staged}
 
 
 def _problem(raw: dict[str, Any]) -> Problem:
     said = {name: Words(**raw[name]) if raw[name] else None for name in ("rule", "near")}
-    return Problem(**raw | said | {"likely": tuple(raw["likely"])})
+    return Problem(**raw | said | {"likely": tuple(raw.get("likely", ()))})

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gis.formats import Defect, Reading, ReadOptions, read
 from surveys.errors import FileRefused
+from surveys.intake.changed import listed
 from surveys.intake.examination import Examination, Part
 from surveys.intake.layers import Help, LayerExaminer, processes, ready, workers
 from surveys.intake.log import ProblemLog
@@ -88,7 +89,10 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
     finally:
         shutil.rmtree(folder / "work", ignore_errors=True)
     gather(folder, found.parts)
-    done = replace(found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed))
+    done = replace(
+        found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed),
+        changes=listed(store, found, actor),
+    )  # fmt: skip
     done.save()
     return done
 

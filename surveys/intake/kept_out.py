@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -59,7 +59,7 @@ def write_xlsx(folder: Path, target: Path) -> int:
     NotFound
         If there is no examination in the folder (any more), or it kept no row out.
     """
-    examination = _examination(folder)
+    examination = examination_in(folder)
     parts = [part for part in examination.parts if part.kept_out]
     if not parts:
         raise NotFound(words("ไม่มีแถวที่กันไว้", "No row was kept out."))
@@ -69,7 +69,14 @@ def write_xlsx(folder: Path, target: Path) -> int:
         return sum(_write_part(book, number, part, (folder, told)) for number, part in enumerate(parts, 1))
 
 
-def _examination(folder: Path) -> Examination:
+def examination_in(folder: Path) -> Examination:
+    """Return the examination kept in a folder.
+
+    Raises
+    ------
+    NotFound
+        If there is none (any more).
+    """
     if not (folder / "examination.json").exists():
         raise NotFound(words("ไม่มีผลตรวจของไฟล์นี้แล้ว", "The examination of this file is no longer here."))
     return Examination.load(folder)
@@ -190,23 +197,27 @@ def problem_lines(folder: Path) -> Iterator[str]:
     NotFound
         If there is no examination in the folder (any more).
     """
-    _examination(folder)
+    examination_in(folder)
     return _lines(folder / "problems.csv")
 
 
 def _lines(path: Path) -> Iterator[str]:
-    line = _Line()
-    writer = csv.writer(line)
     if not path.exists():
-        writer.writerow(COLUMNS)
-        yield "\ufeff" + line.text
+        yield from spreadsheet_lines([COLUMNS])
         return
     with path.open(encoding="utf-8", newline="") as file:
-        start = "\ufeff"
-        for cells in csv.reader(file):
-            writer.writerow([disarmed(cell) for cell in cells])
-            yield start + line.text
-            start = ""
+        yield from spreadsheet_lines(csv.reader(file))
+
+
+def spreadsheet_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Write rows as lines of CSV that a spreadsheet opens as UTF-8 and without running a formula."""
+    line = _Line()
+    writer = csv.writer(line)
+    start = "\ufeff"
+    for cells in rows:
+        writer.writerow([disarmed(cell) for cell in cells])
+        yield start + line.text
+        start = ""
 
 
 class _Line:

@@ -112,6 +112,7 @@ class LayerExaminer:
 
 def _shared(
     pool: ProcessPoolExecutor, task: LayerTask, whole: tuple[LayerIdentity, pa.ipc.RecordBatchFileReader],
+            changed=tuple(s.changed for s in spooled if s.changed),
     progress: Callable[[int], None],
 ) -> Iterator[Outcome]:  # fmt: skip
     """Share the batches of a large layer among worker processes, in order."""

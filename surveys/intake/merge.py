@@ -6,6 +6,7 @@ means equal values, equal beside-notes, and a shape within a centimetre.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,12 +64,19 @@ class Existing:
 
 @dataclass(frozen=True)
 class Merged:
-    """Rows as the store has them, their shapes, whether each is here already, and whether it changes."""
+    """Rows as the store has them, their shapes, whether each is here already, and whether it changes.
+
+    ``here`` are the records matched, row by row; ``before`` their shapes (empty where none is matched);
+    ``differ`` names the columns in which some row differs from its record.
+    """
 
     table: pa.Table
     shapes: np.ndarray
     found: np.ndarray
     changed: np.ndarray
+    here: pa.Table
+    before: np.ndarray
+    differ: frozenset[str]
 
 
 def merged(
@@ -78,13 +86,14 @@ def merged(
     count = len(known.fid)
     here = existing.lined_up(known.fid)
     found = np.asarray(here["fid"].is_valid().to_numpy())
-    laid = _Laid(plan.record_type, here, found, {}, np.zeros(count, dtype=bool))
+    laid = _Laid(plan.record_type, here, found, np.zeros(count, dtype=bool))
     laid.fields(_with_given(plan.record_type, typed, known), typed.missing, vault)
     laid.notes(typed)
     placed = laid.shape(shapes)
     laid.system(known)
     names = ["fid", *(name for name, _ in columns_of(plan.record_type))]
-    return Merged(pa.table({name: laid.columns[name] for name in names}), placed, found, laid.changed)
+    rows = pa.table({name: laid.columns[name] for name in names})
+    return Merged(rows, placed, found, laid.changed, here, laid.before, frozenset(laid.differ))
 
 
 def _with_given(record_type: RecordType, typed: Typed, known: LayerIdentity) -> dict[str, pa.Array]:
@@ -103,8 +112,10 @@ class _Laid:
     record_type: RecordType
     here: pa.Table
     found: np.ndarray
-    columns: dict[str, Any]
     changed: np.ndarray
+    columns: dict[str, Any] = dataclasses.field(default_factory=dict)
+    differ: set[str] = dataclasses.field(default_factory=set)
+    before: np.ndarray = dataclasses.field(default_factory=lambda: np.array([], dtype=object))
 
     def fields(
         self, values: dict[str, pa.Array], missing: Sequence[dict[str, str] | None], vault: Vault
@@ -125,7 +136,7 @@ class _Laid:
                 # People's answers empty what was here; a cell that could not be read says nothing.
                 said = pa.array([(m or {}).get(field.name, _UNREAD) != _UNREAD for m in missing])
                 new = pc.if_else(said, new, pc.coalesce(new, old))
-                self._differs(new, old)
+                self._differs(field.name, new, old)
             self.columns[field.name] = new
 
     def _secret(self, name: str, new: pa.Array | None, vault: Vault) -> None:
@@ -139,7 +150,7 @@ class _Laid:
         fresh = pc.invert(pc.fill_null(pc.equal(digests, old_digest), False)).to_pylist()
         sealed = vault.seal_all([text if new else None for text, new in zip(texts, fresh, strict=True)])
         laid = pc.coalesce(digests, old_digest)
-        self._differs(laid, old_digest)
+        self._differs(name + DIGEST, laid, old_digest)
         self.columns[name] = pc.coalesce(pa.array(sealed, pa.string()), old)
         self.columns[name + DIGEST] = laid
 
@@ -161,7 +172,7 @@ class _Laid:
         pairs = zip(old.to_pylist(), typed.extra.to_pylist(), strict=True)
         both = [(json.loads(was or "{}"), json.loads(now or "{}")) for was, now in pairs]
         laid = dumped([_overlaid(was, was | now) for was, now in both])
-        self._differs(laid, old)
+        self._differs("extra", laid, old)
         self.columns["extra"] = laid
 
     def _note(self, name: str, notes: Sequence[dict[str, Any] | None], lay: _Lay) -> None:
@@ -176,7 +187,7 @@ class _Laid:
             # In one order always, so that equal notes are equal texts.
             rows.append(dict(sorted(_overlaid(held, lay(n, held, now or {})).items())))
         laid = dumped(rows)
-        self._differs(laid, old)
+        self._differs(name, laid, old)
         self.columns[name] = laid
 
     def shape(self, shapes: Shapes) -> np.ndarray:
@@ -190,9 +201,12 @@ class _Laid:
             self.columns[GEOMETRY] = blobs
             return given
         old = self.here[GEOMETRY].combine_chunks()
-        before = to_geometries(old.to_pylist())
-        laid: np.ndarray = np.where(shapely.is_missing(given), before, given)
-        self.changed |= self.found & ~within_1cm(before, laid)
+        self.before = to_geometries(old.to_pylist())
+        laid: np.ndarray = np.where(shapely.is_missing(given), self.before, given)
+        moved = self.found & ~within_1cm(self.before, laid)
+        self.changed |= moved
+        if moved.any():
+            self.differ.add(GEOMETRY)
         self.columns[GEOMETRY] = pc.coalesce(blobs, old)
         return laid
 
@@ -215,12 +229,15 @@ class _Laid:
             "source_id": pc.coalesce(pa.array(sources, pa.string()), self.here["source_id"].combine_chunks()),
         }
 
-    def _differs(self, laid: pa.Array, old: pa.Array) -> None:
+    def _differs(self, name: str, laid: pa.Array, old: pa.Array) -> None:
         if not self.found.any():
             return
         same = pc.fill_null(pc.equal(laid, old), False)
         both_null = pc.and_(pc.is_null(laid), pc.is_null(old))
-        self.changed |= ~pc.or_(same, both_null).to_numpy(zero_copy_only=False)
+        differs = ~pc.or_(same, both_null).to_numpy(zero_copy_only=False)
+        self.changed |= differs
+        if (differs & self.found).any():
+            self.differ.add(name)
 
 
 def _as_stored(values: pa.Array, wanted: pa.DataType) -> pa.Array:

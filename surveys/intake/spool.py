@@ -25,13 +25,15 @@ REASON = "#reason"
 class Spooled:
     """What one spool wrote: names of files within the examination's folder, None where nothing was.
 
-    ``staged`` is (file, table) of the rows to be written; ``seen`` lists the records the rows spoke of.
+    ``staged`` is (file, table) of the rows to be written; ``seen`` lists the records the rows spoke of,
+    ``changed`` holds those that change, before and after.
     """
 
     staged: tuple[str, str] | None
     kept_out: str | None
     no_shape: str | None
     seen: str | None
+    changed: str | None
 
 
 class Spool:
@@ -58,11 +60,11 @@ class Spool:
     @property
     def files(self) -> Spooled:
         """The files written."""
-        kept, no_shape, seen = (
+        kept, no_shape, seen, changed = (
             f"{part}-{self._name}.arrow" if part in self._writers else None
-            for part in ("kept", "no-shape", "seen")
+            for part in ("kept", "no-shape", "seen", "changed")
         )
-        return Spooled(self._staged if self._staging is not None else None, kept, no_shape, seen)
+        return Spooled(self._staged if self._staging is not None else None, kept, no_shape, seen, changed)
 
     def write(self, rows: pa.Table) -> None:
         """Stage rows to be written."""
@@ -79,6 +81,10 @@ class Spool:
     def see(self, ids: pa.Array, rows: pa.Array) -> None:
         """Note the records that rows of the file spoke of, changed or not."""
         self._append("seen", pa.table({"id": ids, "row": rows}))
+
+    def change(self, records: pa.Table) -> None:
+        """Keep records that change, before and after."""
+        self._append("changed", records)
 
     def keep_out(self, batch: pa.RecordBatch, reasons: Sequence[str]) -> None:
         """Keep rows out, as they stood in the file, each with its reason."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -227,6 +229,39 @@ def test_existing_records_are_left_when_asked(client: TestClient) -> None:
     assert "จะปรับปรุงของเดิม" in client.get(page).text
     again = client.get(ended(client, post(client, f"{page}/again", {"existing": "skip"}))).text
     assert "ไม่มีอะไรต้องบันทึก" in again and "ยืนยัน รับเข้า" not in again
+
+
+def test_records_that_change_are_listed_before_confirming(client: TestClient) -> None:
+    text = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,รายได้,สีประตู\nK01,1,1,13000,เขียว\nK01,2,1,,\nK01,9,1,1,\n"
+    page = send(client, "household.csv", text)
+    report = client.get(page).text
+    section = report[report.index('id="changes"') : report.index("read-title")]
+    assert "รายการเดิมที่จะเปลี่ยน (1)" in section
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", section))
+    assert "12,000 บาท/เดือน 13,000 บาท/เดือน" in plain and "แดง เขียว" in plain and "ชุมชนริมคลอง" in plain
+    download = client.get(f"/api/v1/jobs/{page.rsplit('/', 1)[-1]}/changes.csv").content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(download)))
+    assert rows[0][-3:] == ["ช่อง", "เดิม", "ใหม่"] and len(rows) == 3
+    assert rows[1][1] == "2" and rows[1][-2:] == ["12,000 บาท/เดือน", "13,000 บาท/เดือน"]
+    left = client.get(ended(client, post(client, f"{page}/again", {"existing": "skip"}))).text
+    assert "รายการเดิมจะไม่เปลี่ยน" in left and "จะปรับปรุงของเดิม" not in left
+    receipt = client.get(ended(client, post(client, f"{_job_page(left)}/confirm")))
+    assert "changes.csv" not in receipt.text
+
+
+def _job_page(report: str) -> str:
+    """The address of an upload's page, from its form."""
+    found = re.search(r'action="([^"]*)/confirm"', report)
+    assert found
+    return found[1]
+
+
+def test_what_an_import_changed_can_be_downloaded_later(client: TestClient) -> None:
+    page = send(client, "household.csv", "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,รายได้\nK01,1,1,13000\n")
+    receipt = client.get(ended(client, post(client, f"{page}/confirm"))).text
+    address = re.search(r"/api/v1/imports/\d+/changes.csv", receipt)
+    assert address and "13,000" in client.get(address[0]).text
+    assert client.get(address[0], headers={"X-Mankong-Role": "secretary"}).status_code == 403
 
 
 def test_cancelling_stores_nothing_and_deletes_the_file(client: TestClient) -> None:

@@ -27,7 +27,7 @@ from tests.conftest import NETWORK
 
 OF_IMPORT = {
     "import_id", "status", "rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced", "type",
-    "crs", "encoding", "unmapped", "parts", "problem_counts", "problems",
+    "crs", "encoding", "unmapped", "parts", "problem_counts", "problems", "changes",
 }  # fmt: skip
 OF_PART = {
     "layer", "type", "rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced", "crs", "encoding",
@@ -151,6 +151,7 @@ def test_a_file_is_imported_and_its_report_has_exactly_these_keys(city: Run, hou
         "import_id": 2, "status": "taken", "rows": 2, "taken": 2, "new": 2, "updated": 0,
         "unchanged": 0, "quarantined": 0, "unplaced": 2, "type": "house", "crs": None, "encoding": "utf-8",
         "unmapped": ["สีรั้ว"], "parts": 0, "problem_counts": {"community_unknown": 1}, "problems": 0,
+        "changes": [],
     }  # fmt: skip
     (part,) = report["parts"]
     assert set(part) == OF_PART and part["layer"] == "house" and part["rows"] == part["taken"] == 2
@@ -271,6 +272,24 @@ def test_a_dry_run_writes_nothing(city: Run, houses: Path, tmp_path: Path) -> No
     assert (said.object["new"], said.object["import_id"]) == (2, None)
     assert files() == before
     assert taken(city, houses).object["status"] == "taken"
+
+
+def test_a_dry_run_tells_the_first_records_that_change(city: Run, houses: Path, tmp_path: Path) -> None:
+    taken(city, houses)
+    other = tmp_path / "other" / "house.csv"
+    other.parent.mkdir()
+    other.write_text(HOUSES.replace("ชำรุด", "ดี"), encoding="utf-8")
+    told = city("import", other, "--network", NETWORK, "--dry-run").out
+    assert "1 record here will change" in told and "สภาพบ้าน: ชำรุด → คงทนถาวร" in told
+    (one,) = taken(city, other, "--dry-run").object["changes"]
+    (field,) = one["fields"]
+    assert (one["row"], field["field"], field["old"], field["new"]) == (
+        2,
+        "condition",
+        "dilapidated",
+        "lasting",
+    )
+    assert "will change" not in city("import", other, "--network", NETWORK).out
 
 
 def test_what_is_here_is_kept_when_one_asks_for_that(city: Run, houses: Path, tmp_path: Path) -> None:
