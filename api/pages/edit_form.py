@@ -12,6 +12,7 @@ from surveys.cells import Missing
 from surveys.codes import OTHER, Code, Codes
 from surveys.fields import Flag, Kind, Number
 from surveys.record import Field, Group
+from surveys.shared import LINK
 from surveys.sight import Seen, Sight
 from surveys.thai import Day, Ref
 from surveys.words import Lang, Words, words
@@ -51,7 +52,8 @@ def inputs(
     derived = {rule.field for rule in sight.record_type.derived}
     made: dict[Group, list[Input]] = {}
     for field in sight.fields:
-        if field.name in derived or field.retired:
+        # A link has a page of its own, with the records to choose from.
+        if field.name in derived or field.retired or field.name == LINK:
             continue
         texts = tuple(typed[field.name]) if typed and field.name in typed else now(field, seen, lang)
         made.setdefault(field.group or OTHER_GROUP, []).append(_input(field, texts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.pages.communities import communities, spellings
@@ -12,16 +12,18 @@ from api.pages.values import Reader, title
 from surveys.city import returns
 from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.sight import Sight, sees
+from surveys.sight import Seen, Sight, sees
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import Lang
+from surveys.words import Lang, folded
 
 TONES = {"agreed": "tag-good", "checking": "tag-warn", "changed": "tag-warn", "not_agreed": "tag-bad"}
 # What is read out at the meeting, in order.
 READ_OUT = ("house", "household")
-# A meeting checks a community; more than this is a city.
-_MOST = 3_000
+# How many lines a list shows before somebody asks for all.
+FIRST = 25
+# Fields that people are looked for by, besides what a record is called.
+_NAMED = ("head_name",)
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,18 @@ def by_community(store: Store, network: str, actor: Actor) -> list[Line]:
     return sorted(lines, key=lambda line: line.name)
 
 
+@dataclass(frozen=True)
+class Checklist:
+    """The records of one type to be read out: the first of ``total`` that fit what was looked for."""
+
+    type: RecordType
+    table: ChildTable
+    total: int
+
+
 def checked(
-    store: Store, network: str, actor: Actor, community: str, write: Reader
-) -> list[tuple[RecordType, ChildTable]]:
+    store: Store, network: str, actor: Actor, community: str, write: Reader, asked: Asked
+) -> list[Checklist]:
     """Return the records of a community to be read out, by type, in the order of the plan."""
     known, types = communities(store, network), store.types(network)
     at, found = known.of(community), []
@@ -55,11 +66,35 @@ def checked(
         if not sees(types[name], actor):
             continue
         texts = spellings(store, network, name, known).get(at or community, [])
-        rows = store.read_table(network, name, None, table(name).c.community.in_(texts)).to_pylist()[:_MOST]
+        rows = store.read_table(network, name, None, table(name).c.community.in_(texts)).to_pylist()
         sight = Sight.of(types[name], actor)
         seen = [(row["id"], sight.seen(row, lambda: store.vault)) for row in sorted(rows, key=_in_order)]
-        found.append((types[name], child_table(sight, seen, write)))
+        fitting = [one for one in seen if asked.fits(sight, one[1])]
+        shown = child_table(sight, fitting if asked.all else fitting[:FIRST], write)
+        named = tuple(
+            (key, title(types[name], one.values, write.lang), values)
+            for (key, one), (_, _, values) in zip(fitting, shown.rows, strict=False)
+        )
+        found.append(Checklist(types[name], replace(shown, rows=named), len(fitting)))
     return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for in the lists: a text that a number or a name has in it; all lines or the first."""
+
+    text: str = ""
+    all: bool = False
+
+    def fits(self, sight: Sight, seen: Seen) -> bool:
+        """Tell whether a record has the text in one of the fields that people know it by."""
+        if not self.text.strip():
+            return True
+        wanted = folded(self.text)
+        names = {*sight.record_type.title, *_NAMED} & set(seen.values)
+        return any(
+            wanted in folded(str(seen.values[name])) for name in names if seen.values[name] is not None
+        )
 
 
 def _in_order(row: Mapping[str, Any]) -> tuple[bool, int, str, str]:

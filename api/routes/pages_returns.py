@@ -14,7 +14,7 @@ from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages.communities import communities
 from api.pages.network_reader import reader
 from api.pages.render import network_path, page
-from api.pages.returns_page import TONES, by_community, checked, corrections
+from api.pages.returns_page import TONES, Asked, by_community, checked, corrections
 from api.routes.problem_page import PageRoute
 from surveys.city import returns
 from surveys.city.returns import STANDINGS, Meeting, Outcome
@@ -117,12 +117,15 @@ def _meeting_page(
     found = returns.get(store, code, actor, record_id)
     known = communities(store, code)
     write = reader(code, lang, known)
+    query = request.query_params
+    asked = Asked(query.get("q", "")[:80], "all" in query)
     facts: dict[str, Any] = {
         "meeting": found,
         "community": known.of(found["community"]),
         "known": known,
         "fields": returns.RETURN.by_name,
-        "lists": checked(store, code, actor, found["community"], write),
+        "asked": asked,
+        "lists": checked(store, code, actor, found["community"], write, asked),
         "corrections": corrections(store, code, actor, found["corrections"], lang),
         "typed": {name: str(typed.get(name, "")) if typed else "" for name in ("agreed", "on", "reason")},
         "today": today(),
