@@ -101,7 +101,7 @@ def test_the_public_is_told_who_may_see_households(client: TestClient) -> None:
     assert "ประชาชนทั่วไปดูข้อมูลครัวเรือนไม่ได้" in page
     assert all(ROLES[role].th in page for role in EXPECTED)
     road = look(client, f"road/{ids(client, 'road')[0]}", "public")
-    assert "ซอยเปิดเผย" in road and re.findall("<dt>(.*?)</dt>", section(road, "g-closed")) == [
+    assert "ซอยเปิดเผย" in road and re.findall("<span>(.*?)</span>", section(road, "g-closed")) == [
         "คอลัมน์อื่นจากไฟล์"
     ]
     first = client.get("/", headers={"X-Mankong-Role": "public", "accept": "text/html"}).text
