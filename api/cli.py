@@ -13,6 +13,7 @@ import typer
 
 from api import errors, output
 from api.cli_fields import field_app
+from api.cli_forms import forms_app
 from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.cli_options import open_store as _open
 from api.cli_options import person as _actor
@@ -45,6 +46,7 @@ app = typer.Typer(
 network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
 app.add_typer(field_app, name="field")
+app.add_typer(forms_app)
 
 
 @network_app.command("add")

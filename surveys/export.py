@@ -255,7 +255,7 @@ WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
 
 @contextmanager
 def whole(store: Store, path: Path) -> Iterator[Path]:
-    """Give a name to write a file to; it becomes ``path`` when it is whole, or nothing does.
+    """Give a name to write a file to that is none of the store's; see :func:`written`.
 
     Raises
     ------
@@ -263,6 +263,19 @@ def whole(store: Store, path: Path) -> Iterator[Path]:
         If ``path`` belongs to the store, or no file can be written there.
     """
     store.guard_output(path)
+    with written(path) as half:
+        yield half
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """Give a name to write a file to; it becomes ``path`` when it is whole, or nothing does.
+
+    Raises
+    ------
+    Refused
+        If no file can be written there.
+    """
     target = path.resolve()
     try:
         # In the same folder, so that it needs no copying; in one of its own for what GDAL writes beside.
