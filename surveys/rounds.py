@@ -25,6 +25,7 @@ from surveys.intake.accept import import_folder
 from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.record import RecordType
 from surveys.roles import Actor
+from surveys.sight import Sight
 from surveys.store.blobs import to_geometries
 from surveys.store.changes import END
 from surveys.store.schema import DIGEST, GEOMETRY, SRID, table
@@ -126,7 +127,7 @@ def compare(
         )
     rounds = {one.name: one for one in listed(store, network, actor)}
     earlier, later = (_round(rounds, asked) for asked in names)
-    fields = _compared(record_type)
+    fields = _compared(Sight.of(record_type, actor))
     versions = _versions(store, network, record_type, fields)
     before, after = (_as_at(versions, max(one.imports)) for one in (earlier, later))
     spoken = _spoken(store, later.imports, record_type.name)
@@ -156,10 +157,11 @@ def _round(rounds: dict[str | None, Round], asked: str) -> Round:
     return found
 
 
-def _compared(record_type: RecordType) -> list[str]:
-    """Return the columns that are compared: what people said, a secret by its digest."""
-    derived = {rule.field for rule in record_type.derived}
-    return [f.name + DIGEST if f.secret else f.name for f in record_type.stored if f.name not in derived]
+def _compared(sight: Sight) -> list[str]:
+    """Return the columns that are compared: what people said, as far as it is seen; a secret by its digest."""
+    derived = {rule.field for rule in sight.record_type.derived}
+    wanted = (f for f in sight.fields if not f.custom and f.name not in derived)
+    return [f.name + DIGEST if f.secret else f.name for f in wanted]
 
 
 def _versions(store: Store, network: str, record_type: RecordType, fields: Sequence[str]) -> pd.DataFrame:
