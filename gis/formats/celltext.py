@@ -24,7 +24,8 @@ _WKT = re.compile(
     r"CURVEPOLYGON|LINEARRING",
     re.IGNORECASE,
 )
-_HEX = re.compile(r"0[01][0-9A-Fa-f]{18,}")
+# The smallest shape is a point, 42 digits; ids of records have 32 and may begin alike.
+_HEX = re.compile(r"0[01][0-9A-Fa-f]{40,}")
 _NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GEOPOINT = re.compile(rf"{_NUMBER}( {_NUMBER}){{1,3}}")
 _GEOPOINTS = re.compile(rf"{_NUMBER}( {_NUMBER}){{3}}(\s*;\s*{_NUMBER}( {_NUMBER}){{3}})*\s*;?")
