@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from api import errors, output
+from api.cli_doubles import doubles
 from api.cli_fields import field_app
 from api.cli_forms import forms_app
 from api.cli_options import JsonOption, NetworkOption, StoreOption
@@ -46,6 +47,7 @@ app = typer.Typer(
 network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
 app.add_typer(field_app, name="field")
+app.command("doubles")(doubles)
 app.add_typer(forms_app)
 
 

@@ -11,6 +11,8 @@ from fastapi import Request
 
 from api.context import get_actor, get_store
 from surveys import communities, networks, records, view
+from surveys.city import double_decisions
+from surveys.city.doubles import Doubles
 from surveys.planning.analysis import ANALYSES, Frames, Result
 from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.planning.place import has_shape
@@ -88,6 +90,11 @@ class Answers:
         known = community_of(frame, community_names(self.frames[COMMUNITY]))
         key = pd.DataFrame({"community": known.fillna(frame["community"]), "key": frame["key"]})
         return [str(one) for one in frame.index[key["key"].notna() & key.duplicated(keep=False)]]
+
+    @property
+    def pairs(self) -> Doubles:
+        """The households that may be one, with what makes them alike."""
+        return self._once("pairs", lambda: double_decisions.find(self.store, self.network))
 
     @property
     def unknown_communities(self) -> list[dict[str, Any]]:

@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    pages_doubles,
     pages_edit,
     pages_fields,
     pages_files,
     pages_links,
+    pages_lists,
     pages_network,
     pages_proposals,
     pages_records,
@@ -15,16 +17,19 @@ from api.routes import (
     pages_upload,
     v1_analyses,
     v1_docs,
+    v1_doubles,
     v1_fields,
     v1_imports,
+    v1_lists,
     v1_networks,
     v1_proposals,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     v1_docs.router, v1_networks.router, v1_imports.router, v1_analyses.router, v1_proposals.router,
-    v1_fields.router,
+    v1_fields.router, v1_doubles.router, v1_lists.router,
     pages_network.router, pages_fields.router, pages_edit.router, pages_returns.router,
+    pages_doubles.router, pages_lists.router,
     pages_links.router, pages_files.router, pages_rounds.router, pages_records.router,
     pages_upload.router, pages_proposals.router,
 )  # fmt: skip

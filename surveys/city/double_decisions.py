@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from surveys import events, records
 from surveys.city import decided, households
 from surveys.city.decided import Said
-from surveys.city.doubles import NEEDS, Doubles, Evidence, Pair, between, candidates, columns_of
+from surveys.city.double_rules import Evidence, Pair
+from surveys.city.doubles import NEEDS, Doubles, between, candidates, columns_of
 from surveys.errors import Outdated, Refused, no_record
 from surveys.lists import DOUBLE_DECISIONS
 from surveys.planning.links import HOUSEHOLD, MEMBER, City
@@ -167,13 +168,14 @@ def _key(first: str, second: str) -> str:
     return f"first={min(first, second)}|second={max(first, second)}|"
 
 
-def members_of(store: Store, network: str, household: str) -> list[str]:
-    """Return the ids of the members that belong to one household and to no other."""
+def members_of(store: Store, network: str, *ids: str) -> dict[str, list[str]]:
+    """Return the ids of the members that belong to each of some households and to no other."""
+    if not ids:
+        return {}
     city = City(_frames(store, network, [name for name in NEEDS if name != "house"]))
-    homes = city.frames[HOUSEHOLD].index
-    at = np.flatnonzero(homes == household)
-    found = city.frames[MEMBER].index[np.isin(city.households_of_members, at)]
-    return [str(key) for key in found]
+    homes, members = city.frames[HOUSEHOLD].index, city.frames[MEMBER].index
+    found = city.households_of_members
+    return {one: [str(key) for key in members[np.isin(found, np.flatnonzero(homes == one))]] for one in ids}
 
 
 def decide(
@@ -197,7 +199,8 @@ def decide(
     _check(decision)
     pair = between((find(store, network) if found is None else found).pairs, *decision.pair)
     alike = {one.rule: _digest(one, store.vault) for one in (pair.evidence if pair else ())}
-    members = members_of(store, network, decision.gone) if decision.gone and decision.close_members else []
+    going = [decision.gone] if decision.gone and decision.close_members else []
+    members = [one for ids in members_of(store, network, *going).values() for one in ids]
     record_type = store.types(network)[HOUSEHOLD]
     with store.writing() as connection:
         rows = {one: _current(connection, network, one, decision.seen) for one in decision.pair}

@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from surveys.city.alike import Names, Pairs, Rows, close, in_groups, in_metres, joined
+from surveys.city.double_rules import RULES, Evidence, Pair
 from surveys.intake.keys import fold, person
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, City
 from surveys.planning.match import COMMUNITY, Frames
@@ -40,6 +41,7 @@ SEQ, NO = ALL[HOUSEHOLD].keys[0][1], ALL[HOUSEHOLD].keys[1][1]
 SAID_DOUBLE = "double"
 # Between the parts of what was compared; no value holds it.
 _AND = "\x1f"
+_RANK = {name: rank for rank, name in enumerate(RULES)}
 
 # What :func:`candidates` reads of households and members, beside what tells and places a record.
 _COMPARED = {HOUSEHOLD: ("key", HEAD, HEAD_ID + DIGEST, VISIT), MEMBER: (PERSON_ID + DIGEST,)}
@@ -51,71 +53,6 @@ def columns_of(type_name: str) -> tuple[str, ...]:
     parts = [*declared.keys, declared.title, *(rule.on for rule in declared.place if rule.type in NEEDS)]
     named = (name for part in parts for name in part if name != SHAPE)
     return tuple(dict.fromkeys((*named, *_COMPARED.get(type_name, ()))))
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What may make two households one: what it is called, and what it says with the value measured.
-
-    A sentence holds ``{value}``, and ``{alike}`` for how alike the names are in percent.
-    """
-
-    name: str
-    words: Words
-    sentence: Words
-
-
-_RULES = (
-    Rule("same_id", words("เลขประจำตัวเดียวกัน", "same id"),
-         words("มีคนที่เลขประจำตัวเดียวกันอยู่ในทั้งสองครัวเรือน {value:.0f} คน",
-               "persons with the same id in both households: {value:.0f}")),
-    Rule("same_number", words("เลขครัวเรือนเดียวกัน", "same household number"),
-         words("ชุมชน บ้าน และลำดับครัวเรือนเดียวกัน", "the same community, house and household number")),
-    Rule("same_name", words("ชื่อเดียวกันในบ้านเดียวกัน", "same name, same house"),
-         words("ชื่อหัวหน้าครัวเรือนเดียวกัน ในบ้านเดียวกัน", "the same head of household in the same house")),
-    Rule("said_double", words("ผู้สำรวจบันทึกว่าซ้ำ", "noted as double"),
-         words("อยู่บ้านเดียวกัน และผู้สำรวจบันทึกผลการเยี่ยมว่า “ซ้ำ”",
-               "in the same house, and the surveyor noted the visit as “double”")),
-    Rule("near_name", words("ชื่อใกล้เคียงในบ้านเดียวกัน", "near name, same house"),
-         words("ชื่อหัวหน้าครัวเรือนเหมือนกัน {value:.0f} % ในบ้านเดียวกัน",
-               "the names of the heads are {value:.0f} % alike, in the same house")),
-    Rule("near_place", words("ชื่อเดียวกันหรือใกล้เคียง ห่างไม่เกิน 20 เมตร", "same or near name within 20 m"),
-         words("ห่างกัน {value:.0f} เมตร ชื่อหัวหน้าครัวเรือนเหมือนกัน {alike:.0f} %",
-               "{value:.0f} m apart, the names of the heads {alike:.0f} % alike")),
-    Rule("two_houses", words("คนเดียวกันถูกนับในสองบ้าน", "one person counted in two houses"),
-         words("คนเดียวกัน {value:.0f} คน (เลขประจำตัวเดียวกัน) ถูกนับในสองบ้าน",
-               "counted in two houses, by the same id: {value:.0f} (persons)")),
-)  # fmt: skip
-RULES: dict[str, Rule] = {rule.name: rule for rule in _RULES}
-_RANK = {name: rank for rank, name in enumerate(RULES)}
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One thing that makes two households alike: the rule and what was measured.
-
-    ``value`` is a number of persons, a percentage or metres, as the rule says; None where there is
-    nothing to measure. ``told`` are the very values compared: when one of them changes, so does it.
-    """
-
-    rule: str
-    value: float | None
-    alike: float | None
-    told: str
-
-    @property
-    def sentence(self) -> Words:
-        """Say the evidence with what was measured."""
-        return RULES[self.rule].sentence.fill(value=self.value or 0.0, alike=self.alike or 0.0)
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two households, by id in order, and what makes them alike, the strongest first."""
-
-    first: str
-    second: str
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Households by their ids, current or closed, as far as an actor sees them: for lists of doubles and rivals."""
+"""Households and members by their ids, current or closed, as far as an actor sees them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from surveys import records
 from surveys.planning.links import HOUSEHOLD
 from surveys.record import SHAPE, Field
 from surveys.roles import Actor
@@ -19,7 +20,7 @@ from surveys.store.store import Store
 
 @dataclass(frozen=True)
 class Told:
-    """A household as an actor sees it.
+    """A household or member as an actor sees it.
 
     ``row`` is what the store holds but its shape, for comparing; it is never shown. ``closed`` tells
     that it is no more a current record. ``import_id`` and ``file`` say which import opened it, if any.
@@ -43,18 +44,20 @@ class Told:
         return int(self.row["version"])
 
 
-def told(store: Store, network: str, actor: Actor, ids: Iterable[str]) -> dict[str, Told]:
-    """Return households by id; one that was closed as it was last, one that never was not at all.
+def told(
+    store: Store, network: str, actor: Actor, ids: Iterable[str], type_name: str = HOUSEHOLD
+) -> dict[str, Told]:
+    """Return records by id; one that was closed as it was last, one that never was not at all.
 
     Raises
     ------
     NotAllowed
-        If the actor may not see households.
+        If the actor may not see records of this type.
     """
-    sight = Sight.of(store.types(network)[HOUSEHOLD], actor)
+    sight = Sight.of(store.types(network)[type_name], actor)
     wanted = list(dict.fromkeys(ids))
     with store.reading() as connection:
-        rows = _rows(connection, network, wanted)
+        rows = _rows(connection, network, wanted, type_name)
         origins = _origins(connection, {row["opened_by"] for row in rows.values()})
     made = {}
     for key in (key for key in wanted if key in rows):
@@ -67,14 +70,18 @@ def told(store: Store, network: str, actor: Actor, ids: Iterable[str]) -> dict[s
     return made
 
 
-def _rows(connection: sa.Connection, network: str, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Read the current version of each household, else the last one that was."""
+def _rows(
+    connection: sa.Connection, network: str, ids: list[str], type_name: str
+) -> dict[str, dict[str, Any]]:
+    """Read the current version of each record, else the last one that was."""
+    placed = records.ALL[type_name].geometry is not None
     listed = sa.func.json_each(json.dumps(ids)).table_valued("value")
     found: dict[str, dict[str, Any]] = {}
-    for name in (HOUSEHOLD + HISTORY, HOUSEHOLD):
+    for name in (type_name + HISTORY, type_name):
         source = table(name)
         columns = [column for column in source.c if column.name != GEOMETRY]
-        query = sa.select(*columns, source.c[GEOMETRY].isnot(None).label("on_map")).where(
+        shape = source.c[GEOMETRY].isnot(None) if placed else sa.false()
+        query = sa.select(*columns, shape.label("on_map")).where(
             source.c.network == network, source.c.id.in_(sa.select(listed.c.value))
         )
         for row in connection.execute(query.order_by(source.c.version)).mappings():

@@ -30,7 +30,7 @@ from surveys.intake import imports, seen
 from surveys.intake.accept import import_folder
 from surveys.lists import LISTS_HOLD
 from surveys.planning.links import HOUSEHOLD
-from surveys.planning.match import community_names
+from surveys.planning.match import NAMED_BY, community_names
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import HISTORY, table
@@ -68,7 +68,7 @@ def communities(store: Store, network: str, actor: Actor) -> dict[str, str]:
     """
     actor.must("see_households")
     store.revision(network)
-    frame = store.read(network, "community", ["code", "name", "everyday_name"])
+    frame = store.read(network, "community", list(NAMED_BY))
     names = frame[["name", "everyday_name", "code"]].bfill(axis=1).iloc[:, 0]
     with store.reading() as connection:
         texts = community_texts(connection, network, community_names(frame))
@@ -77,7 +77,7 @@ def communities(store: Store, network: str, actor: Actor) -> dict[str, str]:
 
 def _texts(store: Store, network: str, community: str) -> list[str]:
     """Return the texts by which households name a community."""
-    known = community_names(store.read(network, "community", ["code", "name", "everyday_name"]))
+    known = community_names(store.read(network, "community", list(NAMED_BY)))
     with store.reading() as connection:
         found = community_texts(connection, network, known).get(community)
     if found is None:
@@ -261,7 +261,7 @@ def about(
         keys = [(row, (ListKey.of(row["list_a"]), ListKey.of(row["list_b"]))) for row in found]
         found = [row for row, pair in keys if any(key and key.import_id == import_id for key in pair)]
     if community is not None:
-        known = community_names(store.read(network, "community", ["code", "name", "everyday_name"]))
+        known = community_names(store.read(network, "community", list(NAMED_BY)))
         found = [row for row in found if known.get(folded(row["community"])) == community]
     return found
 

@@ -182,9 +182,9 @@ def _alone(side: _Side, of: set[int], told: _Told) -> dict[str, int]:
 
 
 def _line(record_type: RecordType, a: Row, b: Row, how: str) -> Line:
-    differs = tuple(field.name for field in record_type.fields if _differs(field, a, b))
-    status = "other_house" if _other_house(a, b) else "other_values" if differs else "same"
-    return Line(status, a, b, how, differs)
+    fields = tuple(field.name for field in record_type.fields if differs(field, a, b))
+    status = "other_house" if _other_house(a, b) else "other_values" if fields else "same"
+    return Line(status, a, b, how, fields)
 
 
 def _other_house(a: Row, b: Row) -> bool:
@@ -195,7 +195,8 @@ def _other_house(a: Row, b: Row) -> bool:
     return False
 
 
-def _differs(field: Field, a: Row, b: Row) -> bool:
+def differs(field: Field, a: Row, b: Row) -> bool:
+    """Tell whether two rows both fill a field, and not alike; a title or a space makes no other name."""
     if field.name in _NOT_SAID:
         return False
     one, other = held(field, a), held(field, b)
