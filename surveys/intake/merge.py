@@ -156,8 +156,12 @@ class _Laid:
 
     def notes(self, typed: Typed) -> None:
         """Lay extra values, missing codes and raw texts; a value that is known has no code beside it."""
+        own = [field.name for field in self.record_type.fields if field.custom]
+        self._extra(typed, own)
         given = {name: np.asarray(pc.is_valid(values)) for name, values in typed.values.items()}
         filled = {name: np.asarray(pc.is_valid(self.columns[name])) for name in typed.values}
+        given |= _filled(typed.extra, own)
+        filled |= _filled(self.columns["extra"], own)
         unread = [[f for f, code in (m or {}).items() if code == Missing.UNREADABLE] for m in typed.missing]
         self._note("missing", typed.missing, lambda n, held, now: _without(held | now, filled, n))
         self._note(
@@ -165,12 +169,17 @@ class _Laid:
             typed.raw,
             lambda n, held, now: _without(held, given, n) | _without(now, filled, n, unread[n]),
         )
+
+    def _extra(self, typed: Typed, own: Sequence[str]) -> None:
+        """Lay extra values over those here; a missing code empties what was here of a network's own field."""
         old = self.here["extra"].combine_chunks()
-        if not self.found.any() or typed.extra.null_count == len(typed.extra):
+        said = [[f for f in own if (m or {}).get(f, _UNREAD) != _UNREAD] for m in typed.missing]
+        if not self.found.any() or (typed.extra.null_count == len(typed.extra) and not any(said)):
             self.columns["extra"] = pc.coalesce(typed.extra, old)
             return
-        pairs = zip(old.to_pylist(), typed.extra.to_pylist(), strict=True)
-        both = [(json.loads(was or "{}"), json.loads(now or "{}")) for was, now in pairs]
+        pairs = zip(old.to_pylist(), typed.extra.to_pylist(), said, strict=True)
+        both = [({k: v for k, v in json.loads(was or "{}").items() if k not in gone}, json.loads(now or "{}"))
+                for was, now, gone in pairs]  # fmt: skip
         laid = dumped([_overlaid(was, was | now) for was, now in both])
         self._differs("extra", laid, old)
         self.columns["extra"] = laid
@@ -238,6 +247,12 @@ class _Laid:
         self.changed |= differs
         if (differs & self.found).any():
             self.differ.add(name)
+
+
+def _filled(extra: pa.Array, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Say of a network's own fields in which rows they have a value."""
+    rows = [json.loads(text or "{}") for text in extra.to_pylist()] if names else []
+    return {name: np.array([name in row for row in rows], dtype=bool) for name in names}
 
 
 def _as_stored(values: pa.Array, wanted: pa.DataType) -> pa.Array:

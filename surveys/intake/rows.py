@@ -62,8 +62,14 @@ class BatchReader:
         notes: list[list[dict[str, Any] | None]] = [[None] * len(batch) for _ in range(2)]
         beside: list[pa.Array] = []
         values: dict[str, pa.Array] = {}
+        own = {field.name for field in self.record_type.fields if field.custom}
+        left = [*self.columns.unmapped]
         for name, column in self.columns.fields.items():
             field = self.record_type.by_name[name]
+            if name in own and not field.secret and column in self.secret_columns:
+                # National ids stay encrypted, whatever field of its own a network reads them into.
+                left.append(column)
+                continue
             texts = batch.column(column)
             read = field.kind.read(texts)
             self._note(field, column, (rows, texts, read), notes)
@@ -71,10 +77,12 @@ class BatchReader:
                 beside.append(_fragments(name, self._sealed(read.values) if field.secret else read.values))
             else:
                 values[name] = read.values
-        for column in self.columns.unmapped:
+        for column in left:
             texts = batch.column(column)
             # An export of ours named it apart from our own columns.
             name = column.removesuffix(BESIDE) if self.columns.own_id else column
+            # Under the name of an own field stand that field's values.
+            name += BESIDE if name in own else ""
             beside.append(_fragments(name, self._sealed(texts) if column in self.secret_columns else texts))
         self._derive(values)
         self._check(values, rows)
