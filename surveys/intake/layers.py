@@ -84,7 +84,7 @@ class LayerExaminer:
 
     def _task(self, source: pa.ipc.RecordBatchFileReader) -> LayerTask:
         begun, plan = self.begun, self.plan
-        secret = secret_columns(source.read_all(), plan.columns.unmapped)
+        secret = secret_columns(source.read_all(), _watched(plan))
         self.log.add(Problem("secret_column", plan.layer.name, None, column) for column in sorted(secret))
         return LayerTask(
             self.store.path, begun.network, begun.options, begun.folder, plan.layer, plan.record_type.name,
@@ -128,6 +128,13 @@ def _shared(
     for future, start, length in zip(futures, starts, lengths, strict=True):
         yield future.result()
         progress(start + length)
+
+
+def _watched(plan: LayerPlan) -> list[str]:
+    """Return the columns in which national ids would be read by people: unmapped, or of a network's own field."""
+    fields = plan.record_type.by_name
+    own = [c for name, c in plan.columns.fields.items() if fields[name].custom and not fields[name].secret]
+    return [*plan.columns.unmapped, *own]
 
 
 def ready() -> None:
