@@ -77,7 +77,8 @@ class Examination:
     """What examining a file found. Nothing was written to the store for it.
 
     ``folder`` holds the raw file and the spools; ``identity`` tells the same import from another;
-    ``revision`` is the network's at the time; ``same_as`` is the import this one repeats. ``aside``
+    ``revision`` is the network's at the time; ``same_as`` is the import this one repeats,
+    ``continues`` the one whose rows kept out come back mended. ``aside``
     counts, of ``counts``, the warnings about rows that are kept out. ``changes`` are the first records
     that change, as far as whoever had the file examined sees them.
     """
@@ -95,6 +96,7 @@ class Examination:
     changes: tuple[Mapping[str, Any], ...] = ()
     identity: str = ""
     same_as: int | None = None
+    continues: int | None = None
 
     @property
     def refused(self) -> bool:

@@ -22,6 +22,7 @@ from gis.formats import GEOMETRY, ROW
 from surveys import records
 from surveys.cells import disarmed
 from surveys.errors import NotFound
+from surveys.intake import continuation
 from surveys.intake.examination import Examination, Part
 from surveys.intake.geometry_kinds import KINDS_OF_SHAPE
 from surveys.intake.log import COLUMNS
@@ -63,10 +64,10 @@ def write_xlsx(folder: Path, target: Path) -> int:
     parts = [part for part in examination.parts if part.kept_out]
     if not parts:
         raise NotFound(words("ไม่มีแถวที่กันไว้", "No row was kept out."))
-    told = _told(folder / "problems.csv")
+    told, mark = _told(folder / "problems.csv"), continuation.mark(examination.digest)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), options) as book:
-        return sum(_write_part(book, number, part, (folder, told)) for number, part in enumerate(parts, 1))
+        return sum(_write_part(book, number, part, (folder, told, mark)) for number, part in enumerate(parts, 1))
 
 
 def examination_in(folder: Path) -> Examination:
@@ -124,25 +125,25 @@ class _Sheets:
             self.sheet.write_string(0, column, heading[:_CELL_CHARS], head)
 
 
-def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Told]) -> int:
-    folder, told = source
+def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Told, str]) -> int:
+    folder, told, of_file = source
     sheets = _Sheets(book, _sheet_name(number, part.layer))
     for name in part.kept_out:
         with pa.memory_map(str(folder / name)) as mapped:
             reader = pa.ipc.open_file(mapped)
             for n in range(reader.num_record_batches):
-                _write_batch(sheets, part, reader.get_batch(n), told)
+                _write_batch(sheets, part, reader.get_batch(n), (told, of_file))
     return sheets.written
 
 
-def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, told: Told) -> None:
+def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: tuple[Told, str]) -> None:
     own = [name for name in batch.schema.names if name not in (ROW, REASON, GEOMETRY)]
     shaped = not _has_coordinates(part, own)
     sheets.headings = [*ADDED_HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
     columns = [batch.column(name).to_pylist() for name in own]
     shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
-    for facts, *cells in zip(_facts(part, batch, told), *columns, *shapes, strict=True):
-        sheets.write([*facts, *(cell or "" for cell in cells)])
+    for facts, *cells in zip(_facts(part, batch, beside[0]), *columns, *shapes, strict=True):
+        sheets.write([*facts, beside[1], *(cell or "" for cell in cells)])
 
 
 def _sheet_name(number: int, layer: str) -> str:

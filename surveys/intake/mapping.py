@@ -32,7 +32,10 @@ ADDED = (
     words("เหตุที่กันไว้", "why it was kept out"),
     words("วิธีแก้", "what to do"),
 )
-ADDED_HEADINGS = (f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en)
+OF_FILE = "รหัสไฟล์เดิม / mark of the file"
+ADDED_HEADINGS = (
+    f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en, OF_FILE,
+)  # fmt: skip
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
 _ENOUGH = 2
 # How many types are named when none can be told; kinds of geometry, the one that says most first.
@@ -41,6 +44,9 @@ _EXACT: tuple[GeometryKind | None, ...] = ("point", "line", "polygon", "place", 
 # How plainly a layer speaks of a type, whether its rows can be told apart, and how many fields it has.
 _Score = tuple[int, bool, int]
 _NEAR = 84.0
+# Other headings of columns, by heading.
+KnownAs = Mapping[str, Sequence[str]]
+_AS_WRITTEN: KnownAs = {}
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ def map_columns(
     columns: Sequence[str],
     taken: Iterable[str] = (),
     chosen: Mapping[str, str] | None = None,
+    known_as: KnownAs = _AS_WRITTEN,
 ) -> ColumnMap:
     """Map the headings of a layer to the fields of a type.
 
@@ -72,37 +79,45 @@ def map_columns(
     columns : headings as they stand in the file
     taken : headings that are coordinates already
     chosen : column to field, as a person decided; the field "-" leaves a column unmapped
+    known_as : other headings of columns, as the reader tells them (:class:`gis.formats.Layer`)
     """
     decided = dict(chosen or {})
     free = [column for column in columns if column not in set(taken) and column not in decided]
     fields = {field: column for column, field in decided.items() if field != "-"}
     ranks: dict[str, tuple[int, str]] = {}
     for column in free:
-        for name, rank in _meanings(record_type, column):
+        for name, rank in _meanings(record_type, column, known_as):
             if name not in fields and rank < ranks.get(name, (10_000, ""))[0]:
                 ranks[name] = (rank, column)
     for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0]):
         if column not in fields.values():
             fields[name] = column
     used = set(fields.values()) | {column for column in free if folded(column) in _OURS}
-    source_id = next((c for s in _SOURCE_IDS for c in free if _spellings(c) & {s} and c not in used), None)
+    spelt = {column: _spellings(column, known_as) for column in free if column not in used}
+    source_id = next((c for s in _SOURCE_IDS for c in spelt if s in spelt[c]), None)
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
     left = tuple(column for column in columns if column in open_)
     own = next((c for c in free if folded(c) == OWN_ID), None)
     return ColumnMap(fields, own, source_id, left, _near(record_type, left, set(fields)))
 
 
-def _spellings(column: str) -> set[str]:
-    """A heading, and its last part when a form's group stands before it."""
-    return {folded(column), folded(column.rsplit("/", 1)[-1])}
+def _called(column: str, known_as: KnownAs) -> list[str]:
+    """A heading and what else it is called: as the reader tells, else its last part behind a form's groups."""
+    others = known_as.get(column, (column.rsplit("/", 1)[-1],))
+    return [folded(name) for name in (column, *others)]
 
 
-def _meanings(record_type: RecordType, column: str) -> list[tuple[str, int]]:
+def _spellings(column: str, known_as: KnownAs) -> set[str]:
+    """All a column is called."""
+    return set(_called(column, known_as))
+
+
+def _meanings(record_type: RecordType, column: str, known_as: KnownAs) -> list[tuple[str, int]]:
     """Return the fields a heading may mean, each with the rank of the alias it is.
 
-    The last part counts only where the whole heading means nothing: "วัน/เดือน/ปีเกิด" is no year.
+    Other names count only where the whole heading means nothing: "วัน/เดือน/ปีเกิด" is no year.
     """
-    for said in (folded(column), folded(column.rsplit("/", 1)[-1])):
+    for said in _called(column, known_as):
         if found := [(f.name, f.headings.index(said)) for f in record_type.fields if said in f.headings]:
             return found
     return []
@@ -133,6 +148,7 @@ def guess_type(
     taken: Sequence[str],
     names: tuple[str, ...],
     shapes: Mapping[int, int],
+    known_as: KnownAs = _AS_WRITTEN,
 ) -> Guess:
     """Tell the record type of a layer from its headings, its name, its file's name, and its shapes.
 
@@ -143,9 +159,9 @@ def guess_type(
     scores: dict[str, _Score] = {}
     possible: dict[str, _Score] = {}
     for record_type in (one for one in by_file if fits(one.geometry, shapes)):
-        found = map_columns(record_type, columns, taken)
+        found = map_columns(record_type, columns, taken, None, known_as)
         whole = keyed(record_type, found, bool(shapes) and record_type.geometry is not None)
-        telling = sum(not _spellings(column) & _COMMONPLACE for column in found.columns)
+        telling = sum(not _spellings(column, known_as) & _COMMONPLACE for column in found.columns)
         score = (telling + hints[record_type.name], whole, len(found.fields))
         if whole and (record_type.geometry if shapes else found.fields):
             possible[record_type.name] = score

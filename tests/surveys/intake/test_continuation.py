@@ -1,0 +1,78 @@
+"""Mended rows come back as a continuation of the import they were kept out of, read as its file was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from surveys.intake import continuation, imports
+from surveys.intake.accept import import_folder
+from surveys.intake.kept_out import write_xlsx
+from tests.conftest import NETWORK, STEWARD, Intake
+
+HOUSES = [
+    {"ชุมชน": "ก", "หลัง": n, "บันทึกพิเศษ": f"x{n}", "lat": lat, "lon": 100.5}
+    for n, lat in ((1, 13.7), (2, 0.5), (3, 45.0))
+]
+
+
+@pytest.fixture
+def first(take: Intake) -> dict[str, Any]:
+    """Three houses mapped by hand, two of them outside Thailand."""
+    report = take.rows(HOUSES, "แบบ ก.csv", type="house", columns={"หลัง": "house_seq", "บันทึกพิเศษ": "note"})
+    assert (report["taken"], report["quarantined"]) == (1, 2)
+    return report
+
+
+def mended(take: Intake, report: dict[str, Any], target: Path) -> Path:
+    """The workbook of the rows kept out, its latitudes put right."""
+    write_xlsx(import_folder(take.store, report["import_id"]), target)
+    book = openpyxl.load_workbook(target)
+    sheet = book.worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        row[headings.index("lat")].value = "13.8"
+    book.save(target)
+    return target
+
+
+def test_mended_rows_come_back_without_a_word(take: Intake, first: dict[str, Any], tmp_path: Path) -> None:
+    report = take(mended(take, first, tmp_path / "แก้แล้ว.xlsx"))
+    assert (report["status"], report["new"], report["quarantined"], report["type"]) == (
+        "taken",
+        2,
+        0,
+        "house",
+    )
+    assert report["unmapped"] == []
+    rows = {row["house_seq"]: row for row in take.store.read_table(NETWORK, "house").to_pylist()}
+    assert {number: row["note"] for number, row in rows.items()} == {"1": "x1", "2": "x2", "3": "x3"}
+    kept = imports.get(take.store, report["import_id"], STEWARD)["report"]
+    assert kept[continuation.CONTINUES] == first["import_id"]
+    assert continuation.continued_by(take.store, NETWORK, first["import_id"]) == [report["import_id"]]
+    assert continuation.continued_by(take.store, NETWORK, report["import_id"]) == []
+
+
+def test_what_is_said_of_the_workbook_itself_counts_more(
+    take: Intake, first: dict[str, Any], tmp_path: Path
+) -> None:
+    report = take(mended(take, first, tmp_path / "แก้แล้ว.xlsx"), columns={"บันทึกพิเศษ": "-"})
+    assert report["unmapped"] == ["บันทึกพิเศษ"] and report["new"] == 2
+
+
+def test_the_workbook_of_an_undone_import_continues_nothing(
+    take: Intake, first: dict[str, Any], tmp_path: Path
+) -> None:
+    file = mended(take, first, tmp_path / "แก้แล้ว.xlsx")
+    imports.undo(take.store, first["import_id"], STEWARD)
+    report = take(file, type="house", columns={"หลัง": "house_seq"})
+    assert imports.get(take.store, report["import_id"], STEWARD)["report"][continuation.CONTINUES] is None
+
+
+def test_a_mark_that_is_none_is_no_data_either(take: Intake) -> None:
+    rows = [{"ชุมชน": "ก", "ลำดับบ้าน": 1, "รหัสไฟล์เดิม / mark of the file": "ไม่ใช่รหัส"}]
+    report = take.rows(rows, "house.csv")
+    assert report["new"] == 1 and report["unmapped"] == []
