@@ -12,7 +12,7 @@ from api.pages.answers import DOUBLED, PLACED, Answers
 from api.pages.result_table import Shown, shown
 from maps.popup import titled
 from surveys import records
-from surveys.city import proposals
+from surveys.city import double_decisions, proposals
 from surveys.city.proposal_steps import waits_for
 from surveys.dates import day_of, days_between, moment
 from surveys.planning.analysis import Column, Result
@@ -75,6 +75,7 @@ class CityPage:
     waiting: tuple[dict[str, Any], ...]
     unplaced: tuple[tuple[RecordType, int], ...]
     doubles: tuple[tuple[RecordType, int], ...]
+    pairs: tuple[int, int]
     unknown: tuple[dict[str, Any], ...]
 
     @property
@@ -102,8 +103,17 @@ def city_page(known: Answers, today: date, lang: Lang) -> CityPage:
         waiting=_waiting(known, today),
         unplaced=_listed(PLACED, {name: len(known.unplaced(name)) for name in PLACED}),
         doubles=_listed(DOUBLED, {name: len(known.doubles(name)) for name in DOUBLED}),
+        pairs=_pairs(known),
         unknown=tuple(known.unknown_communities),
     )
+
+
+def _pairs(known: Answers) -> tuple[int, int]:
+    """Count the pairs of households that wait for a decision, and those decided; none for who may not see them."""
+    if not known.actor.may("see_households"):
+        return 0, 0
+    cases = double_decisions.cases(known.store, known.network, known.actor, known.pairs)
+    return len(cases.waiting), len(cases.decided)
 
 
 def _listed(names: tuple[str, ...], counts: dict[str, int]) -> tuple[tuple[RecordType, int], ...]:

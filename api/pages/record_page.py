@@ -22,7 +22,7 @@ Row = dict[str, Any]
 KINDS: dict[str, Words] = {
     "import": words("นำเข้าไฟล์", "file imported"), "edit": words("แก้ไขในระบบ", "edited here"),
     "proposal": words("ข้อเสนอ", "proposal"), "undo": words("ยกเลิกการนำเข้า", "import undone"),
-    "redo": words("นำกลับมา", "import redone"),
+    "redo": words("นำกลับมา", "import redone"), "double": words("ตัดสินครัวเรือนซ้ำ", "decided on a double"),
 }  # fmt: skip
 OTHER_GROUP = Group("other", words("อื่น ๆ", "Other"))
 UNMAPPED_WORDS = words("คอลัมน์อื่นจากไฟล์", "other columns of the file")

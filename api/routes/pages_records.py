@@ -12,6 +12,7 @@ from api.context import ActorDep, LangDep, StoreDep
 from api.pages import record_map
 from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
+from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader as reader
 from api.pages.record_page import child_table, closed, current, groups, versions
 from api.pages.relatives import Family
@@ -162,8 +163,14 @@ def _record(
         "drawn": drawn,
         "held": _held(store, code, record_id, known) if type_name == "community" else [],
         "proposable": type_name in TARGETS,
+        "about_lists": _decided(store, code, record_id, actor) if type_name == "community" else [],
     }
     return page(request, "record.html", network=code, section="table", **facts)
+
+
+def _decided(store: Store, code: str, record_id: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return what was decided on lists of a community."""
+    return about_lists(store, code, actor, community=record_id)
 
 
 def _held(store: Store, code: str, record_id: str, known: Communities) -> list[tuple[RecordType, int]]:

@@ -18,6 +18,7 @@ from api.pages import imports_page, upload_map
 from api.pages.answers import answers
 from api.pages.changes import Teller, Told
 from api.pages.communities import communities
+from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader
 from api.pages.render import fragment, network_path, page
 from api.pages.upload_choices import EXISTING, PLACES, choices, chosen
@@ -274,6 +275,7 @@ def import_page(
         "report": report(kept, store.types(code)) if kept else None,
         "TYPES": records.ALL,
         "new": bool(new),
+        "about_lists": about_lists(store, code, actor, import_id=import_id),
         "turned": imports_page.turned(store, made) if "turned" in request.query_params else None,
         "unknown": imports_page.named_here(
             store, code, import_id, answers(request, code).unknown_communities
