@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+from markupsafe import Markup
 
 from maps import layers, popup
 from maps.layers import LAYERS
 from maps.page import city_map
-from maps.spec import LayerData, Link, MapSpec, layer_data
+from maps.spec import NO_HEAD, LayerData, MapSpec, layer_data
 from maps.standalone import embedded, standalone
 from surveys import events, networks, records, view
 from surveys.errors import NotFound
@@ -41,19 +42,17 @@ def _named(store: Store, network: str, actor: Actor, frames: Frames, lang: Lang)
     return {name: popup.by_name(frame, known, lang) for name, frame in frames.items()}
 
 
-def map_spec(store: Store, network: str, actor: Actor, lang: Lang, nonce: str) -> MapSpec:
-    """Describe the served map of a network: every layer that has something to draw, by its address."""
+def served_page(store: Store, network: str, actor: Actor, lang: Lang, page: tuple[str, Markup]) -> str:
+    """Write the served map of a network: every layer that has something to draw, by its address.
+
+    ``page``: the nonce of the answer, and the head.
+    """
     made = []
     for name, frame in drawn(store, network, actor).items():
         if len(layers.placed(frame)):
             url = f"/api/v1/networks/{network}/layers/{name}.geojson?lang={lang}"
             made.append(layer_data(LAYERS[name], store.types(network)[name], lang, count=len(frame), url=url))
-    links = (
-        Link(words("หน้าเครือข่าย", "City page"), f"/n/{network}"),
-        Link(words("ตาราง", "Table"), f"/n/{network}/table/house"),
-    )
-    shown = links if actor.may("see") else ()
-    return _spec((store, network, actor), lang, tuple(made), (nonce, shown))
+    return city_map(_spec((store, network, actor), lang, tuple(made), page))
 
 
 def standalone_page(store: Store, network: str, actor: Actor, lang: Lang) -> str:
@@ -70,31 +69,26 @@ def standalone_page(store: Store, network: str, actor: Actor, lang: Lang) -> str
         embedded(LAYERS[name], store.types(network)[name], frame, lang)
         for name, frame in named.items() if len(layers.placed(frame))
     ]  # fmt: skip
-    text = standalone(_spec((store, network, actor), lang, tuple(made), ("", ())))
+    text = standalone(_spec((store, network, actor), lang, tuple(made)))
     with store.writing() as connection:
         detail = {"rows": sum(data.count for data in made), "format": ".html"}
         events.record(connection, actor, network, "export", "map", detail)
     return text
 
 
-def served_page(store: Store, network: str, actor: Actor, lang: Lang, nonce: str) -> str:
-    """Write the served map page of a network."""
-    return city_map(map_spec(store, network, actor, lang, nonce))
-
-
 def _spec(
     asked: tuple[Store, str, Actor],
     lang: Lang,
     made: tuple[LayerData, ...],
-    page: tuple[str, tuple[Link, ...]],
+    page: tuple[str, Markup] = ("", NO_HEAD),
 ) -> MapSpec:
     store, network, actor = asked
     facts = networks.get(store, network, actor)
-    nonce, links = page
+    nonce, head = page
     name = facts["name_en"] if lang == "en" and facts["name_en"] else facts["name"]
     return MapSpec(
         network, name, lang, made, bounds=_bounds(store, network, actor), nonce=nonce,
-        attributions=attributions(facts), made_up=facts["made_up"], links=links,
+        attributions=attributions(facts), made_up=facts["made_up"], head=head,
     )  # fmt: skip
 
 

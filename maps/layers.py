@@ -31,7 +31,9 @@ class Layer:
 
     ``rank``: place in the panel. ``shown``: drawn when the page opens. ``folded``: its legend is
     folded until asked for. ``names_from``, ``names_to``: zooms between which titles are written on
-    the map. ``search``: titles are found by the search box. ``widens``: lines grow with the zoom.
+    the map. ``search``: records are found by the search box. ``widens``: lines grow with the zoom,
+    points and outlines shrink away from it. ``ground``: lies under everything, so that it is not named
+    beside the records that stand on it.
     """
 
     name: str
@@ -42,18 +44,19 @@ class Layer:
     names_to: int = 21
     search: bool = False
     widens: bool = False
+    ground: bool = False
 
 
 _ORDER = (
     Layer("zoning_area", rank=8, shown=False),
-    Layer("admin_area", rank=9, folded=True, names_from=10, names_to=14),
+    Layer("admin_area", rank=9, folded=True, names_from=10, names_to=14, ground=True),
     Layer("community", rank=1, names_from=12, search=True),
     Layer("land_plot", rank=3, names_from=20, search=True, widens=True),
+    Layer("land_proposal", rank=4, names_from=18, search=True),
     Layer("canal", rank=7, names_from=15, search=True, widens=True),
     Layer("road", rank=6, folded=True, names_from=17, search=True, widens=True),
     Layer("house", rank=2, names_from=19, search=True, widens=True),
-    Layer("facility", rank=5, folded=True, names_from=17, search=True),
-    Layer("land_proposal", rank=4, names_from=18, search=True),
+    Layer("facility", rank=5, folded=True, names_from=17, search=True, widens=True),
 )
 LAYERS: dict[str, Layer] = {layer.name: layer for layer in _ORDER}
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import folium
-from branca.element import MacroElement
+from branca.element import JavascriptLink, MacroElement
 from folium.plugins import Fullscreen, LocateControl
 from folium.template import Template
 from folium.utilities import JsCode
@@ -23,6 +23,9 @@ MOST_ELEMENTS = 5_000
 
 _PAGES = Environment(loader=PackageLoader("maps", "templates"), autoescape=True, trim_blocks=True)
 _FONTS = tuple((name, vendored(name)) for name in ("sarabun-400.css", "sarabun-600.css"))
+_SHEETS = tuple((name, name) for name in ("head.css", "map.css"))
+# In the order they need one another.
+_SCRIPTS = tuple((name, name) for name in ("map_tools.js", "map_popup.js", "map_search.js", "map.js"))
 
 
 def _needed(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -54,8 +57,8 @@ class Locate(LocateControl):
 class CityMap(folium.Map):
     """A Folium map without tiles that links Leaflet and our own files, and nothing it does not use."""
 
-    default_js = [*_needed(folium.Map.default_js), ("map_js", "map.js")]  # noqa: RUF012
-    default_css = [*_needed(folium.Map.default_css), *_FONTS, ("map_css", "map.css")]  # noqa: RUF012
+    default_js = [*_needed(folium.Map.default_js), *_SCRIPTS]  # noqa: RUF012
+    default_css = [*_needed(folium.Map.default_css), *_FONTS, *_SHEETS]  # noqa: RUF012
 
     def __init__(self, lang: Lang, *, canvas: bool) -> None:
         super().__init__(
@@ -94,6 +97,8 @@ def page(spec: MapSpec, way: Linked | Inlined, records: str = "") -> str:
     figure = Figure(f"{spec.name} · {said['map']}", spec.lang, way)
     figure.html.add_child(Fragment(_PAGES.get_template("map.html").render(spec=spec, said=said)))
     figure.html.add_child(Fragment(json_data("map-config", config(spec, records))))
+    if spec.head:
+        figure.header.add_child(JavascriptLink("mankong.js"), name="mankong.js")
     for data in spec.layers:
         if data.data:
             figure.html.add_child(Fragment(json_data(f"layer-{data.layer.name}", data.data)))
@@ -124,8 +129,9 @@ def _layer(data: LayerData, records: str) -> dict[str, Any]:
         "shown": layer.shown,
         "folded": layer.folded,
         "names": [layer.names_from, layer.names_to],
-        "search": layer.search,
+        "search": {"by": data.found_by, "rows": data.found_in} if layer.search else None,
         "widens": layer.widens,
+        "ground": layer.ground,
         "look": data.look.leaflet(),
         "attributes": [_attribute(by) for by in data.attributes],
         "marks": [_mark(mark) for mark in data.marks],

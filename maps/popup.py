@@ -41,6 +41,12 @@ def rows(record_type: RecordType) -> tuple[Field, ...]:
     return tuple(field for field in brief if field.name not in record_type.title[:1])
 
 
+def searched(record_type: RecordType) -> tuple[Field, ...]:
+    """Return the fields a record is found by: its title, and further titles that stand in its popup."""
+    named = titles(record_type)
+    return tuple(f for f in named if f.name == record_type.title[0] or f in rows(record_type))
+
+
 def shown(field: Field, frame: pd.DataFrame, lang: Lang) -> Texts:
     """Write a column for people, None where there is no value; each distinct value is written once."""
     if field.name not in frame:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from maps import layers, popup, style
 from maps.layers import Layer
 from maps.style import Entry, Look
 from surveys.record import Field, RecordType
 from surveys.thai import Ref
-from surveys.words import Lang, Words
+from surveys.words import Lang
 
 Bounds = tuple[float, float, float, float]
+NO_HEAD = Markup()
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ class LayerData:
     """One layer on one page: what it is called, how it is drawn, where its shapes are.
 
     Shapes are at ``url``, or are ``data`` (GeoJSON). ``count`` is said beside the name.
-    ``records``: popups link to the page of the record. ``context``: place among the popup's rows of
-    the value that tells equal titles apart. ``note`` stands under the name, in place of how many
-    have no place.
+    ``records``: popups link to the page of the record. ``found_by``: what the fields are called by
+    which the search finds records, the title first; ``found_in``: the places of the others among the
+    popup's rows. ``context``: place among the popup's rows of the value that tells equal titles apart.
+    ``note`` stands under the name, in place of how many have no place.
     """
 
     layer: Layer
@@ -55,19 +59,17 @@ class LayerData:
     records: bool = True
     context: int | None = None
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link in the head of the page."""
-
-    text: Words
-    href: str
+    found_by: tuple[str, ...] = ()
+    found_in: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class MapSpec:
-    """A page with a map. ``bounds`` are west, south, east, north; without them the shapes are fitted."""
+    """A page with a map. ``bounds`` are west, south, east, north; without them the shapes are fitted.
+
+    ``head`` is finished HTML: the head that the served page shares with all others. A page without one
+    has its name as heading.
+    """
 
     code: str
     name: str
@@ -77,7 +79,7 @@ class MapSpec:
     nonce: str = ""
     attributions: tuple[str, ...] = ()
     made_up: bool = False
-    links: tuple[Link, ...] = field(default=())
+    head: Markup = NO_HEAD
 
 
 def layer_data(
@@ -85,6 +87,7 @@ def layer_data(
 ) -> LayerData:
     """Make the layer of a record type; legend, marks and look come from its declaration."""
     layers.check(layer, record_type)
+    found, rows = popup.searched(record_type), popup.rows(record_type)
     return LayerData(
         layer,
         title=record_type.words.of(lang),
@@ -96,6 +99,8 @@ def layer_data(
         marks=_marks(record_type, lang),
         look=style.base(record_type.name),
         context=_context(record_type),
+        found_by=tuple(by.words.of(lang) for by in found),
+        found_in=tuple(rows.index(by) for by in found if by in rows),
     )
 
 

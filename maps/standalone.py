@@ -10,7 +10,7 @@ from maps import cells, layers
 from maps.figure import Inlined
 from maps.layers import Layer
 from maps.page import page
-from maps.spec import LayerData, MapSpec, layer_data
+from maps.spec import NO_HEAD, LayerData, MapSpec, layer_data
 from surveys.record import RecordType
 from surveys.words import Lang
 
@@ -28,7 +28,7 @@ def embedded(layer: Layer, record_type: RecordType, frame: gpd.GeoDataFrame, lan
 
 
 def standalone(spec: MapSpec) -> str:
-    """Write the file. Popups link nowhere, links of the page are left out.
+    """Write the file. Popups link nowhere, and it has no head: there is no server to go to.
 
     Raises
     ------
@@ -38,4 +38,4 @@ def standalone(spec: MapSpec) -> str:
     fetched = [data.layer.name for data in spec.layers if not data.data]
     if fetched:
         raise ValueError(f"layers of a file carry their shapes, these do not: {fetched}")
-    return page(replace(spec, links=(), nonce=""), Inlined())
+    return page(replace(spec, head=NO_HEAD, nonce=""), Inlined())

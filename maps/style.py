@@ -52,6 +52,8 @@ SHAPES = {
     "admin_area": Look(opacity=0, width=1.2, line="#8f8a80", dash="7 4"),
     "community": Look(opacity=0.5, width=2, radius=9),
     "land_plot": Look(opacity=0.5, width=0.8),
+    # The land it is about stays to be seen through it.
+    "land_proposal": Look(opacity=0.15, width=3.5, radius=9),
     "canal": Look(fill="#b5d6ea", opacity=0.9, line="#82b6d9", width=4),
     "road": Look(line="#b3aca0", width=2.4),
     "house": Look(opacity=0.9, width=0.7, radius=5),

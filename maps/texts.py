@@ -11,7 +11,13 @@ TEXTS = {
     ),
     "search": words("ค้นหาชุมชน บ้าน แปลง ซอย", "Find a community, house, plot or soi"),
     "found": words("พบ {n} แห่ง", "{n} found"),
-    "found_none": words("ไม่พบชื่อนี้บนแผนที่", "No such name on this map"),
+    "found_more": words("ยังมีอีก {n} แห่ง พิมพ์ให้ละเอียดขึ้น", "{n} more: type more of the name"),
+    "found_none": words("ไม่พบ “{text}” บนแผนที่นี้", "Nothing called “{text}” on this map"),
+    "search_by": words("ค้นหาได้จาก", "What can be searched for"),
+    "no_persons": words("ชื่อคนไม่แสดงบนแผนที่", "Names of people are not on the map"),
+    "not_here": words("รายการนี้ไม่มีตำแหน่งบนแผนที่", "This record has no place on the map"),
+    "beside": words("ตรงนี้ยังมี", "Also here"),
+    "skip": words("ข้ามไปที่แผนที่", "Skip to the map"),
     "panel": words("ชั้นข้อมูลและคำอธิบายสี", "Layers and legend"),
     "colour_by": words("ระบายสีตาม", "Colour by"),
     "legend_of": words("คำอธิบายสี {name}", "Legend of {name}"),
@@ -38,7 +44,8 @@ TEXTS = {
         "Your position could not be found: allow it on this device and in the browser",
     ),
     "metres": words("เมตร", "m"),
-    "links": words("หน้าที่เกี่ยวข้อง", "Related pages"),
+    "kilometres": words("กม.", "km"),
+    "credits": words("ที่มาของข้อมูลแผนที่:", "Sources of the map data:"),
 }
 
 

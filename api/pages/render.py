@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from api.context import get_lang, get_reader, get_settings, get_store
 from api.pages.upload_report import plain
@@ -122,9 +123,26 @@ def page(
 
     ``section`` among the values names the entry of the navigation the page belongs to.
     """
-    lang = get_lang(request)
-    context: dict[str, Any] = {
+    context = _context(request, network) | values
+    return HTMLResponse(environment().get_template(template).render(context), status)
+
+
+def map_head(request: Request, network: str) -> Markup:
+    """Render the head of the map of a network: the one of every page, in one row.
+
+    Raises
+    ------
+    NotFound
+        If there is no such network.
+    """
+    context = _context(request, network) | {"section": "map", "compact": True}
+    return Markup(environment().get_template("head.html").render(context))
+
+
+def _context(request: Request, network: str | None) -> dict[str, Any]:
+    return {
         "section": None,
+        "compact": False,
         "network": network_head(request, network) if network else None,
         "actor": get_reader(request),
         "nonce": request.state.nonce,
@@ -132,10 +150,8 @@ def page(
         "navigation": NAVIGATION,
         "settings": get_settings(request),
         "today": dates.today(),
-        **spoken(lang),
-        **values,
+        **spoken(get_lang(request)),
     }
-    return HTMLResponse(environment().get_template(template).render(context), status)
 
 
 def fragment(request: Request, template: str, values: Mapping[str, Any]) -> HTMLResponse:

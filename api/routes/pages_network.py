@@ -13,7 +13,7 @@ from api import city
 from api.context import LANG_COOKIE, ROLE_COOKIE, ActorDep, LangDep, StoreDep
 from api.pages.answers import answers
 from api.pages.city_page import city_page
-from api.pages.render import local_address, network_path, page
+from api.pages.render import local_address, map_head, network_path, page
 from api.pages.result_table import shown
 from api.routes.problem_page import PageRoute
 from gis.geometry import Bounds
@@ -117,7 +117,8 @@ def create_community(
 @router.get("/n/{code}/map")
 def city_map(request: Request, code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
     """Show the map."""
-    return HTMLResponse(city.served_page(store, code, actor, lang, request.state.nonce))
+    head = map_head(request, code)
+    return HTMLResponse(city.served_page(store, code, actor, lang, (request.state.nonce, head)))
 
 
 @router.get("/n/{code}/map.html")

@@ -1,17 +1,14 @@
-/* The script of the map page: draws the layers its config names, with legend, names and search.
-   No text of a record is ever read as HTML: every one passes through el(), which writes textContent. */
+/* The script of the map page: draws the layers its config names, with legend and names. */
 "use strict";
 
 window.mankong = (function () {
+  const { el, byId, fill, said, narrow, tell } = window.mankongTools;
   const SVG = "http://www.w3.org/2000/svg";
-  const PLAIN = { color: "#44617f", weight: 1.5, opacity: 1, fillColor: "#6d8fb3", fillOpacity: 0.5, dashArray: null };
+  const PLAIN = { color: "#44617f", weight: 1.5, opacity: 1, fillColor: "#6d8fb3", fillOpacity: 0.5, dashArray: null, radius: 7 };
   const MOST_NAMES = 250;
-  const MOST_FOUND = 8;
   const LONGEST_NAME = 32;
-  // Pixels: what a popup leaves free at the left, for the buttons, and above and below, with its tip and frame.
-  const BESIDE_CONTROLS = 54;
-  const AROUND_POPUP = 80;
-
+  // Pixels between two places where the same line says its name.
+  const APART = 320;
   // Who asks for less motion gets none: nothing fades, glides or rolls on.
   const CALM = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const moved = L.Map.prototype.panBy;
@@ -30,37 +27,7 @@ window.mankong = (function () {
   let config;
   let texts;
   let layers;
-
-  /** Make an element; strings among the children become text. */
-  function el(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes || {})) {
-      if (value === true) made.setAttribute(name, "");
-      else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
-    }
-    made.append(...children.filter((child) => child !== null));
-    return made;
-  }
-
-  function byId(id) {
-    return document.getElementById(id);
-  }
-
-  function fill(text, values) {
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  }
-
-  function said(number) {
-    return number.toLocaleString("en-US");
-  }
-
-  function narrow() {
-    return window.matchMedia("(max-width: 767px)").matches;
-  }
-
-  function tell(text) {
-    byId("status").textContent = text;
-  }
+  let popups;
 
   // ---------------------------------------------------------------- one layer
 
@@ -92,15 +59,15 @@ window.mankong = (function () {
     for (const mark of layer.spec.marks) {
       if (codeOf(layer, feature, mark.field) === mark.code) Object.assign(style, mark.look);
     }
-    style.weight *= widening(layer);
-    return style;
+    return layer.spec.widens ? widened(layer, style) : style;
   }
 
-  /** Roads grow with the zoom; outlines of small shapes shrink before they swallow them. */
-  function widening({ spec, kind }) {
-    if (!spec.widens) return 1;
+  /** Roads grow with the zoom; outlines of small shapes and points shrink before they swallow the map. */
+  function widened({ kind }, style) {
     const zoom = map.getZoom();
-    return kind === "line" ? Math.min(Math.max(2 ** ((zoom - 16) / 2), 0.4), 4) : Math.min(2 ** ((zoom - 18) / 1.6), 1.2);
+    const factor = kind === "line" ? Math.min(Math.max(2 ** ((zoom - 16) / 2), 0.4), 4) : Math.min(2 ** ((zoom - 18) / 1.6), 1.2);
+    const radius = style.radius * Math.min(Math.max(2 ** ((zoom - 17) / 3), 0.4), 1.2);
+    return Object.assign(style, { weight: style.weight * factor, radius });
   }
 
   function fetched(layer) {
@@ -140,12 +107,7 @@ window.mankong = (function () {
       style: (feature) => styleOf(layer, feature),
       pointToLayer: (feature, at) => L.circleMarker(at, styleOf(layer, feature)),
       onEachFeature: (feature, shape) => {
-        // A popup is never taller than the map: a longer card scrolls inside it.
-        const options = { maxWidth: 300, minWidth: 200, autoPanPaddingTopLeft: [BESIDE_CONTROLS, 10], autoPanPaddingBottomRight: [10, 10] };
-        shape.bindPopup(({ _popup: shown }) => {
-          shown.options.maxHeight = map.getSize().y - AROUND_POPUP;
-          return popup(layer, feature.properties);
-        }, options);
+        popups.bind(layer, shape);
       },
     });
     layer.group.on("popupopen", (event) => emphasise(layer, event.propagatedFrom, true));
@@ -186,32 +148,6 @@ window.mankong = (function () {
     writeNames();
     const all = layers.filter((layer) => layer.state === "there");
     byId("empty").hidden = all.length < layers.filter((layer) => layer.on).length || all.some((layer) => layer.features.length);
-    byId("search").hidden = !layers.some((layer) => layer.spec.search);
-  }
-
-  // ---------------------------------------------------------------- popup
-
-  function popup(layer, facts) {
-    const list = el("dl", {});
-    layer.labels.forEach((label, place) => {
-      const value = facts.rows[place];
-      if (value !== null && value !== undefined) list.append(el("dt", {}, label), el("dd", {}, value));
-    });
-    return el("article", { class: "card" },
-      el("p", { class: "card-kind" }, layer.spec.title),
-      el("h3", {}, facts.title || texts.untitled),
-      list.children.length ? list : el("p", { class: "quiet" }, texts.none_here),
-      layer.spec.records ? el("a", { href: layer.spec.records + encodeURIComponent(facts.id) }, texts.record) : null,
-    );
-  }
-
-  /** What is pressed in a popup and let go beside it (a text selected, a hand that slips) is no click on the map. */
-  function keepPressedPopup(box) {
-    let pressed = false;
-    box.addEventListener("mousedown", (event) => { pressed = Boolean(event.target.closest(".leaflet-popup")); }, true);
-    box.addEventListener("click", (event) => {
-      if (pressed && !event.target.closest(".leaflet-popup")) event.stopPropagation();
-    }, true);
   }
 
   // ---------------------------------------------------------------- panel: layers and legend
@@ -235,6 +171,11 @@ window.mankong = (function () {
     }
     box.append(shape);
     return box;
+  }
+
+  /** The swatch of one record. */
+  function drawnAs(layer, feature) {
+    return swatch(layer, styleOf(layer, feature));
   }
 
   function legendLine(layer, look, label, count) {
@@ -364,24 +305,33 @@ window.mankong = (function () {
     return title && title.length > LONGEST_NAME ? title.slice(0, LONGEST_NAME - 2).trim() + "…" : title;
   }
 
-  /** Write titles where they do not cover one another. */
+  /** Where a title is written, in pixels of the layer: on an area or a line, below a point. */
+  function besideShape(shape) {
+    const at = map.latLngToLayerPoint(placeOf(shape));
+    return shape.getRadius ? at.add([0, shape.getRadius() + 11]) : at;
+  }
+
+  /** Write titles where they do not cover one another; the pieces of a road say their name once. */
   function writeNames() {
     const pane = map.getPane("names");
     const view = map.getBounds();
     const taken = [];
+    const places = new Map();
     const written = [];
     measure.font = "600 13px Sarabun, sans-serif";
     for (const layer of namedLayers()) {
       layer.group.eachLayer((shape) => {
         const title = shortened(shape.feature.properties.title);
         if (!title || written.length >= MOST_NAMES || !view.contains(placeOf(shape))) return;
-        const at = map.latLngToLayerPoint(placeOf(shape));
+        const at = besideShape(shape);
         const half = measure.measureText(title).width / 2 + 3;
         const box = [at.x - half, at.y - 10, at.x + half, at.y + 10];
         if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) return;
+        if (layer.kind === "line" && (places.get(title) || []).some((other) => other.distanceTo(at) < APART)) return;
         const span = el("span", { class: "map-name map-name-" + layer.spec.name }, title);
         L.DomUtil.setPosition(span, at);
         taken.push(box);
+        places.set(title, [...(places.get(title) || []), at]);
         written.push(span);
       });
     }
@@ -398,28 +348,9 @@ window.mankong = (function () {
     map.on("zoomend", () => layers.filter((layer) => layer.spec.widens).forEach(restyle));
   }
 
-  // ---------------------------------------------------------------- search
+  // ---------------------------------------------------------------- one record
 
-  function folded(text) {
-    return text.normalize("NFKC").toLowerCase()
-      .replace(/[๐-๙]/g, (digit) => digit.charCodeAt(0) - 0x0e50).replace(/[\s_\-./()]/g, "");
-  }
-
-  function search(text) {
-    const wanted = folded(text);
-    const found = [[], []];
-    if (!wanted) return [];
-    for (const layer of layers) {
-      if (!layer.spec.search || !layer.group) continue;
-      layer.group.eachLayer((shape) => {
-        const title = shape.feature.properties.title;
-        const at = title ? folded(title).indexOf(wanted) : -1;
-        if (at >= 0) found[at === 0 ? 0 : 1].push({ layer, shape, title });
-      });
-    }
-    return found[0].concat(found[1]);
-  }
-
+  /** Bring a record into sight and open its card. */
   function goTo({ layer, shape }) {
     if (!layer.on) {
       layer.box.checked = true;
@@ -428,60 +359,7 @@ window.mankong = (function () {
     if (shape.getBounds) map.fitBounds(shape.getBounds(), { maxZoom: 19, padding: [60, 60], animate: false });
     else map.setView(shape.getLatLng(), 19, { animate: false });
     shape.openPopup();
-  }
-
-  function makeSearch() {
-    const input = byId("search-text");
-    const list = byId("search-found");
-    let found = [];
-    let at = -1;
-
-    function mark(place) {
-      at = place;
-      [...list.children].forEach((line, n) => line.setAttribute("aria-selected", n === at));
-      if (at < 0) input.removeAttribute("aria-activedescendant");
-      else input.setAttribute("aria-activedescendant", list.children[at].id);
-    }
-    function close() {
-      list.hidden = true;
-      input.setAttribute("aria-expanded", false);
-      mark(-1);
-    }
-    function choose(place) {
-      input.value = found[place].title;
-      close();
-      goTo(found[place]);
-    }
-    function show() {
-      const all = search(input.value);
-      found = all.slice(0, MOST_FOUND);
-      list.replaceChildren(...found.map(({ layer, shape, title }, place) => {
-        const context = layer.spec.context === null ? null : shape.feature.properties.rows[layer.spec.context];
-        const line = el("li", { role: "option", id: "found-" + place, "aria-selected": false },
-          el("strong", {}, title), el("span", {}, [layer.spec.title, context].filter(Boolean).join(" · ")));
-        line.addEventListener("mousedown", (event) => { event.preventDefault(); choose(place); });
-        return line;
-      }));
-      list.hidden = !found.length;
-      input.setAttribute("aria-expanded", found.length > 0);
-      mark(-1);
-      if (folded(input.value)) tell(all.length ? fill(texts.found, { n: said(all.length) }) : texts.found_none);
-      input.classList.toggle("found-none", Boolean(folded(input.value)) && !all.length);
-    }
-    const keys = {
-      ArrowDown: () => mark(Math.min(at + 1, found.length - 1)),
-      ArrowUp: () => mark(Math.max(at - 1, 0)),
-      Enter: () => choose(Math.max(at, 0)),
-      Escape: close,
-    };
-    input.addEventListener("input", show);
-    input.addEventListener("focus", show);
-    input.addEventListener("blur", close);
-    input.addEventListener("keydown", (event) => {
-      if (!keys[event.key] || list.hidden) return;
-      event.preventDefault();
-      keys[event.key]();
-    });
+    popups.focus();
   }
 
   /** Show the record that the address names behind its #, such as map#land_plot/ID, with its popup open. */
@@ -493,31 +371,49 @@ window.mankong = (function () {
     (layer.state === "there" ? Promise.resolve() : load(layer).then(settle)).then(() => {
       const shape = layer.group && layer.group.getLayers().find(({ feature }) => feature.properties.id === id);
       if (shape) goTo({ layer, shape });
-      else tell(texts.found_none);
+      else note(texts.not_here);
     });
   }
 
   // ---------------------------------------------------------------- start
+
+  /** Leaflet's scale, in the words of the page. */
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(widest) {
+      const metres = this._getRoundNum(widest);
+      const label = metres < 1000 ? metres + " " + texts.metres : metres / 1000 + " " + texts.kilometres;
+      this._updateScale(this._mScale, label, metres / widest);
+    },
+  });
+
+  /** Say something over the map until it is closed. */
+  function note(text) {
+    byId("notice-text").textContent = text;
+    byId("notice").hidden = false;
+  }
+
+  function makeMenu() {
+    const button = byId("menu-toggle");
+    if (!button) return;
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-expanded", document.body.classList.toggle("menu-open"));
+    });
+  }
 
   function makeControls() {
     L.control.zoom({ zoomInTitle: texts.zoom_in, zoomOutTitle: texts.zoom_out }).addTo(map);
     if (config.attributions.length) {
       const credits = L.control.attribution({ prefix: false, position: narrow() ? "bottomleft" : "bottomright" }).addTo(map);
       // Leaflet reads attributions as HTML: hand it text that is escaped.
-      config.attributions.forEach((line) => credits.addAttribution(el("i", {}, line).innerHTML));
+      credits.addAttribution(el("i", {}, texts.credits + " " + config.attributions.join(" · ")).innerHTML);
     }
-    L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+    new Scale({ imperial: false, maxWidth: 120 }).addTo(map);
     const box = map.getContainer();
-    keepPressedPopup(box);
     // The head grows when the search comes into it, the panel folds; Leaflet itself only follows the window.
     new ResizeObserver(measured).observe(box);
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", document.title);
-    map.on("popupopen", (event) => {
-      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
-      close.setAttribute("aria-label", texts.close);
-      close.setAttribute("title", texts.close);
-    });
+    byId("notice-close").addEventListener("click", () => { byId("notice").hidden = true; });
   }
 
   function measured() {
@@ -526,14 +422,15 @@ window.mankong = (function () {
 
   function fit() {
     measured();
+    const room = { paddingTopLeft: [24, byId("search").hidden ? 24 : 64], paddingBottomRight: [24, 24] };
     if (config.bounds) {
       const [west, south, east, north] = config.bounds;
-      map.fitBounds([[south, west], [north, east]], { animate: false });
+      map.fitBounds([[south, west], [north, east]], { animate: false, ...room });
       return;
     }
     const whole = L.latLngBounds([]);
     for (const layer of layers) if (layer.group && layer.on) whole.extend(layer.group.getBounds());
-    if (whole.isValid()) map.fitBounds(whole, { animate: false, padding: [16, 16], maxZoom: 18 });
+    if (whole.isValid()) map.fitBounds(whole, { animate: false, maxZoom: 18, ...room });
   }
 
   function start(made) {
@@ -541,10 +438,13 @@ window.mankong = (function () {
     config = JSON.parse(byId("map-config").textContent);
     texts = config.texts;
     layers = config.layers.map(makeLayer);
+    byId("search").hidden = !layers.some((layer) => layer.spec.search);
+    popups = window.mankongPopup({ map, texts, layers, entryOf, drawnAs });
+    makeMenu();
     makeControls();
     namesPane();
     makePanel();
-    makeSearch();
+    window.mankongSearch({ texts, layers, goTo });
     if (config.bounds) fit();
     Promise.all(layers.filter((layer) => layer.on).map(load)).then(() => {
       if (!config.bounds) fit();
@@ -560,7 +460,7 @@ window.mankong = (function () {
 
   /** What the control that shows where a person is calls when it cannot. */
   function lost() {
-    window.alert(texts.no_location);
+    note(texts.no_location);
   }
 
   return { start, lost };

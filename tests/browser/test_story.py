@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from surveys.dates import show_date, today
 from tests.browser.conftest import SIZES, Visit
@@ -125,6 +125,32 @@ def test_a_question_is_answered_on_the_page(visit: Visit, tmp_path: Path) -> Non
     page.get_by_text("WGS 84 / UTM โซน 47N").click()
     page.get_by_role("button", name="ตรวจไฟล์อีกครั้งตามที่เลือก").click()
     expect(page.get_by_role("button", name="ยืนยัน รับเข้า 1 แถว")).to_be_visible()
+
+
+def test_the_report_is_loaded_once_however_long_it_takes(visit: Visit, tmp_path: Path) -> None:
+    file = tmp_path / "house.csv"
+    file.write_text("ชุมชน,ลำดับบ้าน\nK01,93\n", encoding="utf-8")
+    page = visit.go(f"{BASE}/upload")
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        """Let the page that waits come, and nothing after it."""
+        asked.append(route)
+        if len(asked) == 1:
+            route.continue_()
+
+    page.route(re.compile(r"/upload/[0-9a-f]+$"), hold)
+    page.set_input_files("#file", file)
+    page.get_by_role("button", name="ส่งไฟล์ให้ระบบตรวจ").click()
+    report = page.get_by_role("heading", name="ผลการตรวจไฟล์")
+    expect(report.or_(page.get_by_role("heading", name="กำลังตรวจไฟล์"))).to_be_visible()
+    while len(asked) < 2 and not report.is_visible():
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(1500)
+    assert len(asked) <= 2, "what is typed into the report must not be loaded away"
+    if len(asked) == 2:
+        asked[1].continue_()
+    expect(report).to_be_visible()
 
 
 def test_an_import_is_undone_and_brought_back(visit: Visit) -> None:

@@ -185,6 +185,36 @@ def test_unsurveyed_communities_are_hollow_and_the_colours_follow_the_choice(
     assert "ไม่มี" in visit.page.inner_text("#details-community")
 
 
+def test_a_search_without_a_hit_says_so_and_what_can_be_searched_for(
+    visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
+) -> None:
+    visit.open(serve(site, spec_of(two_places, served=True), two_places))
+    visit.page.focus("#search-text")
+    visit.page.keyboard.type("สมชาย <b>")
+    for place in ("#search-none", "#status"):
+        said = visit.page.inner_text(place)
+        assert "ไม่พบ “สมชาย <b>”" in said and "ลำดับบ้านในผัง" in said and "ชื่อชุมชน" in said
+    assert visit.page.get_attribute("#search-text", "aria-expanded") == "false"
+    visit.page.keyboard.press("Escape")
+    assert not visit.page.is_visible("#search-none")
+    assert visit.page.input_value("#search-text") == "สมชาย <b>"
+    visit.page.fill("#search-text", "๓")
+    assert not visit.page.is_visible("#search-none")
+
+
+def test_a_search_finds_further_names_and_says_how_many_more_there_are(
+    visit: Any, site: Any, frame_of: Callable[..., Frame], spec_of: Callable[..., MapSpec]
+) -> None:
+    houses = {"house": frame_of(ALL["house"], 20, house_no=[f"ก{n}" for n in range(20)])}
+    visit.open(serve(site, spec_of(houses, served=True), houses))
+    visit.page.fill("#search-text", "ก")
+    assert visit.page.locator("#search-found li").count() == 8
+    assert "12" in visit.page.inner_text("#search-more")
+    visit.page.fill("#search-text", "seq 13")
+    assert "ก13" in visit.page.inner_text("#search-found")
+    assert "house_seq 13" in visit.page.inner_text("#search-found")
+
+
 def test_search_finds_by_keyboard_alone(
     visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
 ) -> None:
@@ -198,6 +228,10 @@ def test_search_finds_by_keyboard_alone(
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector(".leaflet-popup")
     assert "house_no 3" in visit.page.inner_text(".leaflet-popup h3")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.textContent") == "ดูข้อมูลทั้งหมด"
+    visit.page.keyboard.press("Escape")
+    assert visit.page.locator(".leaflet-popup").count() == 0
     visit.page.fill("#search-text", HOSTILE)
     assert HOSTILE in visit.page.inner_text("#search-found") and visit.complaints == []
 
@@ -281,13 +315,77 @@ def test_a_faulty_row_of_an_upload_says_why(visit: Any, site: Any, frame_of: Cal
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize("canvas", [False, True])
+def test_a_click_reaches_everything_that_lies_there(
+    canvas: bool, visit: Any, site: Any, frame_of: Callable[..., Frame], spec_of: Callable[..., MapSpec]
+) -> None:
+    facts = {
+        "land_plot": {"plot_no": ["7"]},
+        "land_proposal": {"title": ["ขอเช่า", "ขอซื้อ"], "state": ["agreed", None]},
+    }
+    city = {
+        name: frame_of(ALL[name], rows, **facts.get(name, {}))
+        for name, rows in {"admin_area": 1, "community": 1, "land_plot": 1, "land_proposal": 2}.items()
+    }
+    for frame in city.values():
+        frame.geometry = [city["land_plot"].geometry.iloc[0]] * len(frame)
+    spec = spec_of(city, served=True)
+    many = page.MOST_ELEMENTS if canvas else 1
+    visit.open(
+        serve(site, replace(spec, layers=tuple(replace(data, count=many) for data in spec.layers)), city)
+    )
+    assert "ขอซื้อ" in click(visit, "land_plot-0"), "the last drawn lies on top"
+    others = visit.page.locator(".beside button")
+    assert [text.split(" · ")[0] for text in others.all_inner_texts()] == [
+        "ข้อเสนอที่ดิน ขอเช่า", "แปลงที่ดิน 7", "ชุมชน name 0",
+    ]  # fmt: skip
+    assert "เห็นชอบ" in others.first.inner_text()
+    others.nth(1).focus()
+    visit.page.keyboard.press("Enter")
+    assert visit.page.inner_text(".leaflet-popup h3") == "7"
+    assert visit.page.evaluate("document.activeElement.className") == "card"
+    assert "ข้อเสนอที่ดิน ขอซื้อ" in visit.page.inner_text(".beside")
+
+
+def test_the_land_is_seen_through_a_proposal(
+    visit: Any, site: Any, frame_of: Callable[..., Frame], spec_of: Callable[..., MapSpec]
+) -> None:
+    city = {"land_proposal": frame_of(ALL["land_proposal"], 1)}
+    visit.open(serve(site, spec_of(city, served=True), city))
+    path = visit.page.locator("#map_main path.leaflet-interactive")
+    assert float(path.get_attribute("fill-opacity")) < 0.2 and float(path.get_attribute("stroke-width")) > 3
+
+
+@pytest.mark.parametrize(("lang", "metres"), [("th", "เมตร"), ("en", "m")])
+def test_the_scale_speaks_the_language_of_the_page(
+    lang: str, metres: str, visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
+) -> None:
+    visit.open(serve(site, spec_of(two_places, lang, served=True), two_places))
+    visit.page.evaluate("mankongMap.setZoom(17, { animate: false })")
+    assert visit.page.inner_text(".leaflet-control-scale").split()[1] == metres
+    visit.page.evaluate("mankongMap.setZoom(9, { animate: false })")
+    assert visit.page.inner_text(".leaflet-control-scale").split()[1] == {"th": "กม.", "en": "km"}[lang]
+
+
+def test_a_card_is_wide_enough_for_its_words(
+    visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
+) -> None:
+    visit.open(serve(site, spec_of(two_places, served=True), two_places))
+    click(visit, "community-0")
+    lines = """() => [...document.querySelectorAll(".card dd")].map(e =>
+      Math.round(e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight)))"""
+    assert set(visit.page.evaluate(lines)) == {1}
+
+
 def test_where_i_am_cannot_be_found_is_said_in_thai(
     visit: Any, site: Any, two_places: City, spec_of: Callable[..., MapSpec]
 ) -> None:
     visit.open(serve(site, spec_of(two_places, served=True), two_places))
     visit.page.click(".leaflet-control-locate a")
     visit.page.wait_for_function("() => !document.querySelector('.leaflet-control-locate.requesting')")
-    assert [said[:15] for said in visit.complaints] == ["หาตำแหน่งไม่ได้"]
+    assert visit.page.inner_text("#notice-text").startswith("หาตำแหน่งไม่ได้")
+    visit.page.click("#notice-close")
+    assert not visit.page.is_visible("#notice") and visit.complaints == []
 
 
 def test_a_large_map_on_a_canvas_answers_a_click(

@@ -37,7 +37,7 @@ def said(collection: dict[str, Any], place: int = 0) -> dict[str, str]:
 
 
 def test_layers_are_drawn_in_order_and_households_are_none() -> None:
-    order = "zoning_area admin_area community land_plot canal road house facility land_proposal"
+    order = "zoning_area admin_area community land_plot land_proposal canal road house facility"
     assert list(LAYERS) == order.split()
     assert len({layer.rank for layer in LAYERS.values()}) == len(LAYERS)
 

@@ -38,5 +38,5 @@ def test_a_record_that_is_not_there_leaves_the_map_as_it_is(
     url = serve(site, spec_of(city, served=True), city)
     page = visit.open(f"{url}#{named}")
     assert page.locator(".leaflet-popup").count() == 0 and shapes(visit, "house") == 10
-    assert (page.inner_text("#status") == "ไม่พบชื่อนี้บนแผนที่") is (named == "house/nobody")
+    assert page.is_visible("#notice") is (named == "house/nobody")
     assert visit.complaints == []

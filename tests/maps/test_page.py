@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import geopandas as gpd
 import pytest
+from markupsafe import Markup
 
-from maps import page, standalone
-from maps.spec import Link, MapSpec
+from maps import page, popup, standalone
+from maps.spec import MapSpec
 from maps.texts import TEXTS
 from surveys.records import ALL
-from surveys.words import words
 
 Frame = gpd.GeoDataFrame
 City = dict[str, Frame]
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
-LINKS = (Link(words("ตาราง", "table"), '/n/KT/table?a="b"&c'),)
+HEAD = Markup('<header class="top"><h1>KT</h1><a href="/n/KT/table">ตาราง</a></header>')
 
 
 def config(text: str) -> dict[str, object]:
@@ -28,13 +28,13 @@ def config(text: str) -> dict[str, object]:
 def test_the_served_page_names_addresses_and_carries_no_shapes(
     city: City, lang: str, spec_of: Callable[..., MapSpec]
 ) -> None:
-    text = page.city_map(spec_of(city, lang, served=True, links=LINKS, code="ก/ข"))
+    text = page.city_map(spec_of(city, lang, served=True, head=HEAD, code="ก/ข"))
     told = config(text)
     assert [layer["url"] for layer in told["layers"]] == [f"/geo/{name}" for name in city]
     assert [layer["title"] for layer in told["layers"]] == [ALL[name].words.of(lang) for name in city]
     assert told["layers"][0]["records"] == "/n/%E0%B8%81%2F%E0%B8%82/zoning_area/"
     assert told["texts"] == {name: text.of(lang) for name, text in TEXTS.items()}
-    assert 'href="/n/KT/table?a=&#34;b&#34;&amp;c"' in text
+    assert HEAD in text and "/static/mankong.js" in text and text.count("<h1") == 1
     assert "FeatureCollection" not in text
     assert f'<html lang="{lang}">' in text and "maxZoom" in text and '"map_main"' in text
 
@@ -62,7 +62,6 @@ def test_names_cannot_become_markup_or_template(
         {"community": frame},
         name=HOSTILE,
         attributions=(HOSTILE,),
-        links=(Link(words(HOSTILE, HOSTILE), HOSTILE),),
     )
     for text in (page.city_map(spec), standalone.standalone(spec)):
         assert "<img" not in text and "</script><" not in text.replace("</script></body>", "")
@@ -70,11 +69,23 @@ def test_names_cannot_become_markup_or_template(
         assert config(text)["attributions"] == [HOSTILE]
 
 
+def test_the_search_says_what_it_finds_records_by(city: City, spec_of: Callable[..., MapSpec]) -> None:
+    found = {
+        layer["name"]: layer["search"]
+        for layer in config(page.city_map(spec_of(city, "en", served=True)))["layers"]
+    }
+    assert found["house"]["by"] == ["house number", "house sequence on the plan"]
+    rows = [field.name for field in popup.rows(ALL["house"])]
+    assert [rows[place] for place in found["house"]["rows"]] == ["house_seq"]
+    assert found["land_plot"] == {"by": ["plot number"], "rows": []}, "a deed's number stands in no popup"
+    assert found["admin_area"] is None
+
+
 def test_a_file_links_nothing_and_refuses_what_must_be_fetched(
     city: City, spec_of: Callable[..., MapSpec]
 ) -> None:
-    text = standalone.standalone(spec_of(city, links=LINKS))
-    assert "/n/KT" not in text and "/static/" not in text
+    text = standalone.standalone(spec_of(city, head=HEAD))
+    assert "/n/KT" not in text and "/static/" not in text and "<h1>คลองเตย</h1>" in text
     assert {layer["records"] for layer in config(text)["layers"]} == {""}
     with pytest.raises(ValueError, match="zoning_area"):
         standalone.standalone(spec_of(city, served=True))
