@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _RATIO_FROM = 10 << 20
 _JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _NESTED = frozenset((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"))
+_BESIDE_SHAPES = (".sbn", ".sbx", ".qpj", ".qmd", ".shp.xml")
 _WEAK = frozenset((".json", ".txt", ".xml", ".tab"))
 _SHAPEFILE = frozenset((".shp", ".shx", ".dbf", ".prj", ".cpg"))
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError, RuntimeError)
@@ -120,21 +121,32 @@ def extracted(source: Source, member: Member, target: Path, limits: Limits) -> P
 
 
 def read(source: Source, output: Output) -> None:
-    """Read the members of the best known format an archive holds; the other members are named as skipped."""
+    """Read the members of the best known format an archive holds; the other members are named as skipped.
+
+    A survey form that lies beside the data is not data: it says what the answers mean.
+    """
+    from gis.formats import form_files
     from gis.formats.confine import confine
 
     members = survey(source, output.limits)
+    output.form, held = form_files.find(source, members, output.limits)
+    members = [member for member in members if member not in held]
     reader, chosen = _best(members)
     output.format = reader.name
     if reader.needs_gdal:
         confine(reader.needs_gdal)
     for member in members:
-        if member not in chosen and member.suffix not in (".sbn", ".sbx", ".qpj", ".qmd"):
+        if member not in chosen and not member.name.lower().endswith(_BESIDE_SHAPES):
             output.log.add(Defect("member_skipped", value=member.name))
     if reader.name == "shapefile":
         _read_shapefiles(source, chosen, output)
+    elif reader.name == "odk_xml":
+        _read_submissions(source, chosen, output)
     else:
         _read_members(source, chosen, reader, output)
+    if not output.log.counts["form_used"]:
+        for member in held:
+            output.log.add(Defect("member_skipped", value=member.name))
 
 
 def _best(members: Sequence[Member]) -> tuple[Reader, list[Member]]:
@@ -179,18 +191,31 @@ def _read_shapefiles(source: Source, members: Sequence[Member], output: Output) 
         read_set(files, Source(files[main.suffix], main.name, source.options, source.scratch), output)
 
 
-def _read_members(source: Source, members: Sequence[Member], reader: Reader, output: Output) -> None:
-    read_one = reader.load()
-    read_any = False
+def _parts(source: Source, members: Sequence[Member], reader: Reader, output: Output) -> Iterator[Source]:
+    """The members unpacked, each to a folder of its own; those that are not what their name says are named."""
     for number, member in enumerate(members):
         scratch = source.scratch / f"part{number}"
         scratch.mkdir()
         copy = extracted(source, member, scratch / f"member{member.suffix}", output.limits)
         part = Source(copy, member.name, source.options, scratch)
         if reader.looks(part):
-            read_one(part, output)
-            read_any = True
+            yield part
         else:
             output.log.add(Defect("member_skipped", value=member.name))
+
+
+def _read_members(source: Source, members: Sequence[Member], reader: Reader, output: Output) -> None:
+    read_one, read_any = reader.load(), False
+    for part in _parts(source, members, reader, output):
+        read_one(part, output)
+        read_any = True
     if not read_any:
         raise Refused("content_mismatch", detail={"format": reader.name})
+
+
+def _read_submissions(source: Source, members: Sequence[Member], output: Output) -> None:
+    """Read XML submissions, of which each file holds one, as one layer named by the archive."""
+    from gis.formats import odk_xml
+    from gis.formats.readers import BY_SUFFIX
+
+    odk_xml.read_parts(list(_parts(source, members, BY_SUFFIX[".xml"], output)), source.stem, output)

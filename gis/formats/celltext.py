@@ -36,7 +36,15 @@ _SPLIT = re.compile(r"\s*[,;\s]\s*")
 def looks_like_shape(cell: str) -> bool:
     """Whether a cell may be WKT, EWKT, hex WKB or a GeoJSON geometry."""
     body = _SRID.sub("", cell, count=1)
-    return bool(_WKT.match(body) or _HEX.match(body) or (body.startswith("{") and '"coordinates"' in body))
+    return bool(_WKT.match(body) or _is_wkb(body) or (body.startswith("{") and '"coordinates"' in body))
+
+
+def _is_wkb(text: str) -> bool:
+    """Whether hexadecimal digits begin as a shape does: byte order, then a type there is; sums of files do not."""
+    if not _HEX.match(text) or len(text) % 2:
+        return False
+    kind = int.from_bytes(bytes.fromhex(text[2:10]), "little" if text[1] == "1" else "big") & 0x1FFFFFFF
+    return 1 <= kind % 1000 <= 17 and kind < 4000
 
 
 def looks_like_point(cell: str) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 
 from gis.formats.model import Defect, Limits, Reading, ReadOptions, Refused, options_from
 from gis.formats.output import Output
+from gis.formats.parents import with_parents
 from gis.formats.readers import choose
 from gis.formats.source import Source
 
@@ -92,7 +93,7 @@ def read_here(
     except Exception:  # the last door: whatever a parser throws at a strange file is a refusal, and is logged
         _log.exception("reader failed")
         return Reading(output.format, (), Defect("reader_failed"))
-    return Reading(output.format, tuple(output.layers), None, tuple(output.log.kept))
+    return Reading(output.format, with_parents(output.layers), None, tuple(output.log.kept))
 
 
 def _read(source: Source, output: Output) -> None:

@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from gis.formats import decimal_comma
+from gis.formats import decimal_comma, survey_table
 from gis.formats import encoding as text
 from gis.formats.header import Heading, find_heading
 from gis.formats.model import Defect, Limits, Refused
 from gis.formats.output import Output, Rows
 from gis.formats.source import Source
-from gis.formats.table import Batch, TableOrigin, write_table
+from gis.formats.table import Batch, TableOrigin
 
 _SAMPLE_BYTES = 256 << 10
 _BLOCK = 1 << 20
@@ -61,8 +61,6 @@ class _Ragged:
 
 def read(source: Source, output: Output) -> None:
     """Read a delimited text file as one layer; Refused when it is not one."""
-    if not output.wants(source.stem):
-        return
     csv.field_size_limit(output.limits.cell_bytes)
     surveyed = text.survey(source.path, source.options.encoding)
     path, start = _as_utf8(source, surveyed.encoding)
@@ -72,7 +70,9 @@ def read(source: Source, output: Output) -> None:
     batches = _batches(layout)
     if layout.delimiter == ";":
         batches = decimal_comma.pointed(batches, layout.heading.names)
-    write_table(output, source.stem, layout.heading, batches, TableOrigin(surveyed.encoding, surveyed.note))
+    survey_table.write(
+        output, source.stem, layout.heading, batches, TableOrigin(surveyed.encoding, surveyed.note)
+    )
 
 
 def _as_utf8(source: Source, encoding: str) -> tuple[Path, int]:

@@ -75,6 +75,11 @@ class Layer:
     `crs` is what the file or its format declares ("EPSG:n" or WKT), None when nothing does.
     `#geometry` is WKB, 2D, x (longitude or easting) first, in that CRS. A row with a `#defect` has none, but
     for unclosed_ring: there it is the area with its rings closed, a suggestion for its owner.
+
+    `known_as` are other headings a column of a survey export answers to, best first: the name behind its
+    groups, labels of the form; () for a column of one choice of several, which is no field by itself.
+    `parent` names the layer whose rows these belong to: a repeat of a form, linked by `_parent_index` to the
+    `_index` of the parent, or by PARENT_KEY to its KEY.
     """
 
     name: str
@@ -88,6 +93,8 @@ class Layer:
     coordinate_columns: tuple[str, ...]
     defect_counts: dict[str, int]
     defects: tuple[Defect, ...]
+    known_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,8 @@ def layer_from(raw: Mapping[str, Any]) -> Layer:
     """The Layer of a manifest's JSON object."""
     tuples = {name: tuple(raw[name]) for name in ("columns", "coordinate_columns")}
     defects = tuple(defect_from(each) for each in raw["defects"])
-    return Layer(**{**raw, **tuples, "path": Path(raw["path"]), "defects": defects})
+    known = {column: tuple(names) for column, names in raw["known_as"].items()}
+    return Layer(**{**raw, **tuples, "path": Path(raw["path"]), "defects": defects, "known_as": known})
 
 
 def reading_from(raw: Mapping[str, Any]) -> Reading:

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gis.formats import spoken
+from gis.formats.form import Form
 from gis.formats.model import (
     BATCH_ROWS,
     DEFECT,
@@ -62,6 +64,7 @@ class Output:
         self.rows = 0
         self.vertices = 0
         self.format = ""
+        self.form: Form | None = None
         self._seen: set[str] = set()
         self._progress = progress
 
@@ -94,7 +97,16 @@ class Output:
             raise Refused("too_many_columns", layer=name, detail=detail)
         if len(self.layers) >= self.limits.layers:
             raise Refused("too_many_layers", detail={"limit": str(self.limits.layers)})
-        return LayerWriter(self, unique([layer.name for layer in self.layers] + [name])[-1], headings)
+        return LayerWriter(self, self.free_name(name), headings)
+
+    def free_name(self, name: str) -> str:
+        """The name a layer gets: this one, or with a number behind it when a layer before has it."""
+        return unique([layer.name for layer in self.layers] + [name])[-1]
+
+    def used_form(self) -> None:
+        """Say once that the form beside the data was used."""
+        if self.form and not self.log.counts["form_used"]:
+            self.log.add(Defect("form_used", value=self.form.name))
 
 
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
@@ -126,6 +138,9 @@ class LayerWriter:
         self.schema = pa.schema([(ROW, pa.int32()), *fields, (GEOMETRY, pa.binary()), (DEFECT, pa.string())])
         self._file = pa.ipc.new_file(str(self.path), self.schema)
         self._waiting: list[pa.RecordBatch] = []
+        self._answered = output.form.answered(self.columns) if output.form else {}
+        if self._answered:
+            output.used_form()
 
     def _named(self, headings: Sequence[str | None]) -> tuple[str, ...]:
         filled = [heading or f"column {place}" for place, heading in enumerate(headings, 1)]
@@ -167,6 +182,8 @@ class LayerWriter:
         else:
             self.has_geometry = self.has_geometry or geometry.null_count < len(geometry) or bool(defects)
         numbers = pa.array(rows, pa.int32())
+        for place, question in self._answered.items():
+            columns = [*columns[:place], question.labelled(columns[place]), *columns[place + 1 :]]
         self._waiting.append(pa.record_batch([numbers, *columns, geometry, defect], schema=self.schema))
         self.rows += len(rows)
         self._flush(BATCH_ROWS)
@@ -211,5 +228,6 @@ class LayerWriter:
                 coordinate_columns,
                 dict(self.log.counts),
                 tuple(self.log.kept),
+                spoken.known_as(self.columns, self.output.form),
             )
         )

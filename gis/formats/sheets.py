@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from gis.formats import cells, ods_parts, xlsx_parts
+from gis.formats import cells, ods_parts, survey_table, xlsx_parts
 from gis.formats.header import MERGED, Heading, Range, find_heading
 from gis.formats.model import BATCH_ROWS, Defect, Refused
 from gis.formats.output import Output
 from gis.formats.source import Source
-from gis.formats.table import Batch, TableOrigin, write_table
+from gis.formats.table import Batch, TableOrigin
 
 _HEAD_ROWS = 200
 Numbered = Iterator[tuple[int, list[Any]]]
@@ -78,7 +78,7 @@ def _read_sheet(sheet: CalamineSheet, output: Output, seen: _Seen) -> None:
     width = _width(sheet, heading)
     shown = replace(heading, names=heading.names[:width])
     notes = _notes(shown, seen.unvalued.get(sheet.name, ()))
-    write_table(output, sheet.name, shown, _batches(sheet, shown, merged, notes), TableOrigin())
+    survey_table.write(output, sheet.name, shown, _batches(sheet, shown, merged, notes), TableOrigin())
 
 
 def _width(sheet: CalamineSheet, heading: Heading) -> int:

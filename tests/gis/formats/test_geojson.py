@@ -297,50 +297,6 @@ def test_the_depth_seen_is_the_depth_there(value: Any) -> None:
     assert jsontext.depth(json.dumps(value).encode()) == depth(value)
 
 
-KOBO = {
-    "results": [
-        {
-            "_uuid": "a",
-            "group/name": "สมชาย",
-            "kids": [{"kids/age": 3}, {"kids/age": 5}],
-            "tags": [],
-            "gps": "13.75 100.5 0 4",
-            "meta": {"instanceID": "uuid:a"},
-        },
-        {"_uuid": "b", "group/name": "สมหญิง", "gps": None},
-    ]
-}
-
-
-def test_kobo_submissions(here: Read, rows: Rows, wkt: Wkt) -> None:
-    reading = here(json.dumps(KOBO), "a.json")
-    layer = reading.layers[0]
-    assert reading.format == "odk_json"
-    assert layer.columns == (
-        "_uuid",
-        "group/name",
-        "kids[1]/age",
-        "kids[2]/age",
-        "tags",
-        "gps",
-        "meta/instanceID",
-    )
-    assert [row["kids[2]/age"] for row in rows(layer)] == ["5", None]
-    assert wkt(layer) == ["POINT (100.5 13.75)", None]
-
-
-XML = (
-    '<data id="f"><start>x</start><g><name>ก</name></g><kid><age>3</age></kid><kid><age>5</age></kid>'
-    "<gps>13.75 100.5 0 0</gps></data>"
-)
-
-
-def test_a_submission_as_xml(here: Read, rows: Rows, wkt: Wkt) -> None:
-    layer = here(XML, "a.xml").layers[0]
-    assert layer.columns == ("start", "g/name", "kid[1]/age", "kid[2]/age", "gps")
-    assert wkt(layer) == ["POINT (100.5 13.75)"]
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [

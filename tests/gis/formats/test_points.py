@@ -94,6 +94,8 @@ COLUMNS: list[tuple[list[str], list[str], tuple[str, ...], str | None, str | Non
     (["q7", "b"], ["13.7, 100.5", ""], (), None, None),
     (["q7", "b"], ["SRID=32647;POINT (665000 1520000)", ""], ("q7",), "POINT (665000 1520000)", "EPSG:32647"),
     (["q7", "b"], [shapely.Point(1, 2).wkb_hex, ""], ("q7",), "POINT (1 2)", None),
+    (["id", "b"], ["0" * 32, ""], (), None, None),
+    (["sha256", "b"], ["01" + "9f" * 31, ""], (), None, None),
     (["q7", "b"], ['{"type":"Point","coordinates":[1,2]}', ""], ("q7",), "POINT (1 2)", WGS84),
     (["E", "N"], ["665000", "1520000"], ("E", "N"), "POINT (665000 1520000)", None),
     (["n", "e"], ["3", "4"], (), None, None),
