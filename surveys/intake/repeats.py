@@ -1,0 +1,141 @@
+"""Repeat sheets of Kobo, ODK and Ona: each row gets what tells its parent row; so members find their household.
+
+An export has a sheet for the submissions and one for each repeat group; a row of a repeat names its
+parent by number or by key. What tells the parent (community, house, household number) stands in the
+parent's row only, so it is copied over; the number given to a household without one comes along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gis.formats import DEFECT, GEOMETRY, Layer
+from surveys.intake.keys import make_keys
+from surveys.record import SHAPE
+from surveys.words import folded
+
+if TYPE_CHECKING:
+    from surveys.intake.plan import LayerPlan
+
+# How a row of a repeat names its parent: (column of the repeat, column of the parent).
+LINKS = (
+    ("_parent_index", "_index"),
+    ("PARENT_KEY", "KEY"),
+    ("_submission__uuid", "_uuid"),
+    ("_parent_uuid", "_uuid"),
+)
+_PARENT_TABLE = "_parent_table_name"
+
+Open = Callable[[Layer], pa.ipc.RecordBatchFileReader]
+
+
+@dataclass(frozen=True)
+class Link:
+    """The layer a repeat belongs to, and the columns by which its rows name theirs."""
+
+    parent: str
+    own: str
+    other: str
+
+
+def links(layers: Sequence[Layer], opened: Open) -> Mapping[str, Link]:
+    """Find the repeats among layers, by name; a repeat of a repeat belongs to its nearest."""
+    found: dict[str, Link] = {}
+    for layer in layers:
+        for own, other in LINKS:
+            column = _named(layer, own)
+            parents = {one.name: _named(one, other) for one in layers if one.name != layer.name}
+            parents = {name: there for name, there in parents.items() if there is not None}
+            if column is None or not parents:
+                continue
+            said = _parent_table(layer, opened)
+            name = next((one for one in parents if said and folded(one) == folded(said)), next(iter(parents)))
+            found[layer.name] = Link(name, column, str(parents[name]))
+            break
+    # Two layers that each name the other belong to nobody.
+    return {name: link for name, link in found.items() if found.get(link.parent, link).parent != name}
+
+
+def in_order(layers: Sequence[Layer], belonging: Mapping[str, Link]) -> Iterator[Layer]:
+    """Give parents before their repeats, else in the order of the file."""
+    done: set[str] = set()
+    waiting = list(layers)
+    while waiting:
+        ready = [
+            layer for layer in waiting if layer.name not in belonging or belonging[layer.name].parent in done
+        ]
+        for layer in ready or waiting[:1]:
+            done.add(layer.name)
+            waiting.remove(layer)
+            yield layer
+
+
+def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open) -> Layer:
+    """Return a repeat with what tells its parent rows as columns of its own; its file is written anew."""
+    above, source = opened(parent.layer).read_all(), opened(layer)
+    told = _telling(parent, above)
+    told = {heading: column for heading, column in told.items() if heading not in layer.columns}
+    if not told:
+        return layer
+    keys = above[link.other].combine_chunks()
+    path = layer.path.with_name(f"{layer.path.stem}-joined.arrow")
+    schema = _widened(source.schema, tuple(told))
+    with pa.ipc.new_file(str(path), schema) as writer:
+        for n in range(source.num_record_batches):
+            batch = source.get_batch(n)
+            at = pc.index_in(batch.column(link.own), value_set=keys, skip_nulls=True)
+            more = {heading: column.take(at) for heading, column in told.items()}
+            columns = [more[name] if name in more else batch.column(name) for name in schema.names]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+    return replace(layer, path=path, columns=(*layer.columns, *told))
+
+
+def _named(layer: Layer, column: str) -> str | None:
+    """Return the heading of a layer that is this column, within whatever group."""
+    return next((name for name in layer.columns if name.rsplit("/", 1)[-1] == column), None)
+
+
+def _parent_table(layer: Layer, opened: Open) -> str | None:
+    column = _named(layer, _PARENT_TABLE)
+    source = opened(layer)
+    if column is None or not source.num_record_batches:
+        return None
+    texts = pc.drop_null(source.get_batch(0).column(column))
+    return str(texts[0].as_py()) if len(texts) else None
+
+
+def _telling(parent: LayerPlan, above: pa.Table) -> dict[str, pa.Array]:
+    """Return the columns that tell a parent row, by heading; a wanting number is given as an import gives it."""
+    record_type, fields = parent.record_type, parent.columns.fields
+    parts = dict.fromkeys(part for key in record_type.keys for part in key if part != SHAPE)
+    told = {fields[part]: above[fields[part]].combine_chunks() for part in parts if part in fields}
+    ordinal = record_type.ordinal
+    if ordinal is None:
+        return told
+
+    def cells(name: str) -> pd.Series | None:
+        if name not in fields:
+            return None
+        read = record_type.by_name[name].kind.read(above[fields[name]].combine_chunks())
+        texts: pd.Series = read.values.cast(pa.string()).to_pandas().astype("str")
+        return texts
+
+    nothing = pd.Series(np.nan, index=pd.RangeIndex(len(above)), dtype="str")
+    given = pa.array(make_keys(record_type, cells, nothing, {}).given, pa.string(), from_pandas=True)
+    heading = fields.get(ordinal, record_type.by_name[ordinal].words.th)
+    own = told.get(heading)
+    return told | {heading: given if own is None else pc.coalesce(own, given)}
+
+
+def _widened(schema: pa.Schema, headings: Sequence[str]) -> pa.Schema:
+    """Put columns of text before the shape and the defects."""
+    last = [schema.field(GEOMETRY), schema.field(DEFECT)]
+    first = [field for field in schema if field.name not in (GEOMETRY, DEFECT)]
+    return pa.schema([*first, *(pa.field(heading, pa.string()) for heading in headings), *last])

@@ -1,0 +1,95 @@
+# ruff: noqa: E501 - rows of test data, one a line.
+"""Kobo and ODK exports: the members of a repeat sheet become members of their household."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from tests.conftest import NETWORK, Intake
+
+Rows = list[dict[str, Any]]
+MAIN: Rows = [
+    {"ชุมชน": "ก", "ลำดับบ้าน": 1, "หัวหน้าครัวเรือน": "นายหนึ่ง", "_uuid": "u1", "_index": 1, "KEY": "uuid:u1"},
+    {"ชุมชน": "ก", "ลำดับบ้าน": 1, "หัวหน้าครัวเรือน": "นายสอง", "_uuid": "u2", "_index": 2, "KEY": "uuid:u2"},
+    {"ชุมชน": "ก", "ลำดับบ้าน": 2, "หัวหน้าครัวเรือน": "นายสาม", "_uuid": "u3", "_index": 3, "KEY": "uuid:u3"},
+]
+MEMBERS: Rows = [
+    {"ชื่อ": name, "อาชีพ": "ค้าขาย", "_parent_index": at, "_submission__uuid": f"u{at}", "PARENT_KEY": f"uuid:u{at}", "_index": n}
+    for n, (name, at) in enumerate([("ก1", 2), ("ก2", 1), ("ก3", 2), ("ก4", 3)], 1)
+]  # fmt: skip
+
+
+def workbook(path: Path, **sheets: Rows) -> Path:
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            headings = list(rows[0])
+            sheet.write_row(0, 0, headings)
+            for n, row in enumerate(rows, 1):
+                sheet.write_row(n, 0, [row[heading] for heading in headings])
+    return path
+
+
+def only(rows: Rows, *names: str) -> Rows:
+    return [{name: row[name] for name in names} for row in rows]
+
+
+def households_of_members(take: Intake) -> dict[str, tuple[str, str]]:
+    """The house and household of each member by name."""
+    rows = take.store.read_table(NETWORK, "member").to_pylist()
+    return {row["name"]: (row["house_seq"], row["household_no"]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    "link", [("_index", "_parent_index"), ("_uuid", "_submission__uuid"), ("KEY", "PARENT_KEY")]
+)
+@pytest.mark.parametrize("first", ["household", "member"])
+def test_members_go_to_their_household(
+    take: Intake, tmp_path: Path, link: tuple[str, str], first: str
+) -> None:
+    sheets = {
+        "household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "หัวหน้าครัวเรือน", link[0]),
+        "member": only(MEMBERS, "ชื่อ", "อาชีพ", link[1]),
+    }
+    order = sheets if first == "household" else dict(reversed(sheets.items()))
+    report = take(workbook(tmp_path / "kobo.xlsx", **order))
+    assert (report["quarantined"], report["new"]) == (0, 7), report["problems"]
+    # The second family of house 1 is household 2, though neither sheet says so.
+    assert households_of_members(take) == {
+        "ก1": ("1", "2"),
+        "ก2": ("1", "1"),
+        "ก3": ("1", "2"),
+        "ก4": ("2", "1"),
+    }
+
+
+def test_the_same_export_again_changes_nothing(take: Intake, tmp_path: Path) -> None:
+    sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "หัวหน้าครัวเรือน", "_uuid", "_index"),
+              "member": only(MEMBERS, "ชื่อ", "_parent_index", "_index")}  # fmt: skip
+    take(workbook(tmp_path / "kobo.xlsx", **sheets))
+    more = {name: [*rows] for name, rows in sheets.items()}
+    more["household"].append(
+        {"ชุมชน": "ก", "ลำดับบ้าน": 9, "หัวหน้าครัวเรือน": "นายเก้า", "_uuid": "u9", "_index": 4}
+    )
+    more["member"].append({"ชื่อ": "ก9", "_parent_index": 4, "_index": 5})
+    report = take(workbook(tmp_path / "kobo-2.xlsx", **more))
+    assert (report["new"], report["updated"], report["quarantined"]) == (2, 0, 0), report["problems"]
+    assert households_of_members(take)["ก9"] == ("9", "1")
+
+
+def test_a_member_whose_parent_is_not_there_is_kept_out(take: Intake, tmp_path: Path) -> None:
+    sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "_index"),
+              "member": [*only(MEMBERS, "ชื่อ", "_parent_index"), {"ชื่อ": "หลง", "_parent_index": 99}]}  # fmt: skip
+    report = take(workbook(tmp_path / "kobo.xlsx", **sheets))
+    assert report["quarantined"] == 1 and report["problem_counts"]["key_missing"] == 1
+
+
+def test_layers_that_are_no_repeats_stay_as_they_are(take: Intake, tmp_path: Path) -> None:
+    sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "_index"),
+              "road": [{"รหัสถนน": "r1", "ชื่อถนน": "ซอย 1", "_index": 1}]}  # fmt: skip
+    report = take(workbook(tmp_path / "two.xlsx", **sheets))
+    assert {part["type"]: part["new"] for part in report["parts"]} == {"household": 3, "road": 1}
