@@ -21,8 +21,8 @@ _UNKNOWN = "\ufffd"
 _LEADING = "เแโใไ"
 # Vowels behind a consonant, and marks over or under it: the consonant begins a syllable.
 _CARRIED = "ะาำๅ" + "\u0e31" + "\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e47\u0e48\u0e49\u0e4a\u0e4b"
-# Second consonants of clusters, and those that a silent ห leads: พร้าว, กลาง, หมู่.
-_SECOND, _LED = "รลว", "งญนมยรลว"
+# First and second consonants of clusters, and those that a silent ห leads: พร้าว, กลาง, หมู่.
+_FIRST, _SECOND, _LED = "กขคฆจซตทปผพฟศส", "รลว", "งญนมยรลว"
 
 
 @cache
@@ -84,18 +84,15 @@ def _breaks(word: str, n: int) -> bool:
     Thai has no blanks between words; without a dictionary only the beginning of a syllable that
     shows itself is taken: a leading vowel, or a consonant that carries a vowel or a tone mark.
     """
-    before, here, after = word[n - 1], word[n], word[n + 1 : n + 2]
+    before, here, after = word[n - 1], word[n], word[n + 1 : n + 3]
     if before in _LEADING or before in "([{“‘":
         return False
     if here in _LEADING:
         return True
-    begins = "\u0e01" <= here <= "\u0e2e" and bool(after) and after in _CARRIED
-    joined = _is_consonant(before) and (here in _SECOND or (before == "ห" and here in _LED))
-    return begins and not joined
-
-
-def _is_consonant(letter: str) -> bool:
-    return "\u0e01" <= letter <= "\u0e2e"
+    if here in _FIRST and after[:1] and after[0] in _SECOND and after[1:] and after[1] in _CARRIED:
+        return True
+    joined = (before in _FIRST and here in _SECOND) or (before == "ห" and here in _LED)
+    return "\u0e01" <= here <= "\u0e2e" and bool(after) and after[0] in _CARRIED and not joined
 
 
 def wrapped(text: str, width: float, size: float, bold: bool = False, most: int = 99) -> list[str]:
