@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -29,13 +30,21 @@ if TYPE_CHECKING:
     from maps.sheet.frame import Facts
 
 HOUSE, HOUSEHOLD = (records.ALL[name].name for name in ("house", "household"))
-SUFFIXES = (".xlsx", ".pdf")
+MEDIA = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf",
+}  # fmt: skip
+# The types whose blank forms the pages offer: what people fill in at the door and in meetings.
+OFFERED = ("household", "member", "house", "land_plot", "community")
 # What can be printed: what it is called, and its parts.
 SHEETS: dict[str, tuple[Words, tuple[Part, ...]]] = {
     "checking": (words("ผังและรายชื่อฉบับตรวจทาน", "Plan and list for checking"), ("plan", "list")),
     "checking-plan": (words("ผังชุมชนฉบับตรวจทาน", "Community plan for checking"), ("plan",)),
     "checking-list": (words("รายชื่อฉบับตรวจทาน", "List for checking"), ("list",)),
 }
+
+
+# An XLSForm is asked for over the web under a name of its own: TYPE.xlsform.xlsx.
+XLSFORM = ".xlsform"
 
 
 @dataclass(frozen=True)
@@ -48,16 +57,28 @@ class FormAsked:
     xlsform: bool = False
     community: str = ""
 
+    @classmethod
+    def named(cls, name: str, lang: Lang, community: str = "") -> FormAsked:
+        """Read the name of a file: TYPE.xlsx, TYPE.pdf or TYPE.xlsform.xlsx."""
+        file = PurePath(name)
+        bare = PurePath(file.stem)
+        return cls(bare.stem, file.suffix, lang, bare.suffix == XLSFORM, community)
+
 
 @dataclass(frozen=True)
 class SheetAsked:
     """Which sheet is wanted, as texts: all communities or one, on which paper, with which closing day."""
 
-    kind: str
+    kind: str = "checking"
     lang: Lang = "th"
     community: str = ""
     paper: str = "A3"
     closing: str = ""
+
+
+def media_type(name: str) -> str:
+    """Return the media type of a file by its suffix."""
+    return MEDIA.get(PurePath(name).suffix or name, "application/octet-stream")
 
 
 def write_blank(asked: FormAsked, path: Path) -> None:
@@ -95,8 +116,16 @@ def write_form(store: Store, network: str, actor: Actor, asked: FormAsked, path:
     _write(path, asked, (made, inside), facts, houses)
 
 
+def form_file(store: Store, network: str, actor: Actor, asked: FormAsked) -> bytes:
+    """Make a form for a network as the content of a file; see :func:`write_form`."""
+    with tempfile.TemporaryDirectory(dir=store.files, prefix="form-") as folder:
+        path = Path(folder) / f"form{asked.suffix}"
+        write_form(store, network, actor, asked, path)
+        return path.read_bytes()
+
+
 def _check(asked: FormAsked) -> None:
-    if asked.suffix not in SUFFIXES or (asked.xlsform and asked.suffix != ".xlsx"):
+    if asked.suffix not in MEDIA or (asked.xlsform and asked.suffix != ".xlsx"):
         raise Refused(
             words(
                 "แบบฟอร์มทำเป็น .xlsx หรือ .pdf (XLSForm เป็น .xlsx)",
