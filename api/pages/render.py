@@ -15,10 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.context import get_lang, get_reader, get_settings, get_store
+from api.forms import OFFERED
 from api.pages.upload_report import plain
 from maps import assets
 from maps.texts import TEXTS
-from surveys import dates, networks
+from surveys import dates, networks, records
 from surveys.record import RecordType
 from surveys.roles import ROLES, Actor
 from surveys.words import Lang, Words, words
@@ -85,6 +86,7 @@ def environment() -> Environment:
     made.globals.update(static=static, path=network_path, ROLES=ROLES, may=Actor.may)
     made.globals["plain"] = plain
     made.globals["unit_of"] = unit_of
+    made.globals["FORM_TYPES"] = tuple(records.ALL[name] for name in OFFERED)
     made.filters["number"] = lambda value: "—" if value is None else f"{value:,}"
     return made
 

@@ -7,6 +7,7 @@ from api.routes import (
     pages_edit,
     pages_fields,
     pages_files,
+    pages_forms,
     pages_links,
     pages_lists,
     pages_network,
@@ -19,6 +20,7 @@ from api.routes import (
     v1_docs,
     v1_doubles,
     v1_fields,
+    v1_forms,
     v1_imports,
     v1_lists,
     v1_networks,
@@ -31,5 +33,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_network.router, pages_fields.router, pages_edit.router, pages_returns.router,
     pages_doubles.router, pages_lists.router,
     pages_links.router, pages_files.router, pages_rounds.router, pages_records.router,
-    pages_upload.router, pages_proposals.router,
+    pages_upload.router, pages_proposals.router, v1_forms.router, pages_forms.router,
 )  # fmt: skip
