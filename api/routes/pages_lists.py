@@ -154,6 +154,7 @@ def decide(
     request: Request, code: str, store: StoreDep, actor: ActorDep, form: Annotated[ResolutionForm, Form()]
 ) -> Response:
     """Record the resolution; what was typed is kept when it cannot be."""
+    actor.must("see_households", "decide")
     try:
         said = Said(form.reason, form.resolution, day_of(form.meeting))
         list_decisions.decide(store, code, actor, _choice(form), Resolution(form.holds, said, form.holds_for))
@@ -167,6 +168,7 @@ def withdraw(
     request: Request, code: str, store: StoreDep, actor: ActorDep, form: Annotated[WithdrawForm, Form()]
 ) -> Response:
     """Take a resolution back that was recorded wrongly."""
+    actor.must("see_households", "decide")
     try:
         list_decisions.withdraw(store, code, actor, form.decision, form.reason)
     except Refused as wrong:
