@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from pydantic.fields import FieldInfo
 
 from api.app import create_app
 from api.context import get_actor
@@ -177,23 +178,34 @@ def filled(app: FastAPI, route: APIRoute) -> str:
     kind = "land_proposal" if "proposals" in route.path else kind
     ids = store.read(CODE, kind, []).index
     job = Jobs(store).new("examine", CODE, STEWARD, {}) if "{job_id}" in route.path else ""
+    nothing = "0" * 32
     facts = {
-        "code": CODE, "type_name": kind, "record_id": str(ids[0]) if len(ids) else "0" * 32, "layer": "road",
+        "code": CODE, "type_name": kind, "record_id": str(ids[0]) if len(ids) else nothing, "layer": "road",
         "suffix": "csv", "import_id": "2", "job_id": job, "name": "counts", "field": "stall", "choice": "x",
-        "proposal_id": "0" * 32, "number": "1", "lang": "th",
+        "change_id": "1", "lang": "th",
     }  # fmt: skip
-    return route.path_format.format_map(
-        {name: facts.get(name, "1") for name in facts | route.param_convertors}
-    )
+    return route.path_format.format_map(dict.fromkeys(route.param_convertors, nothing) | facts)
+
+
+# What an address must be asked for the rest to be looked at; everything else is left out.
+QUERY = {"type": "household", "a": "6", "b": "7", "before": "1", "after": "2", "community": "ก"}
+
+
+def queries(dependant: Dependant) -> Iterator[tuple[str, FieldInfo]]:
+    """The parameters of a query, those of dependencies and of models too."""
+    for one in dependant.query_params:
+        model = one.field_info.annotation
+        fields = getattr(model, "model_fields", None)
+        yield from fields.items() if fields else [(one.alias, one.field_info)]
+    for inner in dependant.dependencies:
+        yield from queries(inner)
 
 
 def asked_of(route: APIRoute) -> dict[str, str]:
     """Fill the query of an address, so that it is not for want of one that it is refused."""
-    names: list[str] = []
-    for one in route.dependant.query_params:
-        model = one.field_info.annotation
-        names += getattr(model, "model_fields", None) or [one.alias]
-    return {name: "household" if name == "type" else "1" for name in names}
+    return {
+        name: QUERY[name] for name, facts in queries(route.dependant) if name in QUERY or facts.is_required()
+    }
 
 
 def test_who_may_nothing_is_told_nothing(
