@@ -271,13 +271,13 @@ def test_the_crs_of_geoparquet(crs: object, declared: str | None, here: Read, tm
 
 
 def test_other_parquet_is_refused(here: Read, tmp_path: Path) -> None:
-    pq.write_table(pa.table({"a": [1]}), tmp_path / "a.parquet")
-    assert refused(here(tmp_path / "a.parquet", "a.parquet")) == "not_geoparquet"
     assert (
-        refused(here(geoparquet(tmp_path / "b.parquet", b"x", encoding="point"), "b.parquet"))
+        refused(here(geoparquet(tmp_path / "b.parquet", b"x", encoding="curve"), "b.parquet"))
         == "not_geoparquet"
     )
+    assert refused(here(geoparquet(tmp_path / "c.parquet", b"x", crs=7), "c.parquet")) == "not_geoparquet"
     assert refused(here(b"PAR1 and no more", "a.parquet")) == "parquet_unreadable"
+    assert refused(here(b"PAR1" + b"\0" * 50 + b"PAR1", "a.parquet")) == "parquet_unreadable"
 
 
 def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path) -> None:
