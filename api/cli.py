@@ -107,6 +107,10 @@ def import_file(
     column_map: Annotated[
         list[str] | None, typer.Option("--map", help="COLUMN=FIELD; FIELD - leaves it unmapped.")
     ] = None,
+    community: Annotated[
+        list[str] | None,
+        typer.Option(help="WRITTEN=CODE: a community written otherwise, and the code or name meant."),
+    ] = None,
     existing: Annotated[
         str, typer.Option(help="update | skip | refuse what is here with other values.")
     ] = "update",
@@ -120,7 +124,8 @@ def import_file(
         )
     layers = dict(_pair(text, "--layer") if "=" in text else (text, None) for text in layer or [])
     columns = dict(_pair(text, "--map") for text in column_map or [])
-    options = Options(record_type, layers, crs, encoding, columns, existing)  # type: ignore[arg-type]
+    named = dict(_pair(text, "--community") for text in community or [])
+    options = Options(record_type, layers, crs, encoding, columns, existing, named)  # type: ignore[arg-type]
     opened = _open(store)
     with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
         found = examine(Upload(file, file.name, network, options, Path(folder)), opened, _actor(), progress)

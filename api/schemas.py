@@ -209,17 +209,32 @@ class UnplacedList(Answer):
     types: list[Unplaced]
 
 
+class NamedCommunity(Answer):
+    """A community by its id and name."""
+
+    id: str
+    name: str
+
+
 class UnknownCommunity(Answer):
     """A community that records name and nobody has entered."""
 
     name: str
     counts: dict[str, int] = Field(description="how many records of each type name it")
+    near: list[NamedCommunity] = Field(description="communities it almost names, the nearest first")
 
 
 class NewCommunity(Request):
     """A community known by its name only."""
 
     name: str = Field(min_length=1, max_length=200, examples=["ชุมชนริมคลอง"])
+
+
+class JoinedCommunity(Request):
+    """A name that records write, and the community it means."""
+
+    name: str = Field(min_length=1, max_length=200, examples=["ชุมชนริมคลองง"])
+    community: str = Field(description="the id of the community meant", pattern="^[0-9a-f]{32}$")
 
 
 class NewCommunities(Request):

@@ -175,6 +175,10 @@ class UploadFields(Request):
     columns: dict[str, str] = Field(
         {}, description='JSON: heading to field; the field "-" leaves a column unmapped'
     )
+    communities: dict[str, str] = Field(
+        {},
+        description='JSON: name of a community in the file to the id, code or name of the one meant; "+" creates it',
+    )
     layers: dict[str, str | None] = Field(
         {}, description="JSON: the layers wanted, each with its record type or null"
     )

@@ -29,7 +29,7 @@ MB = 1 << 20
 # What the parts of the form beside the file may hold together, in bytes.
 _FIELD_BYTES = MB
 _NAME_CHARS = 200
-_MADE_OF_JSON = ("columns", "layers")
+_MADE_OF_JSON = ("columns", "layers", "communities")
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,10 @@ def _options(texts: Mapping[str, str]) -> Options:
 def _reason(error: Exception) -> Words:
     """Say which part of the form is not right."""
     if not isinstance(error, ValidationError):
-        return words("columns และ layers ต้องเป็น JSON", "The parts columns and layers are JSON objects.")
+        return words(
+            "columns layers และ communities ต้องเป็น JSON",
+            "The parts columns, layers and communities are JSON objects.",
+        )
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])[:80]
     return words(f"ค่า {where} ไม่ถูกต้อง", f"{where}: {first['msg']}")

@@ -103,6 +103,8 @@ class Community:
         "settlement_name", "slum_name", "name", "name_th", group=IDENTITY, brief=True)
     everyday_name = field(Text(limit=200), "ชื่อที่เรียกกัน", "everyday name", "ชื่อเรียก", "ชื่อเล่น", "local_name",
         group=IDENTITY)
+    other_names = field(Text(), "ชื่ออื่นที่เขียน", "other spellings", "ชื่ออื่น", "other_names", "aliases", group=IDENTITY,
+        help=words("คั่นแต่ละชื่อด้วย ;", "one after another, a ; between them"))
     area_code = field(AreaCode(), "รหัสเขต/ตำบล", "area code", "รหัสพื้นที่", "ADM3_PCODE", "ADM2_PCODE",
         group=IDENTITY)
     type = field(Code(choices=lists.COMMUNITY_TYPES), "ประเภทชุมชน", "type of community", "ประเภท", group=STANDING,

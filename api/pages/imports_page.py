@@ -69,7 +69,7 @@ def named_here(
                 own = counts.setdefault(folded(text), {})
                 own[name] = own.get(name, 0) + 1
     return [
-        {"name": one["name"], "counts": counts[folded(one["name"])]}
+        one | {"counts": counts[folded(one["name"])]}
         for one in unknown if folded(one["name"]) in counts
     ]  # fmt: skip
 

@@ -99,7 +99,7 @@ def chosen(form: Mapping[str, Any], before: Options) -> Options:
     return replace(
         before, type=said.get("type", before.type or AUTO) or None, crs=crs or None,
         encoding=encoding if encoding in ENCODINGS else None, existing=existing,
-        layers=_layers(said, before), columns=_columns(said, before),
+        layers=_layers(said, before), columns=_columns(said, before), communities=_communities(said, before),
     )  # fmt: skip
 
 
@@ -138,3 +138,14 @@ def _columns(said: Mapping[str, str], before: Options) -> Mapping[str, str]:
         if answer != said.get(f"{name}.was", AUTO):
             columns[column] = answer or LEAVE
     return columns
+
+
+def _communities(said: Mapping[str, str], before: Options) -> Mapping[str, str]:
+    """Return what names of communities mean: before, and what was said of one now ("": nothing any more)."""
+    if "community.of" not in said:
+        return before.communities
+    written, answer = said["community.of"], said.get("community", AUTO)
+    if answer == _OTHER:
+        answer = said.get("community_other", AUTO)
+    others = {name: meant for name, meant in before.communities.items() if name != written}
+    return others | ({written: answer} if answer else {})

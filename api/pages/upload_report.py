@@ -45,6 +45,8 @@ ENCODINGS: dict[str, Words] = {
 }
 _SAME_ENCODING = {"utf-8-sig": "utf-8", "tis-620": "cp874"}
 _GUESSED = words("เดาจากตัวอักษรในไฟล์", "told from the letters in the file")
+# What pages ask in a section of its own.
+_ASKED = frozenset({"community_unknown"})
 _SEVERITIES: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
 
 
@@ -139,7 +141,7 @@ def _kinds(
 ) -> tuple[Kind, ...]:
     """Group the problems of one severity by their code, the most frequent first."""
     listed = [problem for problem in found.problems if problem.kept_out == kept_out]
-    codes = [code for code in counts if CATALOGUE[code].severity == severity]
+    codes = [code for code in counts if CATALOGUE[code].severity == severity and code not in _ASKED]
     return tuple(_kind(code, counts[code], listed) for code in sorted(codes, key=lambda code: -counts[code]))
 
 

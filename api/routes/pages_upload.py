@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -20,18 +20,21 @@ from api.pages.changes import Teller, Told
 from api.pages.communities import communities
 from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader
-from api.pages.render import fragment, network_path, page
+from api.pages.render import fragment, local_address, network_path, page
 from api.pages.upload_choices import EXISTING, PLACES, choices, chosen
 from api.pages.upload_columns import columns_of
+from api.pages.upload_communities import asked, by_name
 from api.pages.upload_report import CRS, ENCODINGS, report
 from api.routes.problem_page import PageRoute
 from api.uploads import MB, Upload
 from gis.formats.readers import BY_SUFFIX
 from surveys import records
+from surveys.communities import join
 from surveys.errors import MankongError, NotFound, Refused
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.intake.changed import changed
+from surveys.intake.continuation import continued_by
 from surveys.intake.differences import LISTED
 from surveys.intake.examination import Examination
 from surveys.jobs import ENDED, Job, Jobs
@@ -113,7 +116,7 @@ def upload_page(request: Request, code: str, job_id: str, jobs: JobsDep, actor: 
 
 
 def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLResponse:
-    types = jobs.store.types(job.network)
+    types, here = jobs.store.types(job.network), communities(jobs.store, job.network)
     facts: dict[str, Any] = {
         "job": job,
         "found": found,
@@ -125,6 +128,8 @@ def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLR
         "drawable": upload_map.drawable(found),
         "drawn": upload_map.drawn(found),
         "changes": _changes(request, jobs.store, found),
+        "strangers": asked(found, here),
+        "communities": by_name(here),
     }
     return page(request, "upload_report.html", network=job.network, section="upload", **facts)
 
@@ -252,6 +257,7 @@ def import_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -
     facts: dict[str, Any] = {
         "imports": rows,
         "unknown": answers(request, code).unknown_communities,
+        "communities": by_name(communities(store, code)),
         "TYPES": records.ALL,
     }
     return page(request, "imports.html", network=code, section="imports", **facts)
@@ -275,11 +281,13 @@ def import_page(
         "report": report(kept, store.types(code)) if kept else None,
         "TYPES": records.ALL,
         "new": bool(new),
+        "continued_by": continued_by(store, code, import_id),
         "about_lists": about_lists(store, code, actor, import_id=import_id),
         "turned": imports_page.turned(store, made) if "turned" in request.query_params else None,
         "unknown": imports_page.named_here(
             store, code, import_id, answers(request, code).unknown_communities
         ),
+        "communities": by_name(communities(store, code)),
     }
     return page(request, "import.html", network=code, section="imports", **facts)
 
@@ -298,3 +306,13 @@ def redo(code: str, import_id: ImportId, store: StoreDep, actor: ActorDep) -> Re
     imports_page.of_network(store, code, import_id, actor)
     imports_page.keep_turned(store, imports.redo(store, import_id, actor))
     return RedirectResponse(network_path(code, "imports", import_id, turned=1), 303)
+
+
+@router.post("/n/{code}/communities/join")
+def join_community(
+    code: str, store: StoreDep, actor: ActorDep,
+    name: Annotated[str, Form()] = "", community: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Join a name that records write to the community meant."""
+    join(store, code, actor, name, community)
+    return RedirectResponse(local_address(next) if next else network_path(code, "imports"), 303)

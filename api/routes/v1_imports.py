@@ -46,7 +46,7 @@ def _form_schema() -> dict[str, Any]:
     """Describe the form of an upload; its JSON parts are texts in the form."""
     schema = UploadFields.model_json_schema()
     json_text = {"type": "string", "contentMediaType": "application/json"}
-    for name in ("columns", "layers"):
+    for name in ("columns", "layers", "communities"):
         schema["properties"][name] = json_text | {"description": schema["properties"][name]["description"]}
     file = {"type": "string", "format": "binary", "description": "the file, in any of the formats read"}
     schema["properties"] = {"file": file, **schema["properties"]}

@@ -31,6 +31,7 @@ from api.operation import (
 from api.schemas import (
     Created,
     FeatureCollection,
+    JoinedCommunity,
     Network,
     NewCommunities,
     NewCommunity,
@@ -228,6 +229,21 @@ def create_unknown(code: NetworkCode, new: NewCommunities, store: StoreDep, acto
         said = ", ".join(strange)[:200]
         raise Refused(words(f"ไม่มีรายการใดเอ่ยถึง {said}", f"No record names {said}, or it is known by now."))
     return [Created(id=communities.create(store, code, actor, name), name=name) for name in names]
+
+
+@router.post(
+    "/{code}/communities/joined",
+    operation_id="join_community",
+    tags=["records"],
+    summary="Join a name that records write to the community meant",
+    status_code=201,
+    responses=answers(403, 409),
+)
+def join_community(code: NetworkCode, said: JoinedCommunity, store: StoreDep, actor: ActorDep) -> Created:
+    """Keep the name as another spelling of the community; its records find it at once, and later files too."""
+    store.revision(code)
+    communities.join(store, code, actor, said.name, said.community)
+    return Created(id=said.community, name=said.name)
 
 
 @router.post(

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from surveys import events
 from surveys.errors import Refused, StoreUnavailable
 from surveys.intake import seen
 from surveys.intake.changed import listed
+from surveys.intake.continuation import CONTINUES, OPTIONS
 from surveys.intake.examination import Examination, Part, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
+from surveys.intake.joins import remembered
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
@@ -27,7 +29,7 @@ from surveys.words import words
 
 WRITING = words("กำลังบันทึก", "Writing")
 # What is kept with the report of an import and is not part of it.
-_BESIDE_REPORT = ("file", "digest")
+_BESIDE_REPORT = ("file", "digest", CONTINUES, OPTIONS)
 # How often a file is examined again because another write came between.
 _TRIES = 10
 
@@ -38,7 +40,7 @@ def accept(
     """Take the rows of an examination into the store and return the report.
 
     When the network changed since, the file is examined again first. Nothing is written for a file
-    that changes nothing.
+    that changes nothing, but what was said of names of communities is remembered.
 
     Raises
     ------
@@ -46,6 +48,14 @@ def accept(
         If the actor may not import, the file was refused, or the store cannot be written.
     """
     actor.must("import")
+    report = _accepted(examination, store, actor, progress)
+    remembered(store, examination.network, actor, examination.options.communities)
+    store.checkpoint()
+    return report
+
+
+def _accepted(examination: Examination, store: Store, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Commit an examination, examined again as often as other writes come between."""
     for _ in range(_TRIES):
         if store.revision(examination.network) != examination.revision:
             e = examination
@@ -62,7 +72,6 @@ def accept(
         examination = replace(examination, changes=listed(store, examination, actor))
         report = _commit(examination, store, actor, progress)
         if report is not None:
-            store.checkpoint()
             return report
     raise StoreUnavailable(
         words("มีการบันทึกอื่นแทรกอยู่ตลอด ลองใหม่", "Other writes kept coming between; try again.")
@@ -167,7 +176,9 @@ def _record(
 ) -> None:
     # Problems and changes tell values of households; they lie with the files of the import.
     kept = report | {"problems": [], "changes": []}
-    beside = dict(zip(_BESIDE_REPORT, (examination.file_name, examination.digest), strict=True))
+    said = {name: value for name, value in asdict(examination.options).items() if value}
+    told = (examination.file_name, examination.digest, examination.continues, said)
+    beside = dict(zip(_BESIDE_REPORT, told, strict=True))
     row = {
         "identity": examination.identity,
         "report": json.dumps(kept | beside, ensure_ascii=False),

@@ -15,16 +15,18 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from gis.formats import Defect, Reading, ReadOptions, read
+from surveys.communities import known
 from surveys.errors import FileRefused
 from surveys.intake.changed import listed
+from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
+from surveys.intake.joins import joined, must_be_named
 from surveys.intake.layers import Help, LayerExaminer, processes, ready, workers
 from surveys.intake.log import ProblemLog
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
 from surveys.intake.problem import Problem
 from surveys.intake.seen import gather
-from surveys.planning.match import community_names
 from surveys.privacy import without_ids
 from surveys.roles import Actor
 from surveys.store.schema import table
@@ -100,8 +102,12 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
 def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -> Examination:
     """Read, plan, and examine the layers, unless all this was imported before."""
     reading = _read(begun, log, means[1])
+    before = continued(reading, store, begun.network)
+    if before is not None:
+        begun = replace(begun, options=as_before(begun.options, before, reading), continues=before.import_id)
     plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options)
     log.add(left_out)
+    must_be_named(plans, begun.options.communities)
     told = identity(begun.digest, begun.network, plans, begun.options)
     same = _same_import(store, begun.network, told)
     parts = () if same else _examine_layers(plans, begun, store, log, means)
@@ -172,8 +178,11 @@ def _examine_layers(
 ) -> tuple[Part, ...]:
     pool, progress = means
     types = Counter(p.record_type.name for p in plans)
-    names = community_names(store.read(begun.network, "community"))
-    shared = Help(names, pool, {name: {} for name, count in types.items() if count > 1})
+    shared = Help(
+        joined(known(store, begun.network), begun.options.communities),
+        pool,
+        {name: {} for name, count in types.items() if count > 1},
+    )
     total = sum(p.layer.rows for p in plans)
     done, parts = 0, []
     for number, layer_plan in enumerate(plans):

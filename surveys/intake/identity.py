@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,6 +13,8 @@ import pyarrow as pa
 from gis.formats import DEFECT, GEOMETRY, ROW
 from gis.geometry import Bounds
 from surveys import networks
+from surveys.communities import Communities
+from surveys.intake.joins import unknown_hint
 from surveys.intake.keys import Cells, Keys, make_keys, person, shape_digests
 from surveys.intake.match import Matches, existing, holders, match
 from surveys.intake.numbers import known_numbers
@@ -22,12 +24,7 @@ from surveys.intake.shapes import read_shapes
 from surveys.record import SHAPE, RecordType
 from surveys.store.store import Store
 from surveys.thai import AreaCode
-from surveys.words import words
-
-_CREATE = words(
-    "สร้างชุมชนนี้ด้วยปุ่มเดียวในหน้านำเข้า หรือแก้ชื่อให้ตรง",
-    "Create it with one click on the imports page, or correct the name.",
-)
+from surveys.words import normal
 
 
 @dataclass(frozen=True)
@@ -60,14 +57,14 @@ class LayerIdentity:
 
 
 def identify(
-    plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, canon: Mapping[str, str], here: tuple[Store, str]
+    plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, known: Communities, here: tuple[Store, str]
 ) -> LayerIdentity:
     """Find the key of every row of a layer, and the record here that it is.
 
     A row that an earlier layer of the file has already is told by :func:`once`.
     """
     store, network = here
-    record_type = plan.record_type
+    record_type, canon = plan.record_type, known.by_text
     whole = source.read_all()
 
     def cells(name: str) -> pd.Series | None:
@@ -84,9 +81,9 @@ def identify(
     known_here = existing(store, network, record_type, canon)
     keys = known_numbers(record_type, keys, rivals, known_here)
     found = match(record_type, keys, ids, rivals, known_here, fit)
-    known = _identity(plan, (keys, ids, found), whole, source)
-    strangers = _unknown_communities(plan, keys, known.rows, canon)
-    return replace(known, problems=(*known.problems, *strangers))
+    told = _identity(plan, (keys, ids, found), whole, source)
+    strangers = _unknown_communities(plan, keys, whole, known)
+    return replace(told, problems=(*told.problems, *strangers))
 
 
 def _fit(plan: LayerPlan, whole: pa.Table, bounds: Bounds) -> Callable[[np.ndarray], np.ndarray]:
@@ -202,24 +199,21 @@ def _serial_codes(record_type: RecordType, keys: Keys) -> np.ndarray:
     return (keys.key.notna() & run).to_numpy()
 
 
-def _unknown_communities(
-    plan: LayerPlan, keys: Keys, rows: np.ndarray, canon: Mapping[str, str]
-) -> list[Problem]:
+def _unknown_communities(plan: LayerPlan, keys: Keys, whole: pa.Table, known: Communities) -> list[Problem]:
     """Remark once on each community that is not known here; its rows are taken and wait."""
     column = plan.columns.fields.get("community")
     if column is None or plan.record_type.name == "community":
         return []
-    unknown = keys.community[keys.community.notna() & ~keys.community.isin(set(canon.values()))]
+    unknown = keys.community[keys.community.notna() & ~keys.community.isin(set(known.by_text.values()))]
+    firsts = unknown.drop_duplicates().index.tolist()
+    texts = [normal(whole[column][n].as_py()) for n in firsts]
     return [
-        Problem("community_unknown", plan.layer.name, int(rows[n]), column, "community", text, near=_CREATE)
-        for n, text in zip(*_firsts(unknown), strict=True)
-    ]
-
-
-def _firsts(texts: pd.Series) -> tuple[list[int], list[str]]:
-    """Return where each distinct text stands first, and the texts."""
-    firsts = texts.drop_duplicates()
-    return firsts.index.tolist(), firsts.tolist()
+        Problem(
+            "community_unknown", plan.layer.name, whole[ROW][n].as_py(), column, "community", text,
+            near=unknown_hint(known, text),
+        )
+        for n, text in zip(firsts, texts, strict=True)
+    ]  # fmt: skip
 
 
 def _remarks(

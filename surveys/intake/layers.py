@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from surveys import networks
+from surveys.communities import Communities
+from surveys.intake import consistency
 from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import LayerIdentity, identify, once
@@ -39,11 +41,11 @@ MOST_PROCESSES = 8
 class Help:
     """What the layers of one file share.
 
-    ``communities`` maps folded names to ids; ``pool`` are worker processes, if any; ``before`` holds,
-    for each type that several layers have, the identity of the rows taken so far.
+    ``communities`` are those known, with what a person said of names; ``pool`` are worker processes,
+    if any; ``before`` holds, for each type that several layers have, the identity of the rows taken so far.
     """
 
-    communities: Mapping[str, str]
+    communities: Communities
     pool: ProcessPoolExecutor | None
     before: Mapping[str, dict[str, str]]
 
@@ -107,12 +109,12 @@ class LayerExaminer:
             kept_out=tuple(s.kept_out for s in spooled if s.kept_out),
             preview=preview.save(self.begun.folder, self.number), encoding_note=layer.encoding_note,
             sample=_sample(source, layer.columns), seen=tuple(s.seen for s in spooled if s.seen),
+            changed=tuple(s.changed for s in spooled if s.changed),
         )  # fmt: skip
 
 
 def _shared(
     pool: ProcessPoolExecutor, task: LayerTask, whole: tuple[LayerIdentity, pa.ipc.RecordBatchFileReader],
-            changed=tuple(s.changed for s in spooled if s.changed),
     progress: Callable[[int], None],
 ) -> Iterator[Outcome]:  # fmt: skip
     """Share the batches of a large layer among worker processes, in order."""

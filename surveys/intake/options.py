@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+# What a name of a community means that is to be created.
+CREATE = "+"
 Existing = Literal["update", "skip", "refuse"]
 
 
@@ -15,7 +17,8 @@ class Options:
 
     ``layers`` maps the layers wanted to their types (None: to be found); empty means every layer.
     ``columns`` maps headings to fields; the field "-" leaves a column unmapped. ``existing`` says
-    what happens to a record that is here with other values.
+    what happens to a record that is here with other values. ``communities`` maps names of communities, as
+    the file writes them, to any text that means the one meant; :data:`CREATE` makes a new one.
     """
 
     type: str | None = None
@@ -24,6 +27,7 @@ class Options:
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     existing: Existing = "update"
+    communities: Mapping[str, str] = field(default_factory=dict)
 
 
 # Words that stand for a coordinate in ``columns`` (COLUMN=lat and so on).

@@ -18,6 +18,7 @@ from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
+from surveys.intake.repeats import in_order, links, with_parent
 from surveys.record import RecordType
 from surveys.words import LANGS, Words, words
 
@@ -60,10 +61,13 @@ def plan(
     """
     layers = _wanted(reading, options)
     _check_mapping(layers, options)
-    plans, left_out = [], []
-    for layer in layers:
+    plans, left_out, belonging = dict[str, LayerPlan](), [], links(layers, open_layer)
+    for layer in in_order(layers, belonging):
+        link = belonging.get(layer.name)
+        parent = plans.get(link.parent) if link else None
+        whole = with_parent(layer, link, parent, open_layer) if link and parent else layer
         try:
-            plans.append(_plan_layer(layer, file_name, types, options))
+            plans[layer.name] = _plan_layer(whole, file_name, types, options)
         except FileRefused as refusal:
             if layer.name in options.layers or refusal.problem.code not in _MAY_BE_LEFT_OUT:
                 raise
@@ -74,7 +78,7 @@ def plan(
     ]
     if not plans:
         raise FileRefused(left_out[0][1], said[1:])
-    return tuple(plans), tuple(said)
+    return tuple(plans.values()), tuple(said)
 
 
 def _wanted(reading: Reading, options: Options) -> Sequence[Layer]:
@@ -101,7 +105,7 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
             fields = ", ".join(record_type.by_name)
             raise refuse("mapping_unknown", value=f"{column}={field}", near=words(fields, fields))
     taken = [c for c in layer.coordinate_columns if options.columns.get(c) in (None, *COORDINATES)]
-    columns = _own_ids(map_columns(record_type, layer.columns, taken, chosen), layer)
+    columns = _own_ids(map_columns(record_type, layer.columns, taken, chosen, layer.known_as), layer)
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
@@ -139,8 +143,9 @@ def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options
             raise refuse("type_unknown", value=asked, near=words(f"({known})", f"({known})"))
         return types[asked]
     shapes = shape_ids(open_layer(layer)) if layer.has_geometry else Counter[int]()
+    names = (file_name, layer.name)
     found = guess_type(
-        types.values(), layer.columns, layer.coordinate_columns, (file_name, layer.name), shapes
+        types.values(), layer.columns, layer.coordinate_columns, names, shapes, layer.known_as
     )
     if found.type is None:
         raise refuse(
@@ -179,4 +184,11 @@ def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Opt
         {"layer": p.layer.name, "type": p.record_type.name, "crs": p.crs, "encoding": p.layer.encoding,
          "fields": dict(sorted(p.columns.fields.items()))} for p in plans
     ]  # fmt: skip
-    return json.dumps([digest, network, options.existing, layers], ensure_ascii=False, sort_keys=True)
+    told = [
+        digest,
+        network,
+        options.existing,
+        layers,
+        *([options.communities] if options.communities else ()),
+    ]
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -28,6 +28,10 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
         "ชั้นข้อมูลในไฟล์: {near}", "Its layers are: {near}"),
     "mapping_unknown": row("refuse", "จับคู่คอลัมน์ “{value}” ไม่ได้", "The mapping “{value}” names no column or no field.",
         "คอลัมน์ในไฟล์: {near}", "The columns of the file are: {near}"),
+    "community_meant_unknown": row("refuse", "ไม่มีชุมชน “{value}” ในเครือข่ายนี้", "There is no community “{value}” in this network.",
+        "ใช้รหัสหรือชื่อของชุมชนที่มี: {near}", "Use the code or name of one that is here: {near}."),
+    "community_not_named": row("refuse", "ไฟล์ไม่ได้เอ่ยถึงชุมชน “{value}”", "The file does not name the community “{value}”.",
+        "ชุมชนในไฟล์: {near}", "It names: {near}."),
     "key_columns_missing": row("refuse", "ไม่มีคอลัมน์ที่ใช้ระบุแต่ละรายการ", "No column tells one record from another.",
         "เพิ่มคอลัมน์ {rule} หรือจับคู่คอลัมน์ (--map)", "Add the columns {rule}, or map columns to them (--map)."),
     # Rows kept out.

@@ -31,8 +31,10 @@ _FOLDING = (
     (r"([^0-9])/", r"\1"),
     (r"/([^0-9])", r"\1"),
 )
+# Names that people write for a community beside its own, several in one text.
+OTHER_NAMES, BETWEEN_NAMES = "other_names", ";"
 # The fields that name a community, the most telling first.
-_NAMES = tuple(dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)))
+NAMED_BY = (*dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)), OTHER_NAMES)
 
 
 def fold_all(texts: pd.Index) -> list[str]:
@@ -48,11 +50,15 @@ def fold_all(texts: pd.Index) -> list[str]:
 
 
 def community_names(communities: pd.DataFrame) -> dict[str, str]:
-    """Map each folded code, name and everyday name to the community's id; a code beats a name.
+    """Map each folded code, name, everyday name and other spelling to the community's id, the first beating the next.
 
-    A name that two communities share means neither.
+    A name that two communities share means neither. ``communities`` has the columns of :data:`NAMED_BY`;
+    one of them may be absent.
     """
-    columns = [pd.Series(communities.index, communities.index), *(communities[name] for name in _NAMES)]
+    named = {name: communities[name] for name in NAMED_BY if name in communities}
+    if OTHER_NAMES in named:
+        named[OTHER_NAMES] = named[OTHER_NAMES].str.split(BETWEEN_NAMES).explode()
+    columns = [pd.Series(communities.index, communities.index), *named.values()]
     rows = pd.concat(
         [pd.DataFrame({"text": column.astype("str"), "rank": rank}) for rank, column in enumerate(columns)]
     )

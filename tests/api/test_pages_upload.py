@@ -125,7 +125,7 @@ def test_confirming_twice_takes_once_and_the_same_file_again_nothing(client: Tes
 def test_an_import_lists_the_unknown_communities_it_names(client: TestClient) -> None:
     page = send(client, "c.csv", "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nK01,71,ชำรุด\nตลาดใหม่,72,ชำรุด\n")
     receipt = client.get(ended(client, post(client, f"{page}/confirm"))).text
-    assert re.findall(r'name="name" value="([^"]*)"', receipt) == ["ตลาดใหม่"]
+    assert set(re.findall(r'name="name" value="([^"]*)"', receipt)) == {"ตลาดใหม่"}
     assert "เปลี่ยนรหัสตัวอักษรด้านล่าง" not in receipt
 
 
@@ -262,6 +262,48 @@ def test_what_an_import_changed_can_be_downloaded_later(client: TestClient) -> N
     address = re.search(r"/api/v1/imports/\d+/changes.csv", receipt)
     assert address and "13,000" in client.get(address[0]).text
     assert client.get(address[0], headers={"X-Mankong-Role": "secretary"}).status_code == 403
+
+
+SLIP = "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nริมคลองง,91,ชำรุด\nตลาดใหม่,92,ชำรุด\n"
+
+
+def test_a_slip_in_a_community_s_name_is_joined_by_one_click_before_confirming(client: TestClient) -> None:
+    page = send(client, "house.csv", SLIP)
+    asked = client.get(page).text
+    assert "หมายถึง “ชุมชนริมคลอง”" in asked and asked.count('name="community.of"') == 2
+    (meant,) = [one for one in _buttons(asked, "community") if len(one) == 32]
+    joined = ended(client, post(client, f"{page}/again", {"community.of": "ริมคลองง", "community": meant}))
+    told = client.get(joined).text
+    assert "จะรวมกับ ชุมชนริมคลอง" in told
+    other = {"community.of": "ตลาดใหม่", "community": "other", "community_other": meant}
+    both = ended(client, post(client, f"{joined}/again", other))
+    assert client.get(both).text.count("จะรวมกับ ชุมชนริมคลอง") == 2
+    created = ended(client, post(client, f"{both}/again", {"community.of": "ตลาดใหม่", "community": "+"}))
+    assert "จะสร้างเป็นชุมชนใหม่" in client.get(created).text
+    receipt = client.get(ended(client, post(client, f"{created}/confirm"))).text
+    assert "ชุมชนที่ยังไม่รู้จัก" not in receipt
+    assert "ตลาดใหม่" in client.get(f"{BASE}/table/community").text
+    again = client.get(send(client, "house.csv", SLIP.replace("91", "93"))).text
+    assert "ชุมชนที่ยังไม่รู้จัก" not in again
+
+
+def test_a_choice_of_a_community_is_taken_back_before_confirming(client: TestClient) -> None:
+    page = send(client, "house.csv", SLIP)
+    joined = ended(client, post(client, f"{page}/again", {"community.of": "ริมคลองง", "community": "+"}))
+    back = ended(client, post(client, f"{joined}/again", {"community.of": "ริมคลองง", "community": ""}))
+    assert "จะสร้างเป็นชุมชนใหม่" not in client.get(back).text
+
+
+def test_a_slip_is_joined_after_confirming(client: TestClient) -> None:
+    page = send(client, "house.csv", SLIP)
+    receipt = client.get(ended(client, post(client, f"{page}/confirm"))).text
+    form = dict(re.findall(r'<input type="hidden" name="(name|community|next)" value="([^"]*)"', receipt))
+    assert "หมายถึง “ชุมชนริมคลอง”" in receipt and len(form["community"]) == 32
+    here = {"name": "ริมคลองง", "community": form["community"], "next": f"{BASE}/imports"}
+    assert post(client, f"{BASE}/communities/join", here) == f"{BASE}/imports"
+    after = client.get(f"{BASE}/imports").text
+    assert "ริมคลองง" not in after and "ตลาดใหม่" in after
+    assert client.post(f"{BASE}/communities/join", data=here).status_code == 409
 
 
 def test_cancelling_stores_nothing_and_deletes_the_file(client: TestClient) -> None:

@@ -255,6 +255,25 @@ def test_communities_nobody_entered_are_created_by_name(city: City) -> None:
     assert city.get("")["counts"]["community"] == 2
 
 
+def test_a_community_written_otherwise_is_joined(city: City) -> None:
+    city.take("บ้าน.csv", HOUSES.replace("ริมคลอง", "ริมคลองลาดพร้าวว"), type="house")
+    made = city.ask("POST", "communities", json={"name": "ริมคลองลาดพร้าว"}).json()
+    (unknown,) = city.get("communities/unknown")
+    assert unknown["near"] == [{"id": made["id"], "name": "ริมคลองลาดพร้าว"}]
+    said = {"name": unknown["name"], "community": made["id"]}
+    assert city.ask("POST", "communities/joined", "secretary", json=said).status_code == 403
+    assert city.ask("POST", "communities/joined", json=said).status_code == 201
+    assert city.ask("POST", "communities/joined", json=said).status_code == 409
+    assert (
+        city.ask("POST", "communities/joined", json=said | {"community": "0" * 32, "name": "ก"}).status_code
+        == 404
+    )
+    assert city.get("communities/unknown") == []
+    again = HOUSES.replace("ริมคลอง", "ตลาดด")
+    job = city.examine("บ้าน.csv", again, type="house", communities='{"ตลาดด": "ริมคลองลาดพร้าว"}')
+    assert "community_unknown" not in job["report"]["problem_counts"]
+
+
 def test_an_export_is_a_file_by_right_and_is_logged(peopled: City) -> None:
     store: Store = peopled.client.app.state.store  # type: ignore[attr-defined]
     before = exports(store)

@@ -292,6 +292,20 @@ def test_a_dry_run_tells_the_first_records_that_change(city: Run, houses: Path, 
     assert "will change" not in city("import", other, "--network", NETWORK).out
 
 
+def test_a_community_written_otherwise_is_joined(city: Run, houses: Path, tmp_path: Path) -> None:
+    communities = tmp_path / "ชุมชน.csv"
+    communities.write_text("รหัสชุมชน,ชื่อชุมชน\nK01,ชุมชนริมคลองเตย\n", encoding="utf-8")
+    assert taken(city, communities, "--type", "community").code == 0
+    houses.write_text(HOUSES.replace("ริมคลอง", "ริมคลองเต่ย"), encoding="utf-8")
+    told = taken(city, houses, "--dry-run").object["problems"][0]
+    option = shlex.split(re.findall(r"\((--community .*)\)", told["remedy_en"])[0])
+    assert option == ["--community", "ริมคลองเต่ย=K01"]
+    joined = taken(city, houses, *option)
+    assert (joined.code, joined.object["problem_counts"]) == (0, {})
+    wrong = taken(city, houses, "--community", "ริมคลองเต่ย=K99")
+    assert (wrong.code, wrong.object["problems"][0]["code"]) == (4, "community_meant_unknown")
+
+
 def test_what_is_here_is_kept_when_one_asks_for_that(city: Run, houses: Path, tmp_path: Path) -> None:
     taken(city, houses)
     other = tmp_path / "other" / "house.csv"

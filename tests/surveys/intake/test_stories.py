@@ -354,7 +354,7 @@ def test_an_unknown_community_waits_is_created_and_is_one_by_code_and_name(take:
         "said once, not for every row"
     )
     (told,) = communities.unknown(take.store, NETWORK, STEWARD)
-    assert told == {"name": "ชุมชนใหม่", "counts": {"house": 2}}
+    assert told == {"name": "ชุมชนใหม่", "counts": {"house": 2}, "near": []}
 
     record_id = communities.create(take.store, NETWORK, STEWARD, "ชุมชนใหม่")
     assert communities.unknown(take.store, NETWORK, STEWARD) == []
