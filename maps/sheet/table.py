@@ -14,6 +14,7 @@ from maps.sheet.pdf import Align, Page, Pen, Type
 
 _LEADING = 0.45  # mm from line to line for each point of size
 _PAD = 1.2
+_NOTE_MM = 2.8
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ def _cells(page: Page, at: tuple[float, float], table: Table, row: Row, widths: 
             size = max(7.0, size * 0.75)
         lines = fonts.wrapped(cell, room, size, column.bold, most=2) if cell else []
         step = size * _LEADING
-        base = y + (table.height - step * len(lines)) / 2 + step * 0.78
+        high = table.height - (_NOTE_MM if row.note else 0.0)
+        base = y + (high - step * len(lines)) / 2 + step * 0.78
         place = {"left": x + _PAD, "centre": x + width / 2, "right": x + width - _PAD}[column.align]
         for n, line in enumerate(lines):
             page.text(place, base + n * step, line, Type(size, bold=column.bold, align=column.align))
