@@ -21,7 +21,7 @@ from surveys.intake import imports, kept_out
 from surveys.lookup import Wanted
 from surveys.planning.analysis import ANALYSES, as_json
 from surveys.privacy import Privacy
-from surveys.roles import ROLES, Actor
+from surveys.roles import RIGHTS, ROLES, Actor
 from surveys.store.store import Store
 from tests.api.conftest import HERE
 from tests.api.seen_city import CODE, MARKS, SEES, build, found
@@ -203,3 +203,21 @@ def test_every_class_has_a_value_and_a_role_that_differs() -> None:
     assert fields == set(Privacy)
     assert set().union(*SEES.values()) == set(MARKS) - {"sensitive", "own_sensitive", "secret"}
     assert SEES["public"] < SEES["secretary"] < SEES["surveyor"]
+
+
+def test_an_answer_that_tells_names_needs_the_right_to_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may see the network and no households is told numbers, never the names of owners."""
+    monkeypatch.setitem(RIGHTS, "see_households", (RIGHTS["see_households"][0], frozenset({"steward"})))
+    planner = Actor("demo:planner", "planner")
+    with pytest.raises(NotAllowed):
+        view.answer(world.store, CODE, planner, "landowners")
+    assert world.get(f"{BASE}/analyses/landowners", "planner").status_code == 403
+    assert {one.name for one in view.questions(world.store, CODE, planner)} == set(ANALYSES) - {"landowners"}
+    assert view.answer(world.store, CODE, planner, "counts").totals["households"] == 2
+    page = world.get(f"/n/{CODE}", "planner", "text/html")
+    assert page.status_code == 200 and found(page.text) == set()
+    assert found(world.get(f"/n/{CODE}", "steward", "text/html").text) == {"owner"}
+    house = world.get(f"/n/{CODE}/house/{{house}}", "planner", "text/html")
+    assert found(house.text) == {"network"}, "nor which households live in a house"
