@@ -13,6 +13,7 @@ from api.routes import (
     pages_network,
     pages_proposals,
     pages_records,
+    pages_repairs,
     pages_returns,
     pages_rounds,
     pages_upload,
@@ -32,6 +33,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     v1_fields.router, v1_doubles.router, v1_lists.router,
     pages_network.router, pages_fields.router, pages_edit.router, pages_returns.router,
     pages_doubles.router, pages_lists.router,
-    pages_links.router, pages_files.router, pages_rounds.router, pages_records.router,
+    pages_links.router, pages_repairs.router, pages_files.router, pages_rounds.router, pages_records.router,
     pages_upload.router, pages_proposals.router, v1_forms.router, pages_forms.router,
 )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Suggestions to mend shapes as the page shows them: a small drawing of each, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, radians
+
+import numpy as np
+import shapely
+
+from gis.geometry import What
+from gis.units import format_area
+from surveys.intake.repair import Suggestion
+from surveys.words import Lang, Words, words
+
+WHAT: dict[What, Words] = {
+    "self_crossing": words("เส้นขอบตัดกันเอง", "the outline crosses itself"),
+    "self_touching": words("เส้นขอบแตะกันเอง", "the outline touches itself"),
+    "hole_outside": words("ช่องว่างอยู่นอกรูป", "a hole lies outside"),
+    "nested": words("รูปซ้อนในรูป", "one part lies within another"),
+    "duplicate_ring": words("เส้นขอบซ้ำ", "an outline is repeated"),
+    "disconnected": words("รูปขาดออกจากกัน", "the shape falls apart"),
+    "duplicate_vertices": words("จุดซ้ำ", "corners are repeated"),
+    "unclosed_ring": words("เส้นขอบไม่ปิด", "the outline is left open"),
+    "other": words("รูปไม่ถูกต้อง", "the shape is not valid"),
+}
+_SIZE, _EDGE = 160.0, 12.0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One suggestion: its place in the form, what is wrong, and the paths of an SVG of 160 by 160."""
+
+    key: str
+    row: int
+    title: str
+    what: Words
+    before: str
+    after: str
+    fault: tuple[float, float] | None
+    area_before: str
+    area_after: str
+    parts: int
+
+
+def drawings(found: Sequence[Suggestion], lang: Lang) -> list[Drawing]:
+    """Draw each suggestion: the outline sent, the shape mended, and where it is wrong."""
+    return [_drawing(one, lang) for one in found]
+
+
+def _drawing(one: Suggestion, lang: Lang) -> Drawing:
+    repair = one.repair
+    west, south, east, north = shapely.total_bounds(
+        np.array([one.shape, repair.geometry], dtype=object)
+    ).tolist()
+    flat = cos(radians((south + north) / 2))
+    scale = (_SIZE - 2 * _EDGE) / max((east - west) * flat, north - south, 1e-9)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return round(_EDGE + (x - west) * flat * scale, 1), round(_EDGE + (north - y) * scale, 1)
+
+    def path(shape: shapely.Geometry) -> str:
+        rings = [ring for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)]
+        lines = (" ".join(f"{x} {y}" for x, y in (at(*pair) for pair in ring.coords)) for ring in rings)
+        return " ".join(f"M{line}Z" for line in lines)
+
+    x, y = repair.longitude_deg, repair.latitude_deg
+    return Drawing(
+        f"{one.part}:{one.row}", one.row, one.title, WHAT[repair.what], path(one.shape),
+        path(repair.geometry), None if x is None or y is None else at(x, y),
+        format_area(abs(repair.area_before_m2), lang), format_area(repair.area_after_m2, lang), repair.parts_after,
+    )  # fmt: skip

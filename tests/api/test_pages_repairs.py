@@ -1,0 +1,62 @@
+"""Shapes mended from the page: drawn before and after, taken when ticked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.context import ROLE_COOKIE
+from api.pages.repairs_page import WHAT
+from api.settings import Settings
+from gis.geometry import What
+from tests.api.conftest import HERE
+from tests.conftest import NETWORK, Intake
+
+BOW = [[100.5, 13.7], [100.501, 13.701], [100.501, 13.7], [100.5, 13.701], [100.5, 13.7]]
+
+
+@pytest.fixture
+def page(take: Intake) -> Iterator[tuple[TestClient, str]]:
+    """A plot that crosses itself, kept out; the client and the address of its repairs."""
+    shape = {"type": "Polygon", "coordinates": [BOW]}
+    feature = {"type": "Feature", "properties": {"เลขแปลงในผัง": "7", "ชุมชน": "ก"}, "geometry": shape}
+    file = take.folder / "แปลง.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    report = take(file, type="land_plot")
+    assert report["quarantined"] == 1
+    with TestClient(
+        create_app(Settings(store=take.store.path)), base_url=HERE, headers={"accept": "text/html"}
+    ) as made:
+        made.cookies.set(ROLE_COOKIE, "surveyor")
+        yield made, f"/n/{NETWORK}/imports/{report['import_id']}"
+
+
+def test_a_shape_is_drawn_and_taken_when_ticked(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    assert f"{address}/repairs" in client.get(address).text
+    shown = client.get(f"{address}/repairs").text
+    assert "เส้นขอบตัดกันเอง" in shown and "<circle" in shown and 'value="0:1"' in shown
+    nothing = client.post(f"{address}/repairs")
+    assert nothing.status_code == 409 and "เลือกแถว" in nothing.text
+    assert client.post(f"{address}/repairs", data={"row": "x:1"}).status_code == 409
+    answer = client.post(f"{address}/repairs", data={"row": "0:1"}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    receipt = client.get(answer.headers["location"]).text
+    assert "แก้แล้วส่งต่อจาก" in receipt and "ซ่อมรูป แปลง.geojson" in receipt
+    assert "แถวที่แก้แล้วกลับมาใน" in client.get(address).text
+
+
+def test_who_reads_no_files_mends_none(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    assert client.get(f"{address}/repairs").status_code == 403
+    assert client.post(f"{address}/repairs", data={"row": "0:1"}).status_code == 403
+
+
+def test_every_fault_has_its_words() -> None:
+    assert set(WHAT) == set(get_args(What))
