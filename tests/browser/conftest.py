@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,6 +57,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``mankong serve`` on the small city; gives its address once it answers."""
     folder = tmp_path_factory.mktemp("served")
     build(folder / "city.gpkg")
+    with served(folder) as base:
+        yield base
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Run ``mankong serve`` on the store ``city.gpkg`` of a folder; gives its address once it answers."""
     port, said = free_port(), folder / "said.txt"
     base = f"http://127.0.0.1:{port}"
     mankong = str(Path(sys.executable).with_name("mankong"))
