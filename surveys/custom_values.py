@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from gis.formats import ROW
 from surveys.cells import Missing
 from surveys.codes import OTHER, Codes
-from surveys.intake.mapping import ColumnMap, map_columns
+from surveys.intake.mapping import map_columns
 from surveys.intake.problem import Problem
 from surveys.intake.rows import BatchReader
 from surveys.privacy import SEALED, Vault
@@ -205,7 +205,7 @@ def _take(place: Place, new: Field, headings: Sequence[str], rows: Sequence[Row]
         text = str(row.extra.pop(next(heading for heading in headings if heading in row.extra)))
         texts.append(place.vault.open(text) if text.startswith(SEALED) else text)
     problems: list[Problem] = []
-    columns = ColumnMap({new.name: new.name}, None, None, (), {})
+    columns = map_columns(place.record_type, [new.name])
     reader = BatchReader(place.record_type, columns, "", place.vault, frozenset(), problems.extend)
     numbers = pa.array(range(len(rows)), pa.int64())
     read = reader.read(pa.RecordBatch.from_arrays([numbers, pa.array(texts, pa.string())], [ROW, new.name]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from surveys import communities, export, networks
+from surveys import communities, custom_fields, export, networks
 from surveys.city import proposals
 from surveys.errors import NotAllowed
 from surveys.intake import imports
@@ -65,6 +65,7 @@ def test_the_person_at_the_command_line_is_a_steward_who_decides_nothing() -> No
 
 
 # One use case for each right, and a role that may not: nothing is written for it.
+OWN = custom_fields.Own("house", "fence")
 DRAFT, DECISION = proposals.Draft("ก", "onsite"), proposals.Decision("agree", date(2024, 1, 1))
 USE_CASES: dict[str, tuple[str, Callable[[Store, Actor, Path], object]]] = {
     "import": (
@@ -78,6 +79,7 @@ USE_CASES: dict[str, tuple[str, Callable[[Store, Actor, Path], object]]] = {
     "undo": ("secretary", lambda store, who, _: imports.undo(store, 1, who)),
     "redo": ("secretary", lambda store, who, _: imports.redo(store, 1, who)),
     "manage": ("planner", lambda store, who, _: networks.add(store, who, "NEW", "ใหม่")),
+    "define": ("surveyor", lambda store, who, _: custom_fields.retire(store, NETWORK, who, OWN)),
     "edit": ("secretary", lambda store, who, _: communities.create(store, NETWORK, who, "ก")),
     "propose": ("surveyor", lambda store, who, _: proposals.file(store, NETWORK, who, DRAFT)),
     "decide": ("steward", lambda store, who, _: proposals.decide(store, NETWORK, who, "x", DECISION)),
