@@ -35,42 +35,60 @@ class Status:
     look: Look
 
 
-# In drawing order; where not all can be shown, the last come first.
-STATUSES = (
-    Status("taken", words("รับเข้าได้", "will be taken"), style.TAKEN),
-    Status("warned", words("รับเข้าได้ แต่ควรตรวจ", "will be taken, to be checked"), style.WARNED),
-    Status("quarantined", words("ยังรับเข้าไม่ได้", "cannot be taken yet"), style.FAULTY),
+@dataclass(frozen=True)
+class Kind:
+    """What a map sorts shapes by: statuses in drawing order, and what its popup and its counts speak of.
+
+    Where not all shapes can be shown, those of the last status come first; ``view_all`` says that the map
+    opens on all of them, and not on what the last status leaves.
+    """
+
+    statuses: tuple[Status, ...]
+    labels: tuple[Words, Words]
+    unit: Words
+    view_all: bool = False
+
+
+UPLOAD = Kind(
+    (
+        Status("taken", words("รับเข้าได้", "will be taken"), style.TAKEN),
+        Status("warned", words("รับเข้าได้ แต่ควรตรวจ", "will be taken, to be checked"), style.WARNED),
+        Status("quarantined", words("ยังรับเข้าไม่ได้", "cannot be taken yet"), style.FAULTY),
+    ),
+    (ROW, REASON),
+    UNIT,
 )
 
 
-def preview(frame: gpd.GeoDataFrame, lang: Lang, nonce: str) -> str:
+def preview(frame: gpd.GeoDataFrame, lang: Lang, nonce: str, kind: Kind = UPLOAD) -> str:
     """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason."""
-    chosen = _chosen(frame)
+    chosen = _chosen(frame, kind)
     headline = SHOWN.fill(shown=f"{len(chosen):,}", all=f"{len(frame):,}").of(lang)
     drawn = tuple(
-        _layer(status, place, frame, chosen, lang)
-        for place, status in enumerate(STATUSES)
+        _layer(kind, place, (frame, chosen), lang)
+        for place, status in enumerate(kind.statuses)
         if (frame["status"] == status.name).any()
     )
-    spec = MapSpec(code="", name=headline, lang=lang, layers=drawn, bounds=_view(chosen), nonce=nonce)
+    spec = MapSpec(code="", name=headline, lang=lang, layers=drawn, bounds=_view(chosen, kind), nonce=nonce)
     return page(spec, Linked(nonce))
 
 
-def _view(chosen: gpd.GeoDataFrame) -> Bounds | None:
+def _view(chosen: gpd.GeoDataFrame, kind: Kind) -> Bounds | None:
     """Return the box of what can be taken; a shape at 0,0 must not push the rest out of sight."""
-    good = chosen.geometry.array[(chosen["status"] != STATUSES[-1].name).to_numpy()]
+    wanted = (chosen["status"] != kind.statuses[-1].name) | kind.view_all
+    good = chosen.geometry.array[wanted.to_numpy()]
     if not len(good):
         return None
     west, south, east, north = shapely.total_bounds(np.asarray(good, dtype=object)).tolist()
     return west, south, east, north
 
 
-def _chosen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _chosen(frame: gpd.GeoDataFrame, kind: Kind) -> gpd.GeoDataFrame:
     """Choose what is drawn: of the shapes the earth has room for, the faulty first."""
     west, south, east, north = shapely.bounds(frame.geometry.array).T
     here = (west >= -180) & (east <= 180) & (south >= -85) & (north <= 85)
     drawable = frame[here]
-    rank = drawable["status"].map({status.name: -n for n, status in enumerate(STATUSES)}).to_numpy()
+    rank = drawable["status"].map({status.name: -n for n, status in enumerate(kind.statuses)}).to_numpy()
     chosen = drawable.iloc[np.argsort(rank, kind="stable")[:MOST_SHAPES]]
     if shapely.get_num_coordinates(chosen.geometry.array).sum() <= MOST_CORNERS:
         return chosen
@@ -81,8 +99,10 @@ def _chosen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _layer(
-    status: Status, place: int, frame: gpd.GeoDataFrame, chosen: gpd.GeoDataFrame, lang: Lang
+    kind: Kind, place: int, frames: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame], lang: Lang
 ) -> LayerData:
+    """Draw one status: of all rows those chosen to be shown."""
+    status, (frame, chosen) = kind.statuses[place], frames
     own = chosen[chosen["status"] == status.name]
     count = int((frame["status"] == status.name).sum())
     facts = zip(own["row"].tolist(), own["title"].tolist(), own["reason"].tolist(), strict=True)
@@ -93,12 +113,12 @@ def _layer(
             for row, title, reason in facts
         ),
         fields=[],
-        labels=[ROW.of(lang), REASON.of(lang)],
+        labels=[label.of(lang) for label in kind.labels],
     )
     return LayerData(
         Layer(status.name, rank=-place),
         title=status.words.of(lang),
-        unit=UNIT.of(lang),
+        unit=kind.unit.of(lang),
         count=count,
         data=data,
         look=status.look,

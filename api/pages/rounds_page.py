@@ -7,14 +7,17 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 
 from api.pages.values import title
+from maps import style
+from maps.preview import Kind, Status, preview
 from surveys import rounds
 from surveys.cells import disarmed
 from surveys.planning.match import COMMUNITY
 from surveys.record import RecordType
-from surveys.words import Lang
+from surveys.words import Lang, words
 
 TONES = {
     "new": "tag-good",
@@ -23,6 +26,9 @@ TONES = {
     "not_found": "tag-bad",
     "ended": "tag-bad",
 }
+
+
+_DIFFERS = words("ที่ต่าง", "differs in")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,34 @@ def lines(record_type: RecordType, frame: pd.DataFrame, names: Mapping[str, str]
                  rounds.WHAT[row["what"]].of(lang), _details(record_type, row, lang))
         )  # fmt: skip
     return sorted(told, key=lambda line: (order[line.what], line.community, line.name))
+
+
+# What the map of a comparison draws, in drawing order.
+_LOOKS = {
+    "same": style.TAKEN, "new": style.NEW, "changed": style.WARNED, "moved": style.MOVED, "not_surveyed": style.EMPTY,
+    "not_found": style.FAULTY, "ended": style.GONE,
+}  # fmt: skip
+
+
+def round_map(
+    record_type: RecordType, frame: gpd.GeoDataFrame, told: tuple[Mapping[str, str], Lang], nonce: str
+) -> str:
+    """Write the page with the map of a comparison: each record where it stands, by what became of it."""
+    names, lang = told
+    by_id = {line.id: line for line in lines(record_type, frame, names, lang)}
+    there = frame[frame.geometry.notna()]
+    drawn = gpd.GeoDataFrame(
+        {
+            "row": [by_id[str(at)].name for at in there.index],
+            "status": there["what"].to_numpy(),
+            "title": [by_id[str(at)].name for at in there.index],
+            "reason": [by_id[str(at)].details for at in there.index],
+        },
+        geometry=gpd.GeoSeries(there.geometry.to_numpy(), crs=frame.crs),
+    )
+    statuses = tuple(Status(name, rounds.WHAT[name], look) for name, look in _LOOKS.items())
+    kind = Kind(statuses, (record_type.words, _DIFFERS), record_type.unit, view_all=True)
+    return preview(drawn, lang, nonce, kind)
 
 
 def _details(record_type: RecordType, row: pd.Series, lang: Lang) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api.context import ActorDep, LangDep, StoreDep
 from api.pages.communities import communities
 from api.pages.render import network_path, page
-from api.pages.rounds_page import TONES, as_csv, lines
+from api.pages.rounds_page import TONES, as_csv, lines, round_map
 from api.routes.problem_page import PageRoute
 from surveys import records, rounds
 from surveys.errors import Refused
@@ -78,6 +78,8 @@ def compare(
         raise Refused(_NO_TYPE)
     frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
     names, record_type = communities(store, code).names, store.types(code)[type_name]
+    if asked.format == "map":
+        return HTMLResponse(round_map(record_type, frame, (names, lang), request.state.nonce))
     if asked.format == "csv":
         disposition = f'attachment; filename="{code}-{type_name}-rounds.csv"'
         text = as_csv(lines(record_type, frame, names, lang))
@@ -96,5 +98,6 @@ def compare(
         "counts": Counter(frame["what"]),
         "lines": lines(record_type, shown.iloc[:_LINES], names, lang),
         "total": len(shown),
+        "placed": int(frame.geometry.notna().sum()),
     }
     return page(request, "rounds_compare.html", network=code, section="imports", **facts)

@@ -85,6 +85,8 @@ def test_two_rounds_are_compared(client: TestClient) -> None:
     assert "จำนวนสมาชิก" in page and "รอบนี้ไม่พบ" in page
     only = client.get(f"{HOME}/rounds/compare", params=asked | {"what": "same"}).text
     assert "12/1" in only and "12/2" not in only
+    drawn = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "map", "type": "house"})
+    assert drawn.status_code == 200 and "ชุมชนยังไม่ได้สำรวจรอบนี้" in drawn.text and "leaflet" in drawn.text
     file = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "csv"})
     assert file.text.startswith("\ufeffid,") and file.text.count("\n") == 4
     assert file.headers["content-disposition"].startswith("attachment")
