@@ -18,6 +18,8 @@ from maps.texts import said_in
 from surveys.words import Lang
 
 MAX_ZOOM = 20
+# As near as the map goes to where a person is: the houses around are still in sight.
+LOCATED_ZOOM = 18
 # Above this many shapes a page draws on one canvas instead of an element for each.
 MOST_ELEMENTS = 5_000
 
@@ -82,7 +84,12 @@ class CityMap(folium.Map):
         ).add_to(self)
         strings = {"title": said["locate"], "popup": said["you_are_here"], "metersUnit": said["metres"]}
         lost = JsCode("mankong.lost")
-        Locate(position="topleft", strings=strings, on_location_error=lost).add_to(self)  # type: ignore[no-untyped-call]
+        Locate(
+            position="topleft",
+            strings=strings,
+            on_location_error=lost,
+            locate_options={"maxZoom": LOCATED_ZOOM},
+        ).add_to(self)  # type: ignore[no-untyped-call]
         Start().add_to(self)
 
 

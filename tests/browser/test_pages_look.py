@@ -13,8 +13,8 @@ from tests.browser.small_city import CODE
 pytestmark = pytest.mark.browser
 BASE = f"/n/{CODE}"
 PAGES = ("/", BASE, f"{BASE}/table/house", f"{BASE}/table/household", f"{BASE}/upload", f"{BASE}/imports",
-         f"{BASE}/imports/5?new=1", f"{BASE}/proposals", f"{BASE}/analysis/landowners",
-         f"{BASE}/analysis/completeness")  # fmt: skip
+         f"{BASE}/imports/4?new=1", f"{BASE}/proposals", f"{BASE}/analysis/landowners",
+         f"{BASE}/analysis/completeness", f"{BASE}/map")  # fmt: skip
 
 # Text of low contrast, by WCAG 2.2 AA: 4.5 to 1, 3 to 1 where it is large.
 CONTRAST = """() => {
@@ -105,7 +105,7 @@ def test_a_page_works_without_scripts(visit: Visit) -> None:
 
 
 def test_the_receipt_prints_without_buttons(visit: Visit) -> None:
-    page = visit.go(f"{BASE}/imports/5?new=1")
+    page = visit.go(f"{BASE}/imports/4?new=1")
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", name="ใบรับข้อมูล")).to_be_visible()
     expect(page.locator("nav.sections")).to_be_hidden()

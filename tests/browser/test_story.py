@@ -155,7 +155,7 @@ def test_the_report_is_loaded_once_however_long_it_takes(visit: Visit, tmp_path:
 
 def test_an_import_is_undone_and_brought_back(visit: Visit) -> None:
     page = visit.go(f"{BASE}/imports")
-    page.get_by_role("link", name="เลขที่ 6", exact=True).click()
+    page.get_by_role("link", name="เลขที่ 5", exact=True).click()
     page.get_by_text("ยกเลิกการนำเข้านี้").click()
     page.get_by_role("button", name="ยืนยัน ยกเลิกการนำเข้า").click()
     expect(page.get_by_role("status")).to_contain_text("ยกเลิกการนำเข้าแล้ว")
@@ -164,6 +164,28 @@ def test_an_import_is_undone_and_brought_back(visit: Visit) -> None:
     expect(page.get_by_role("status")).to_contain_text("นำกลับมาแล้ว")
     page.reload()
     expect(page.get_by_role("status")).to_contain_text("นำกลับมาแล้ว")
+
+
+def test_the_map_has_the_head_of_every_page(visit: Visit) -> None:
+    page = visit.go(f"{BASE}/map")
+    height: float = page.evaluate("map_main.getContainer().clientHeight / innerHeight")
+    assert height > 0.8, "the head leaves the map its room"
+
+    def open_menu() -> None:
+        page.wait_for_selector("body[data-ready]")
+        if page.locator("#menu-toggle").is_visible():
+            page.locator("#menu-toggle").click()
+
+    open_menu()
+    visit.become("planner")
+    expect(page).to_have_url(re.compile(r"/map$"))
+    open_menu()
+    expect(page.locator(".who-role")).to_have_text("นักวางแผน")
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile(r"/map$"))
+    open_menu()
+    page.get_by_role("link", name="Send a file").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Send a survey file")
 
 
 def test_the_language_changes_at_a_click_and_stays(visit: Visit) -> None:
