@@ -30,6 +30,11 @@ _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 # A year of four digits does not begin with 0: "0001-01-01" is how programs write no date.
 _YMD = re.compile(r"([1-9]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]([1-9]\d{3}|\d{2})(?:[T ].*)?")
+# How spreadsheets keep a date when its cell has lost its format: days since 30 December 1899. Only of 1980 to
+# 2030: "50851" is rather 5/08/51.
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIALS = range(29_221, 47_849)
+_SERIAL_START = date(1899, 12, 30)
 _NAMED = re.compile(r"(?:วันที่\s*)?(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?\s*)?([1-9]\d{3}|\d{2})")
 
 
@@ -43,8 +48,8 @@ def common_year(year: int) -> int:
 def parse_date(text: str) -> date | None:
     """Read a date as it stands in Thai sheets; None when it is none.
 
-    Day comes before month. "2008-08-21", "21/08/51", "21 ส.ค. 2551" and "๒๑ สิงหาคม ๒๕๕๑" are
-    the same day.
+    Day comes before month. "2008-08-21", "21/08/51", "21 ส.ค. 2551", "๒๑ สิงหาคม ๒๕๕๑" and "39681", the
+    serial number of a spreadsheet, are the same day.
     """
     plain = normal(text).translate(_THAI_DIGITS)
     if match := _YMD.fullmatch(plain):
@@ -56,6 +61,8 @@ def parse_date(text: str) -> date | None:
         if found is None:
             return None
         day, month, year = int(match[1]), found, int(match[3])
+    elif (match := _SERIAL.fullmatch(plain)) and int(match[1]) in _SERIALS:
+        return _SERIAL_START + timedelta(days=int(match[1]))
     else:
         return None
     try:

@@ -98,3 +98,22 @@ def test_nobody_asks_for_the_day_of_the_server() -> None:
         "date.today()\nx.datetime.now()\npd.Timestamp.now()\ndatetime.now(UTC)\ntoday()\ndatetime.utcnow()"
     )
     assert list(servers_days(asked)) == [1, 2, 3, 6]
+
+
+@pytest.mark.parametrize(
+    ("serial", "day"),
+    [
+        ("39681", date(2008, 8, 21)),
+        ("39681.75", date(2008, 8, 21)),
+        ("๓๙๖๘๑", date(2008, 8, 21)),
+        ("29221", date(1980, 1, 1)),
+        ("47848", date(2030, 12, 31)),
+        ("29220", None),
+        ("47849", None),
+        ("396810", None),
+        ("3968", None),
+        ("-39681", None),
+    ],
+)
+def test_the_serial_number_of_a_spreadsheet_is_its_day(serial: str, day: date | None) -> None:
+    assert dates.parse_date(serial) == day
