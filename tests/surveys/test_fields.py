@@ -286,7 +286,9 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
         ("ส.ค. 2551", lost("date_unreadable")),
         ("2551", lost("date_unreadable")),
         ("21 ส.ค.", lost("date_unreadable")),
-        ("39681", lost("date_unreadable")),
+        # The serial number of a spreadsheet; not of days before 1980 or after 2030.
+        ("39681", Cell(AUGUST)),
+        ("19681", lost("date_unreadable")),
         ("เมื่อวาน", lost("date_unreadable")),
         ("01/01/1700", lost("date_impossible")),
         ("0000-00-00", lost("date_unreadable")),
