@@ -335,7 +335,7 @@ def test_the_tables_name_files_that_are_here() -> None:
 PHONE = {
     "phone/gpx1.1_with_all_fields.gpx": (12, 10, 0, 2),
     "phone/korita-zbevnica.gpx": (877, 876, 0, 1),
-    "phone/togeojson_addresses.kml": (15, 2, 0, 13),
+    "phone/togeojson_addresses.kml": (15, 7, 0, 8),
     "phone/togeojson_extended_data.kml": (1, 1, 0, 0),
     "phone/togeojson_gxtrack.kml": (1, 1, 0, 0),
     "phone/togeojson_multigeometry.kml": (1, 1, 0, 0),
