@@ -114,6 +114,9 @@ def import_file(
     existing: Annotated[
         str, typer.Option(help="update | skip | refuse what is here with other values.")
     ] = "update",
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="Do not choose again as for an earlier file with these headings.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen.")] = False,
     as_object: JsonOption = False,
 ) -> None:
@@ -125,7 +128,7 @@ def import_file(
     layers = dict(_pair(text, "--layer") if "=" in text else (text, None) for text in layer or [])
     columns = dict(_pair(text, "--map") for text in column_map or [])
     named = dict(_pair(text, "--community") for text in community or [])
-    options = Options(record_type, layers, crs, encoding, columns, existing, named)  # type: ignore[arg-type]
+    options = Options(record_type, layers, crs, encoding, columns, existing, named, afresh)  # type: ignore[arg-type]
     opened = _open(store)
     with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
         found = examine(Upload(file, file.name, network, options, Path(folder)), opened, _actor(), progress)

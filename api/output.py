@@ -20,7 +20,7 @@ from api.settings import Settings
 from surveys import records
 from surveys.dates import moment, show_time
 from surveys.errors import Refused, StoreUnavailable
-from surveys.intake.problem import Problem
+from surveys.intake.problem import OF_UNKNOWN_TYPE, Problem
 from surveys.planning.result import Result, as_csv, as_json
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -132,7 +132,7 @@ def _problems(found: dict[str, Any]) -> None:
 
 def to_type(problems: Sequence[Problem], typed: Sequence[str]) -> None:
     """Print the very commands that would take a file whose type is not known; ``typed`` is what was typed."""
-    unknown = [problem for problem in problems if problem.likely]
+    unknown = [problem for problem in problems if problem.code in OF_UNKNOWN_TYPE and problem.likely]
     if not unknown:
         return
     typer.echo("\nพิมพ์คำสั่งใดคำสั่งหนึ่ง / type one of these:")

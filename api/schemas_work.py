@@ -179,6 +179,9 @@ class UploadFields(Request):
         {},
         description='JSON: name of a community in the file to the id, code or name of the one meant; "+" creates it',
     )
+    afresh: bool = Field(
+        False, description="choices made for an earlier file with the same headings are not made again"
+    )
     layers: dict[str, str | None] = Field(
         {}, description="JSON: the layers wanted, each with its record type or null"
     )

@@ -11,6 +11,7 @@ from api.pages.upload_report import CRS, ENCODINGS
 from surveys.errors import Refused
 from surveys.intake.examination import Examination
 from surveys.intake.options import Existing, Options
+from surveys.intake.problem import OF_UNKNOWN_TYPE
 from surveys.record import RecordType
 from surveys.words import Words, words
 
@@ -70,7 +71,7 @@ class Choices:
 def choices(found: Examination, types: Mapping[str, RecordType]) -> Choices:
     """Return what a person can decide about an examined file."""
     asked = next((ASKS[p.code] for p in found.problems if p.code in ASKS and p.severity == "refuse"), None)
-    unknown = [problem for problem in found.problems if problem.likely or problem.code == "type_unknown"]
+    unknown = [problem for problem in found.problems if problem.code in OF_UNKNOWN_TYPE]
     named = [*(part.layer for part in found.parts), *found.options.layers, *(p.layer for p in unknown)]
     layers = tuple(dict.fromkeys(filter(None, named)))
     usable = tuple(t for t in types.values() if t.by_file)
@@ -96,6 +97,9 @@ def chosen(form: Mapping[str, Any], before: Options) -> Options:
     for name in EXISTING:
         if said.get("existing") == name:
             existing = name
+    if "afresh" in said:
+        # What was chosen for an earlier file with these headings goes.
+        return replace(before, type=None, layers={}, columns={}, afresh=True)
     return replace(
         before, type=said.get("type", before.type or AUTO) or None, crs=crs or None,
         encoding=encoding if encoding in ENCODINGS else None, existing=existing,

@@ -14,9 +14,11 @@ import pyarrow as pa
 from gis.formats import Layer, ReadOptions, read
 from surveys.intake.examination import Examination
 from surveys.intake.options import coordinates
+from surveys.intake.plan import key_words
 from surveys.privacy import masked
-from surveys.record import RecordType
+from surveys.record import Field, RecordType
 from surveys.thai import valid_person_id
+from surveys.words import Words
 
 _SAMPLES, _LOOKED_AT, _CHARS = 3, 200, 40
 _KEPT = "columns.json"
@@ -24,20 +26,30 @@ _KEPT = "columns.json"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a layer: samples of its cells, and the field it feeds now ("" for none)."""
+    """A column of a layer: samples of its cells, and the field it feeds now ("" for none).
+
+    ``perhaps`` are fields it may mean, of which only a person can say; ``by_hand``: a person said already.
+    """
 
     name: str
     samples: tuple[str, ...]
     field: str
+    perhaps: tuple[Field, ...]
+    by_hand: bool
 
 
 @dataclass(frozen=True)
 class LayerColumns:
-    """The columns of a layer; ``type`` is None while the record type is not known."""
+    """The columns of a layer; ``type`` is None while the record type is not known.
+
+    ``asked`` are those of which only a person can say what they mean, ``columns`` all others, as in the file.
+    """
 
     layer: str
     type: RecordType | None
+    asked: tuple[Column, ...]
     columns: tuple[Column, ...]
+    keys: Words | None
 
 
 def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[LayerColumns, ...]:
@@ -49,11 +61,44 @@ def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[Lay
         name = part.type if part else found.options.layers.get(layer) or found.options.type
         feeds = {column: field for field, column in part.fields.items()} if part else {}
         feeds |= {column: field for column, field in found.options.columns.items() if field != "-"}
-        columns = tuple(
-            Column(column, tuple(cells), feeds.get(column, "")) for column, cells in samples.items()
+        record_type = types.get(name or "")
+        perhaps = {p.column: p.likely for p in found.problems if p.layer == layer and p.column and p.likely}
+        columns = [
+            Column(
+                column, tuple(cells), feeds.get(column, ""),
+                tuple(record_type.by_name[one] for one in perhaps.get(column, ()) if record_type),
+                column in found.options.columns,
+            )
+            for column, cells in samples.items()
+        ]  # fmt: skip
+        asked = tuple(column for column in columns if column.perhaps)
+        others = tuple(column for column in columns if not column.perhaps)
+        told.append(
+            LayerColumns(layer, record_type, asked, others, key_words(record_type) if record_type else None)
         )
-        told.append(LayerColumns(layer, types.get(name or ""), columns))
     return tuple(told)
+
+
+@dataclass(frozen=True)
+class AskedColumn:
+    """A column that is not used yet, and the fields it may mean; ``same``: they have its very heading."""
+
+    name: str
+    perhaps: tuple[Field, ...]
+    same: bool
+
+
+def asked_columns(found: Examination, types: Mapping[str, RecordType]) -> tuple[AskedColumn, ...]:
+    """Return the columns of which only a person can say what they mean, those with several fields first."""
+    type_of = {part.layer: types[part.type] for part in found.parts}
+    asked = {
+        p.column: AskedColumn(
+            p.column, tuple(type_of[p.layer].by_name[one] for one in p.likely), p.code == "column_ambiguous"
+        )
+        for p in found.problems
+        if p.code in ("column_ambiguous", "column_near") and p.column and p.layer in type_of
+    }
+    return tuple(sorted(asked.values(), key=lambda one: not one.same))
 
 
 def _samples(found: Examination) -> dict[str, dict[str, list[str]]]:

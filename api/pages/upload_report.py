@@ -46,7 +46,7 @@ ENCODINGS: dict[str, Words] = {
 _SAME_ENCODING = {"utf-8-sig": "utf-8", "tis-620": "cp874"}
 _GUESSED = words("เดาจากตัวอักษรในไฟล์", "told from the letters in the file")
 # What pages ask in a section of its own.
-_ASKED = frozenset({"community_unknown"})
+_ASKED = frozenset({"community_unknown", "column_near", "column_ambiguous", "mapping_remembered"})
 _SEVERITIES: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
 
 

@@ -22,7 +22,7 @@ from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader
 from api.pages.render import fragment, local_address, network_path, page
 from api.pages.upload_choices import EXISTING, PLACES, choices, chosen
-from api.pages.upload_columns import columns_of
+from api.pages.upload_columns import asked_columns, columns_of
 from api.pages.upload_communities import asked, by_name
 from api.pages.upload_report import CRS, ENCODINGS, report
 from api.routes.problem_page import PageRoute
@@ -129,6 +129,7 @@ def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLR
         "drawn": upload_map.drawn(found),
         "changes": _changes(request, jobs.store, found),
         "strangers": asked(found, here),
+        "asked_columns": asked_columns(found, types),
         "communities": by_name(here),
     }
     return page(request, "upload_report.html", network=job.network, section="upload", **facts)
@@ -217,7 +218,9 @@ def _again(jobs: Jobs, where: tuple[str, str], actor: Actor, form: dict[str, Any
     if not raw.exists():
         raise Refused(_DROPPED)
     kept = json.loads(jobs.row(job_id)["request"])
-    options = chosen(form, work.options_of(kept))
+    # What the file was taken by last, choices of an earlier one among it.
+    done = (raw.parent / "examination.json").exists()
+    options = chosen(form, Examination.load(raw.parent).options if done else work.options_of(kept))
     new = jobs.new("examine", code, actor, {})
     _share(raw, jobs.folder(new) / "raw")
     work.start_examining(jobs, new, Upload(kept["file_name"], options))

@@ -19,7 +19,8 @@ from surveys.intake.changed import listed
 from surveys.intake.continuation import CONTINUES, OPTIONS
 from surveys.intake.examination import Examination, Part, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
-from surveys.intake.joins import remembered
+from surveys.intake.joins import remember
+from surveys.intake.memory import HEADINGS
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
@@ -29,7 +30,7 @@ from surveys.words import words
 
 WRITING = words("กำลังบันทึก", "Writing")
 # What is kept with the report of an import and is not part of it.
-_BESIDE_REPORT = ("file", "digest", CONTINUES, OPTIONS)
+_BESIDE_REPORT = ("file", "digest", CONTINUES, OPTIONS, HEADINGS)
 # How often a file is examined again because another write came between.
 _TRIES = 10
 
@@ -49,7 +50,7 @@ def accept(
     """
     actor.must("import")
     report = _accepted(examination, store, actor, progress)
-    remembered(store, examination.network, actor, examination.options.communities)
+    remember(store, examination.network, actor, examination.options.communities)
     store.checkpoint()
     return report
 
@@ -177,7 +178,8 @@ def _record(
     # Problems and changes tell values of households; they lie with the files of the import.
     kept = report | {"problems": [], "changes": []}
     said = {name: value for name, value in asdict(examination.options).items() if value}
-    told = (examination.file_name, examination.digest, examination.continues, said)
+    e = examination
+    told = (e.file_name, e.digest, e.continues, said, e.headings)
     beside = dict(zip(_BESIDE_REPORT, told, strict=True))
     row = {
         "identity": examination.identity,

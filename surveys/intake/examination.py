@@ -78,7 +78,8 @@ class Examination:
 
     ``folder`` holds the raw file and the spools; ``identity`` tells the same import from another;
     ``revision`` is the network's at the time; ``same_as`` is the import this one repeats,
-    ``continues`` the one whose rows kept out come back mended. ``aside``
+    ``continues`` the one whose rows kept out come back mended, ``remembers`` the one whose choices by
+    hand are made again because its file had the same ``headings``. ``aside``
     counts, of ``counts``, the warnings about rows that are kept out. ``changes`` are the first records
     that change, as far as whoever had the file examined sees them.
     """
@@ -97,6 +98,8 @@ class Examination:
     identity: str = ""
     same_as: int | None = None
     continues: int | None = None
+    remembers: int | None = None
+    headings: str = ""
 
     @property
     def refused(self) -> bool:

@@ -23,6 +23,7 @@ from surveys.intake.examination import Examination, Part
 from surveys.intake.joins import joined, must_be_named
 from surveys.intake.layers import Help, LayerExaminer, processes, ready, workers
 from surveys.intake.log import ProblemLog
+from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
 from surveys.intake.problem import Problem
@@ -101,10 +102,14 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
 
 def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -> Examination:
     """Read, plan, and examine the layers, unless all this was imported before."""
-    reading = _read(begun, log, means[1])
+    reading = _read(begun, means[1])
     before = continued(reading, store, begun.network)
     if before is not None:
         begun = replace(begun, options=as_before(begun.options, before, reading), continues=before.import_id)
+    else:
+        begun, reading = _as_remembered(begun, store, reading, means[1])
+        log.add(_remembers(begun, store))
+    log.add(_problem(defect) for defect in reading.defects)
     plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options)
     log.add(left_out)
     must_be_named(plans, begun.options.communities)
@@ -112,6 +117,36 @@ def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -
     same = _same_import(store, begun.network, told)
     parts = () if same else _examine_layers(plans, begun, store, log, means)
     return replace(begun, parts=parts, identity=told, same_as=same)
+
+
+def _as_remembered(
+    begun: Examination, store: Store, reading: Reading, progress: Progress
+) -> tuple[Examination, Reading]:
+    """Take a file as people chose for an earlier one with the same headings, unless they say how now."""
+    begun = replace(begun, headings=headings_of(reading))
+    found = None if by_hand(begun.options) else remembered(begun.headings, store, begun.network)
+    options = as_remembered(begun.options, found, reading, store.types(begun.network)) if found else None
+    if found is None or options is None:
+        return begun, reading
+    begun = replace(begun, options=options, remembers=found.import_id)
+    if coordinates(options):
+        # Only the reader makes places of the columns chosen for them.
+        shutil.rmtree(begun.folder / "work")
+        reading = _read(begun, progress)
+    return begun, reading
+
+
+def _remembers(begun: Examination, store: Store) -> list[Problem]:
+    """Say that choices of an earlier import were made again, and which."""
+    if begun.remembers is None:
+        return []
+    types = store.types(begun.network)
+    names = {f.name: f.words for record_type in types.values() for f in record_type.fields}
+    kinds = [types[name].words for name in {begun.options.type, *begun.options.layers.values()} if name]
+    said = {column: names.get(field, words("-", "-")) for column, field in begun.options.columns.items()}
+    th = ", ".join([*(w.th for w in kinds), *(f"{column} → {w.th}" for column, w in said.items())])
+    en = ", ".join([*(w.en for w in kinds), *(f"{column} → {w.en}" for column, w in said.items())])
+    return [Problem("mapping_remembered", value=str(begun.remembers), near=words(th, en))]
 
 
 def _helpers(raw: Path) -> AbstractContextManager[ProcessPoolExecutor | None]:
@@ -138,8 +173,14 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _read(begun: Examination, log: ProblemLog, progress: Progress) -> Reading:
-    """Read the file in the child; its defects become problems."""
+def _read(begun: Examination, progress: Progress) -> Reading:
+    """Read the file in the child.
+
+    Raises
+    ------
+    FileRefused
+        If it cannot be read.
+    """
     options = ReadOptions(
         encoding=begun.options.encoding,
         layer=tuple(begun.options.layers),
@@ -152,7 +193,6 @@ def _read(begun: Examination, log: ProblemLog, progress: Progress) -> Reading:
     )
     if reading.refusal:
         raise FileRefused(_problem(reading.refusal))
-    log.add(_problem(defect) for defect in reading.defects)
     return reading
 
 
@@ -165,7 +205,7 @@ def _problem(defect: Defect) -> Problem:
 def _same_import(store: Store, network: str, told: str) -> int | None:
     """Return the import, not undone, that this one repeats."""
     change = table("change")
-    query = sa.select(change.c.id).where(
+    query = sa.select(change.c.number).where(
         change.c.network == network, change.c.identity == told, change.c.state == "done"
     )
     with store.reading() as connection:
@@ -203,8 +243,12 @@ def _checked(progress: Progress, before: int, total: int, rows: int) -> None:
 def _layer_problems(layer_plan: LayerPlan) -> list[Problem]:
     found = [replace(_problem(defect), layer=layer_plan.layer.name) for defect in layer_plan.layer.defects]
     by_name: Mapping[str, Words] = {f.name: f.words for f in layer_plan.record_type.fields}
-    for column, fields in layer_plan.columns.near.items():
+    columns = layer_plan.columns
+    for column, fields in (*columns.ambiguous.items(), *columns.near.items()):
         said = [by_name[name] for name in fields]
         near = words(" / ".join(w.th for w in said), " / ".join(w.en for w in said))
-        found.append(Problem("column_near", layer_plan.layer.name, None, column, None, column, near=near))
+        code = "column_ambiguous" if column in layer_plan.columns.ambiguous else "column_near"
+        found.append(
+            Problem(code, layer_plan.layer.name, column=column, value=column, near=near, likely=fields)
+        )
     return found

@@ -66,7 +66,7 @@ def _few(names: Iterable[str]) -> Words:
     return words(text, text)
 
 
-def remembered(store: Store, network: str, actor: Actor, chosen: Mapping[str, str]) -> None:
+def remember(store: Store, network: str, actor: Actor, chosen: Mapping[str, str]) -> None:
     """Keep what a person decided of names: the next file finds the communities by them.
 
     A name that means a community by now, because somebody else decided it, is left as it is.

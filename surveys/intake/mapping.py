@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from rapidfuzz import fuzz, process
@@ -51,13 +51,17 @@ _AS_WRITTEN: KnownAs = {}
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """Which column of a layer feeds which field; what is left over, and what it may have meant."""
+    """Which column of a layer feeds which field; what is left over, and what it may have meant.
+
+    ``near`` are fields with almost the heading of a column, ``ambiguous`` several with just that.
+    """
 
     fields: Mapping[str, str]
     own_id: str | None
     source_id: str | None
     unmapped: tuple[str, ...]
     near: Mapping[str, tuple[str, ...]]
+    ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -85,20 +89,26 @@ def map_columns(
     free = [column for column in columns if column not in set(taken) and column not in decided]
     fields = {field: column for column, field in decided.items() if field != "-"}
     ranks: dict[str, tuple[int, str]] = {}
+    ambiguous: dict[str, tuple[str, ...]] = {}
     for column in free:
-        for name, rank in _meanings(record_type, column, known_as):
-            if name not in fields and rank < ranks.get(name, (10_000, ""))[0]:
+        open_to = [one for one in _meanings(record_type, column, known_as) if one[0] not in fields]
+        if len(open_to) > 1:
+            # Two fields have this heading: which is meant only a person can say.
+            ambiguous[column] = tuple(name for name, _ in open_to)
+            continue
+        for name, rank in open_to:
+            if rank < ranks.get(name, (10_000, ""))[0]:
                 ranks[name] = (rank, column)
-    for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0]):
-        if column not in fields.values():
-            fields[name] = column
+    fields |= {name: column for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0])}
     used = set(fields.values()) | {column for column in free if folded(column) in _OURS}
     spelt = {column: _spellings(column, known_as) for column in free if column not in used}
     source_id = next((c for s in _SOURCE_IDS for c in spelt if s in spelt[c]), None)
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
     left = tuple(column for column in columns if column in open_)
     own = next((c for c in free if folded(c) == OWN_ID), None)
-    return ColumnMap(fields, own, source_id, left, _near(record_type, left, set(fields)))
+    unasked = [column for column in left if column not in ambiguous and column not in decided]
+    near = _near(record_type, unasked, set(fields))
+    return ColumnMap(fields, own, source_id, left, near, ambiguous)
 
 
 def _called(column: str, known_as: KnownAs) -> list[str]:

@@ -18,7 +18,8 @@ class Options:
     ``layers`` maps the layers wanted to their types (None: to be found); empty means every layer.
     ``columns`` maps headings to fields; the field "-" leaves a column unmapped. ``existing`` says
     what happens to a record that is here with other values. ``communities`` maps names of communities, as
-    the file writes them, to any text that means the one meant; :data:`CREATE` makes a new one.
+    the file writes them, to any text that means the one meant; :data:`CREATE` makes a new one. ``afresh``: choices
+    made for an earlier file with the same headings are not proposed again.
     """
 
     type: str | None = None
@@ -28,6 +29,7 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     existing: Existing = "update"
     communities: Mapping[str, str] = field(default_factory=dict)
+    afresh: bool = False
 
 
 # Words that stand for a coordinate in ``columns`` (COLUMN=lat and so on).

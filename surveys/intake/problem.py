@@ -11,13 +11,16 @@ from surveys.words import Words, words
 # What our own pages need beside what scripts read.
 _OURS = ("rule", "near", "detail", "kept_out", "likely")
 
+# Problems of layers whose type is not known, with the types they may hold.
+OF_UNKNOWN_TYPE = frozenset({"type_unknown", "layer_left_out"})
+
 
 @dataclass(frozen=True)
 class Problem:
     """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it.
 
-    ``kept_out`` marks a warning about a row that is kept out for another reason; ``likely`` are record
-    types that a layer of unknown type may hold.
+    ``kept_out`` marks a warning about a row that is kept out for another reason; ``likely`` are names of
+    what may be meant: record types of a layer of unknown type, fields of a column not mapped.
     """
 
     code: str

@@ -97,6 +97,11 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
         "เติม {rule}", "Fill in {rule}."),
     "column_near": row("warn", "คอลัมน์ “{column}” ไม่ตรงกับช่องใด อาจหมายถึง {near}", "The column “{column}” matched no field; perhaps {near}.",
         "จับคู่เอง (--map) หรือแก้หัวคอลัมน์", "Map it (--map) or correct the heading."),
+    "column_ambiguous": row("warn", "คอลัมน์ “{column}” อาจเป็น {near} จึงยังไม่ใช้", "The column “{column}” may be {near}; it is not used yet.",
+        "เลือกช่องที่ตรง (--map)", "Choose the field (--map)."),
+    "mapping_remembered": row("warn", "หัวคอลัมน์เหมือนไฟล์ของการนำเข้าเลขที่ {value} จึงใช้ตามที่เลือกไว้ครั้งนั้น: {near}",
+        "The headings are those of import {value}, so what was chosen then is used again: {near}.",
+        "ถ้าไม่ตรงกับไฟล์นี้ ให้เลือกใหม่ (--afresh)", "If it does not fit this file, choose anew (--afresh)."),
     "secret_column": row("warn", "คอลัมน์ “{column}” เป็นเลขประจำตัวประชาชน จึงเก็บแบบเข้ารหัส",
         "The column “{column}” holds national ids; it is kept encrypted.", "ไม่ต้องทำอะไร", "Nothing needs to be done."),
 }

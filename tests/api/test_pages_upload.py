@@ -264,6 +264,45 @@ def test_what_an_import_changed_can_be_downloaded_later(client: TestClient) -> N
     assert client.get(address[0], headers={"X-Mankong-Role": "secretary"}).status_code == 403
 
 
+NEAR = "ชุมชน,ลำดับบ้าน,จำนวนชั้นน,สภาพบ้านน\nK01,{n},2,ชำรุด\n"
+
+
+def test_an_almost_right_heading_is_settled_by_one_click(client: TestClient) -> None:
+    page = send(client, "house.csv", NEAR.format(n=61))
+    asked = client.get(page).text
+    assert "คอลัมน์ที่ยังไม่ได้ใช้" in asked and f'href="{page}/columns"' in asked
+    assert _buttons(asked, "column.0")[:2] == ["storeys", "-"]
+    yes = {"column.0.of": "จำนวนชั้นน", "column.0.was": "", "column.0": "storeys"}
+    again = ended(client, post(client, f"{page}/again", yes))
+    told = client.get(again).text
+    assert "จำนวนชั้นน → จำนวนชั้น" in told and 'value="สภาพบ้านน"' in told
+    no = {"column.0.of": "สภาพบ้านน", "column.0.was": "", "column.0": "-"}
+    settled = ended(client, post(client, f"{again}/again", no))
+    told = client.get(settled).text
+    assert "คอลัมน์ที่ยังไม่ได้ใช้" not in told and "จำนวนชั้นน → จำนวนชั้น" in told
+    columns = client.get(f"{settled}/columns").text
+    assert "เลือกเอง" in columns and "ชำรุด" in columns and "ช่องที่ใช้ระบุแต่ละรายการ" in columns
+    client.get(ended(client, post(client, f"{settled}/confirm")))
+
+    # The next file with these headings is read the same way, and says so.
+    page = send(client, "house week 2.csv", NEAR.format(n=62))
+    told = client.get(page).text
+    assert "ใช้ตามที่เคยเลือกไว้" in told and "จำนวนชั้นน → จำนวนชั้น" in told and "คอลัมน์ที่ยังไม่ได้ใช้" not in told
+    kept = client.get(ended(client, post(client, f"{page}/again", {"existing": "skip"}))).text
+    assert "จำนวนชั้นน → จำนวนชั้น" in kept, "another choice keeps those made again"
+    page = _job_page(kept)
+    anew = client.get(ended(client, post(client, f"{page}/again", {"afresh": "1"}))).text
+    assert "ใช้ตามที่เคยเลือกไว้" not in anew and "คอลัมน์ที่ยังไม่ได้ใช้" in anew
+
+
+def test_columns_to_decide_stand_first_with_what_they_may_mean(client: TestClient) -> None:
+    page = send(client, "house.csv", NEAR.format(n=61))
+    columns = client.get(f"{page}/columns").text
+    first, others = columns.index("คอลัมน์ที่ต้องให้คุณเลือก"), columns.index("คอลัมน์อื่นตามลำดับในไฟล์")
+    assert first < columns.index("จำนวนชั้นน") < columns.index("สภาพบ้านน") < others
+    assert re.search('อาจหมายถึง"><option value="storeys">', columns)
+
+
 SLIP = "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nริมคลองง,91,ชำรุด\nตลาดใหม่,92,ชำรุด\n"
 
 

@@ -93,7 +93,7 @@ def test_every_operation_says_what_it_does_answers_and_refuses(document: dict[st
 def test_the_upload_is_described(document: dict[str, Any]) -> None:
     operation = document["paths"]["/api/v1/networks/{code}/imports"]["post"]
     schema = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
-    parts = {"file", "type", "crs", "encoding", "existing", "columns", "layers", "communities"}
+    parts = {"file", "type", "crs", "encoding", "existing", "columns", "layers", "communities", "afresh"}
     assert set(schema["properties"]) == parts
     assert schema["required"] == ["file"]
     assert {"202", "403", "404", "413"} <= set(operation["responses"])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from surveys import records
+from surveys.fields import Text
 from surveys.intake.geometry_kinds import fits
 from surveys.intake.mapping import guess_type, map_columns
+from surveys.record import field
 
 MAPPED = [
     # (type, headings, field to column)
@@ -44,6 +48,26 @@ def test_an_almost_right_heading_is_offered_not_taken() -> None:
     found = map_columns(records.ALL["household"], ["ชุมชน", "จำนวนสมาชิค"])
     assert "people" not in found.fields
     assert found.near == {"จำนวนสมาชิค": ("people",)}
+
+
+def test_a_column_a_person_left_alone_is_not_asked_about_again() -> None:
+    found = map_columns(records.ALL["household"], ["ชุมชน", "จำนวนสมาชิค"], (), {"จำนวนสมาชิค": "-"})
+    assert found.near == {} and found.unmapped == ("จำนวนสมาชิค",)
+
+
+def test_a_heading_of_two_fields_is_asked_never_guessed() -> None:
+    own = field(Text(), "โทรศัพท์", "phone", "ติดต่อ", "จำนวนสมาชิก")
+    household = records.ALL["household"].with_fields([replace(own, name="phone", custom=True)])
+    headings = ["ชุมชน", "จำนวนสมาชิก", "ติดต่อ"]
+    found = map_columns(household, headings)
+    assert found.fields == {"community": "ชุมชน", "phone": "ติดต่อ"}
+    assert found.ambiguous == {"จำนวนสมาชิก": ("people", "phone")} and found.near == {}
+    assert found.unmapped == ("จำนวนสมาชิก",)
+    chosen = map_columns(household, headings, (), {"จำนวนสมาชิก": "people"})
+    assert chosen.ambiguous == {} and chosen.fields["people"] == "จำนวนสมาชิก"
+    # What a person says of one field leaves one meaning for the other column.
+    other = map_columns(household, headings, (), {"ติดต่อ": "phone"})
+    assert other.ambiguous == {} and other.fields["people"] == "จำนวนสมาชิก"
 
 
 @pytest.mark.parametrize(
