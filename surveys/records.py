@@ -9,12 +9,11 @@ popup, the legend, the filters, and docs/records.md. Code lists are in :mod:`sur
 
 from __future__ import annotations
 
-from surveys import lists
+from surveys import lists, records_city
 from surveys.codes import Code, Codes
 from surveys.fields import Flag, Integer, Number, Text
 from surveys.privacy import Privacy
 from surveys.record import SHAPE, Derived, PlaceRule, RecordType, field, record_type
-from surveys.records_city import CommunityReturn, DoubleDecision, LandProposal, ListDecision
 from surveys.shared import (
     BAHT,
     BUILDING,
@@ -66,7 +65,7 @@ class CityNetwork:
 @record_type(
     "admin_area", words("พื้นที่ปกครอง", "Administrative area"), unit=words("พื้นที่", "areas"),
     keys=(("code",),), geometry="any", title=("name", "name_en"), colour_by=("level",),
-    aliases=("khet", "amphoe", "tambon", "khwaeng", "province", "เขต", "อำเภอ", "ตำบล", "แขวง", "district"),
+    aliases=("พื้นที่ปกครอง", "khet", "amphoe", "tambon", "khwaeng", "province", "เขต", "อำเภอ", "ตำบล", "แขวง", "district"),
     derived=(
         Derived("level", ("code",), lambda f: f["code"].str.len() // 2),
         Derived("parent", ("code",), lambda f: f["code"].str[:-2].where(f["code"].str.len() > 2)),
@@ -379,9 +378,9 @@ class ZoningArea:
 
 
 def _all() -> dict[str, RecordType]:
-    in_meetings = (LandProposal, CommunityReturn, DoubleDecision, ListDecision)
-    here = [value for value in globals().values() if isinstance(value, RecordType) and value not in in_meetings]
-    return {declared.name: declared for declared in (*here, *in_meetings)}
+    """Gather what files bring, declared here, and what people make in meetings."""
+    declared = (*globals().values(), *vars(records_city).values())
+    return {one.name: one for one in declared if isinstance(one, RecordType)}
 
 
 ALL: dict[str, RecordType] = _all()
