@@ -88,7 +88,7 @@ def merged(
     found = np.asarray(here["fid"].is_valid().to_numpy())
     laid = _Laid(plan.record_type, here, found, np.zeros(count, dtype=bool))
     laid.fields(_with_given(plan.record_type, typed, known), typed.missing, vault)
-    laid.notes(typed)
+    laid.notes(typed, vault)
     placed = laid.shape(shapes)
     laid.system(known)
     names = ["fid", *(name for name, _ in columns_of(plan.record_type))]
@@ -154,10 +154,10 @@ class _Laid:
         self.columns[name] = pc.coalesce(pa.array(sealed, pa.string()), old)
         self.columns[name + DIGEST] = laid
 
-    def notes(self, typed: Typed) -> None:
+    def notes(self, typed: Typed, vault: Vault) -> None:
         """Lay extra values, missing codes and raw texts; a value that is known has no code beside it."""
         own = [field.name for field in self.record_type.fields if field.custom]
-        self._extra(typed, own)
+        self._extra(typed, own, vault)
         given = {name: np.asarray(pc.is_valid(values)) for name, values in typed.values.items()}
         filled = {name: np.asarray(pc.is_valid(self.columns[name])) for name in typed.values}
         given |= _filled(typed.extra, own)
@@ -167,10 +167,12 @@ class _Laid:
         self._note(
             "raw",
             typed.raw,
-            lambda n, held, now: _without(held, given, n) | _without(now, filled, n, unread[n]),
+            lambda n, held, now: _overlaid(
+                held, _without(held, given, n) | _without(now, filled, n, unread[n]), vault
+            ),
         )
 
-    def _extra(self, typed: Typed, own: Sequence[str]) -> None:
+    def _extra(self, typed: Typed, own: Sequence[str], vault: Vault) -> None:
         """Lay extra values over those here; a missing code empties what was here of a network's own field."""
         old = self.here["extra"].combine_chunks()
         said = [[f for f in own if (m or {}).get(f, _UNREAD) != _UNREAD] for m in typed.missing]
@@ -180,7 +182,7 @@ class _Laid:
         pairs = zip(old.to_pylist(), typed.extra.to_pylist(), said, strict=True)
         both = [({k: v for k, v in json.loads(was or "{}").items() if k not in gone}, json.loads(now or "{}"))
                 for was, now, gone in pairs]  # fmt: skip
-        laid = dumped([_overlaid(was, was | now) for was, now in both])
+        laid = dumped([_overlaid(was, was | now, vault) for was, now in both])
         self._differs("extra", laid, old)
         self.columns["extra"] = laid
 
@@ -194,7 +196,7 @@ class _Laid:
         for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
             held = json.loads(was) if was else {}
             # In one order always, so that equal notes are equal texts.
-            rows.append(dict(sorted(_overlaid(held, lay(n, held, now or {})).items())))
+            rows.append(dict(sorted(lay(n, held, now or {}).items())))
         laid = dumped(rows)
         self._differs(name, laid, old)
         self.columns[name] = laid
@@ -271,11 +273,13 @@ def _without(
     }
 
 
-def _overlaid(held: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+def _overlaid(held: dict[str, Any], now: dict[str, Any], vault: Vault) -> dict[str, Any]:
     """Return the new notes; a text that was sealed anew stays as it was sealed, for it is no change."""
-    return {
-        key: held[key]
-        if str(value).startswith(SEALED) and str(held.get(key, "")).startswith(SEALED)
-        else value
-        for key, value in now.items()
-    }
+    return {key: held[key] if _resealed(held.get(key), value, vault) else value for key, value in now.items()}
+
+
+def _resealed(held: Any, now: Any, vault: Vault) -> bool:
+    """Tell whether two sealed texts say the same."""
+    if held == now or not (str(held).startswith(SEALED) and str(now).startswith(SEALED)):
+        return False
+    return vault.open(held) == vault.open(now)

@@ -123,3 +123,17 @@ def test_a_secret_field_takes_them(take: Intake) -> None:
     assert "secret_column" not in report["problem_counts"]
     (row,) = extras(take)
     assert take.store.vault.open(row["card"]) == ID
+
+
+def test_a_secret_value_that_changes_is_changed_and_one_that_does_not_is_no_change(take: Intake) -> None:
+    secret = NewField("house", "account", words("บัญชี", ""), "text", privacy=Privacy.SECRET)
+    custom_fields.add_field(take.store, NETWORK, STEWARD, secret)
+    other = "3100602445641"
+    for name, account, card, updated in (
+        ("one", "111", ID, 0), ("two", "111", ID, 0), ("three", "222", ID, 1), ("four", "222", other, 1),
+    ):  # fmt: skip
+        row = {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": "1", "บัญชี": account, "เลขบัตรอื่น": card, "ครั้งที่": ""}
+        report = take.rows([row], f"{name}.csv", type="house")
+        assert report["updated"] == updated, name
+        ((account_kept, card_kept),) = [(one["account"], one["เลขบัตรอื่น"]) for one in extras(take)]
+        assert (take.store.vault.open(account_kept), take.store.vault.open(card_kept)) == (account, card)
