@@ -90,7 +90,7 @@ def pairs_out(
     store: Store, network: str, actor: Actor, cases: Cases, shown: Sequence[Case], total: int
 ) -> PairsOut:
     """Describe pairs with their households."""
-    ids = [one for case in shown for one in (case.pair.first, case.pair.second)]
+    ids = [one for case in shown for one in case.pair.ids]
     known = households.told(store, network, actor, ids)
     return PairsOut(
         network=network, revision=store.revision(network), total=total, counts=counts_of(cases),

@@ -74,7 +74,7 @@ def pair_rows(
 ) -> list[PairRow]:
     """Describe pairs for the list; one whose household went meanwhile is left out."""
     sight = Sight.of(store.types(network)[HOUSEHOLD], actor)
-    ids = [one for case in cases for one in (case.pair.first, case.pair.second)]
+    ids = [one for case in cases for one in case.pair.ids]
     known = households.told(store, network, actor, ids)
     homes = {key: home(told, sight, write) for key, told in known.items()}
     return [

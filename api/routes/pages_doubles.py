@@ -91,8 +91,8 @@ def double_list(request: Request, code: str, asked: Annotated[Asked, Query()]) -
     store: Store = request.app.state.store
     actor, lang = get_actor(request), get_lang(request)
     cases, known = _cases(request, code), communities(store, code)
-    homes = store.read_table(code, HOUSEHOLD, ["id", "community"]).to_pylist()
-    places = {row["id"]: known.of(row["community"]) or row["community"] or "" for row in homes}
+    texts = households.communities_of(store, code, (one for case in cases.waiting for one in case.pair.ids))
+    places = {key: known.of(text) or text or "" for key, text in texts.items()}
     there = {places.get(case.pair.first, "") for case in cases.waiting}
     found = _found(cases, asked, places)
     number = (

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import sqlalchemy as sa
 
 from surveys import events, records
@@ -21,9 +22,10 @@ from surveys.city.decided import Said
 from surveys.city.double_rules import Evidence, Pair
 from surveys.city.doubles import NEEDS, Doubles, between, candidates, columns_of
 from surveys.errors import Outdated, Refused, no_record
+from surveys.intake.keys import fold
 from surveys.lists import DOUBLE_DECISIONS
 from surveys.planning.links import HOUSEHOLD, MEMBER, City
-from surveys.planning.match import Frames
+from surveys.planning.match import COMMUNITY, Frames, community_names
 from surveys.privacy import Vault
 from surveys.record import SHAPE, RecordType
 from surveys.roles import Actor
@@ -172,10 +174,28 @@ def members_of(store: Store, network: str, *ids: str) -> dict[str, list[str]]:
     """Return the ids of the members that belong to each of some households and to no other."""
     if not ids:
         return {}
-    city = City(_frames(store, network, [name for name in NEEDS if name != "house"]))
+    city = City(_of_their_communities(store, network, ids))
     homes, members = city.frames[HOUSEHOLD].index, city.frames[MEMBER].index
     found = city.households_of_members
     return {one: [str(key) for key in members[np.isin(found, np.flatnonzero(homes == one))]] for one in ids}
+
+
+def _of_their_communities(store: Store, network: str, ids: Sequence[str]) -> Frames:
+    """Read the households and members of the communities of some households: a key tells within one only."""
+    communities = store.read(network, COMMUNITY, columns_of(COMMUNITY))
+    known = community_names(communities)
+    spoken = fold(
+        pd.Series(list(households.communities_of(store, network, ids).values()), dtype="str")
+    ).dropna()
+    wanted = {known.get(text, text) for text in spoken}
+    frames = {COMMUNITY: communities}
+    for name in (HOUSEHOLD, MEMBER):
+        with store.reading() as connection:
+            texts = households.community_texts(connection, network, known, name)
+        of_them = [text for key in wanted for text in texts.get(key, [])]
+        here = table(name).c.community.in_(of_them)
+        frames[name] = store.read(network, name, columns_of(name), here)
+    return frames
 
 
 def decide(

@@ -75,3 +75,8 @@ class Pair:
     first: str
     second: str
     evidence: tuple[Evidence, ...]
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        """The two ids in order."""
+        return self.first, self.second

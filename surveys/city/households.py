@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from surveys import records
+from surveys.intake.keys import fold
 from surveys.planning.links import HOUSEHOLD
 from surveys.record import SHAPE, Field
 from surveys.roles import Actor
@@ -65,9 +67,36 @@ def told(
         origin = origins.get(row["opened_by"], {})
         made[key] = Told(
             row, sight.seen(row, lambda: store.vault), "closed_by" in row, bool(row["on_map"]),
-            row["opened_by"] if origin.get("kind") == "import" else None, origin.get("file"),
+            origin.get("number"), origin.get("file"),
         )  # fmt: skip
     return made
+
+
+def communities_of(store: Store, network: str, ids: Iterable[str]) -> dict[str, str | None]:
+    """Return by what text current households name their community."""
+    source = table(HOUSEHOLD)
+    listed = sa.func.json_each(json.dumps(list(dict.fromkeys(ids)))).table_valued("value")
+    here = source.c.id.in_(sa.select(listed.c.value))
+    rows = store.read_table(network, HOUSEHOLD, ["id", "community"], here).to_pylist()
+    return {row["id"]: row["community"] for row in rows}
+
+
+def community_texts(
+    connection: sa.Connection, network: str, known: Mapping[str, str], type_name: str = HOUSEHOLD
+) -> dict[str, list[str]]:
+    """Return the texts by which records ever named a community, by its id; of one not known by its folded name.
+
+    ``known`` are the names that :func:`surveys.planning.match.community_names` found.
+    """
+    names = [
+        sa.select(source.c.community).where(source.c.network == network, source.c.community.is_not(None))
+        for source in (table(type_name), table(type_name + HISTORY))
+    ]
+    texts = pd.Series(list(connection.scalars(sa.union(*names))), dtype="str")
+    found: dict[str, list[str]] = {}
+    for text, plain in zip(texts, fold(texts), strict=True):
+        found.setdefault(known.get(plain, plain), []).append(text)
+    return found
 
 
 def _rows(
@@ -90,10 +119,10 @@ def _rows(
 
 
 def _origins(connection: sa.Connection, numbers: set[int]) -> dict[int, dict[str, Any]]:
-    """Return of each change its kind and the name of its file."""
+    """Return of each change the number and the name of the file of an import."""
     change = table("change")
     file = sa.func.json_extract(change.c.report, "$.file").label("file")
-    query = sa.select(change.c.id, change.c.kind, file).where(change.c.id.in_(numbers))
+    query = sa.select(change.c.id, change.c.number, file).where(change.c.id.in_(numbers))
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 

@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from surveys import events, records
 from surveys.city import decided, double_decisions
 from surveys.city.decided import Said
+from surveys.city.households import community_texts
 from surveys.city.rival_lists import (
     Comparison,
     ListKey,
     Row,
     Verdicts,
-    community_texts,
     compare,
     rows_at,
 )
@@ -131,11 +131,12 @@ def _ids(store: Store, key: ListKey) -> tuple[pa.ChunkedArray, bool]:
         if key.layer is not None:
             wanted = pc.and_(wanted, pc.equal(kept["layer"].cast(pa.string()), key.layer))
         return kept.filter(wanted)["id"].unique(), True
+    taken = sa.select(table("change").c.id).where(table("change").c.number == key.import_id)
     with store.reading() as connection:
         ids: list[str] = []
         for name in (HOUSEHOLD, HOUSEHOLD + HISTORY):
             source = table(name)
-            ids += connection.scalars(sa.select(source.c.id).where(source.c.opened_by == key.import_id))
+            ids += connection.scalars(sa.select(source.c.id).where(source.c.opened_by.in_(taken)))
     return pa.chunked_array([pa.array(ids, pa.string())]), False
 
 
@@ -174,11 +175,12 @@ def compared(store: Store, network: str, actor: Actor, choice: Choice) -> Compar
 
 def _rows(store: Store, network: str, actor: Actor, of: tuple[ListKey, list[str]]) -> list[Row]:
     key, texts = of
-    if imports.get(store, key.import_id, actor)["network"] != network:
+    made = imports.get(store, key.import_id, actor)
+    if made["network"] != network:
         raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {key.import_id}", f"There is no import {key.import_id}."))
     ids, _ = _ids(store, key)
     with store.reading() as connection:
-        return rows_at(connection, network, key.import_id, (ids.to_pylist(), texts))
+        return rows_at(connection, network, made["id"], (ids.to_pylist(), texts))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from surveys import records
 from surveys.city.households import held
-from surveys.intake.keys import fold, person
+from surveys.intake.keys import person
 from surveys.planning.links import HOUSEHOLD
 from surveys.record import Field, RecordType
 from surveys.store.schema import DIGEST
@@ -259,9 +259,9 @@ SELECT * FROM (
 
 
 def rows_at(
-    connection: sa.Connection, network: str, import_id: int, of: tuple[Sequence[str], Sequence[str]]
+    connection: sa.Connection, network: str, change: int, of: tuple[Sequence[str], Sequence[str]]
 ) -> list[Row]:
-    """Return households as they stood once an import was taken; ``of`` are ids, and texts of their community."""
+    """Return households as they stood after a change (its id); ``of`` are ids, and texts of their community."""
     ids, texts = of
     names = ["id", "network", "key", "version", "opened_by", "source_row", "extra", "missing", "raw"]
     for field in HOUSEHOLDS.stored:
@@ -269,26 +269,8 @@ def rows_at(
     query = sa.text(_AT.format(columns=", ".join(names), name=HOUSEHOLD))
     asked = {
         "network": network,
-        "at": import_id,
+        "at": change,
         "ids": json.dumps(list(ids)),
         "texts": json.dumps(list(texts)),
     }
     return [dict(row) for row in connection.execute(query, asked).mappings()]
-
-
-def community_texts(
-    connection: sa.Connection, network: str, known: Mapping[str, str]
-) -> dict[str, list[str]]:
-    """Return the texts by which households ever named a community, by its id; of one not known by its folded name.
-
-    ``known`` are the names that :func:`surveys.planning.match.community_names` found.
-    """
-    query = sa.text(
-        f"SELECT community FROM {HOUSEHOLD} WHERE network = :network AND community IS NOT NULL "
-        f"UNION SELECT community FROM {HOUSEHOLD}_history WHERE network = :network AND community IS NOT NULL"
-    )
-    texts = pd.Series(list(connection.scalars(query, {"network": network})), dtype="str")
-    found: dict[str, list[str]] = {}
-    for text, plain in zip(texts, fold(texts), strict=True):
-        found.setdefault(known.get(plain, plain), []).append(text)
-    return found
