@@ -1,14 +1,12 @@
 """The XLSForm of a record type, for KoboToolbox and ODK: what a phone sends goes in with no mapping.
 
 Questions are called as their fields, sections are groups, people are a repeat inside their household.
-What tells a person's household is calculated inside the repeat, so that a sheet of people stands alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +17,6 @@ from surveys.cells import MISSING_WORDS, Missing
 from surveys.codes import Code
 from surveys.forms.answers import Asking, asking
 from surveys.forms.form import Form, alternatives, is_community, live, spelled
-from surveys.intake.mapping import map_columns
 from surveys.privacy import Privacy
 from surveys.record import SHAPE, Field, GeometryKind, RecordType
 from surveys.shared import SURVEY
@@ -43,10 +40,7 @@ _TOLD = words(
     "แจ้งผู้ให้ข้อมูลก่อน: เก็บไปทำอะไร ใครเห็น ขอดู แก้ หรือให้ลบได้ ไม่ตอบข้อใดก็ได้",
     "First say what this is for and who sees it; they may see, correct or withdraw it, and skip any question",
 )
-_NEXT = words(
-    "ครัวเรือนแรกของบ้านคือ 1 ถ้าบ้านเดียวกันมีอีกครัวเรือนใส่ 2, 3 …",
-    "1 for the first household of a house; 2, 3 … for the next",
-)
+_NEXT = words("เว้นว่างได้ ระบบให้เลขเอง", "may be left empty: a number is given")
 _SEALED = words("เก็บแบบเข้ารหัส เว้นว่างได้", "kept encrypted; may be left empty")
 _NEEDED = words("ต้องตอบข้อนี้", "This one is needed")
 
@@ -107,9 +101,9 @@ def xlsform(form: Form, inside: Form | None, network: tuple[str, str] | None = N
     called = " · ".join(filter(None, (f"แบบสำรวจ{of.words.th} / {of.words.en}", plain(name))))
     made = XlsForm(called, "_".join(filter(None, ("mankong", of.name, code))))
     made.survey += [{"type": kind, "name": kind} for kind in ("start", "end")]
-    _Writer(form, made, needed(of), ordinal=inside is not None).questions()
+    _Writer(form, made, needed(of)).questions()
     if inside is not None:
-        _repeat(form, inside, made)
+        _repeat(inside, made)
     return made
 
 
@@ -146,15 +140,13 @@ def _order(record_type: RecordType) -> Iterator[str]:
 class _Writer:
     """Writes the questions of a form into the sheets.
 
-    ``names`` are questions called otherwise than their fields; ``left_out`` fields are not asked.
+    ``left_out`` are the fields of a repeat that the record around it tells.
     """
 
     form: Form
     made: XlsForm
     needed: Mapping[str, str]
-    names: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
-    ordinal: bool = False
 
     def questions(self) -> None:
         """Write every section as a group, and the place after the first."""
@@ -178,7 +170,7 @@ class _Writer:
         """Return the row of a field."""
         of = self.form.record_type
         asked = asking(of, one)
-        row: Row = {"type": asked.type, "name": self.names.get(one.name, one.name),
+        row: Row = {"type": asked.type, "name": one.name,
                     "constraint": asked.constraint, "appearance": asked.appearance}  # fmt: skip
         if is_community(one) and self.form.communities:
             row |= {"type": "select_one", "constraint": "", "appearance": "minimal autocomplete"}
@@ -189,17 +181,13 @@ class _Writer:
             row |= _labels("constraint_message", asked.message)
         if isinstance(one.kind, Day) and one.group == SURVEY:
             row["default"] = "today()"
-        first = self.ordinal and one.name == of.ordinal
-        row |= _required("yes" if first else self.needed.get(one.name, ""))
-        if first:
-            row |= {"default": "1"}
+        row |= _required(self.needed.get(one.name, ""))
         return row | ({"telling": "yes"} if one.name in of.keys[0] and not self.left_out else {})
 
     def _hint(self, one: Field, asked: Asking) -> Words:
         """Return what stands beneath a question."""
         said = [_TOLD] if one == self.form.fields[0] and not self.left_out else []
-        first = self.ordinal and one.name == self.form.record_type.ordinal
-        said.append(_NEXT if first else asked.hint)
+        said.append(_NEXT if one.name == self.form.record_type.ordinal else asked.hint)
         if one.help:
             said.append(one.help)
         if one.privacy == Privacy.SECRET:
@@ -226,40 +214,18 @@ class _Writer:
         return name
 
 
-def _repeat(form: Form, inside: Form, made: XlsForm) -> None:
-    """Write the repeat of the people of a household, each knowing which household it is of."""
-    outer, inner = form.record_type, inside.record_type
-    keys = {name for key in inner.keys for name in key}
-    names = {one.name: _apart(inner, outer, one) for one in inner.fields}
+def _repeat(inside: Form, made: XlsForm) -> None:
+    """Write the repeat of the people of a household; whose they are, the import sees by the submission."""
+    inner = inside.record_type
     made.survey.append(
         {"type": "begin repeat", "name": f"{inner.name}s"}
         | _labels("label", words(f"{inner.words.th}แต่ละคน", f"Each {inner.words.en.lower()}"))
     )
-    for name in (one.name for one in inner.fields if one.name in keys):
-        value = "position(..)" if name == inner.ordinal else f"${{{name}}}"
-        made.survey.append({"type": "calculate", "name": names[name] or name, "calculation": value})
-    left_out = frozenset(keys | {name for name, apart in names.items() if apart is None})
-    given = {name: apart for name, apart in names.items() if apart}
-    _Writer(inside, made, {}, given, left_out).questions()
+    if inner.ordinal:
+        made.survey.append({"type": "calculate", "name": inner.ordinal, "calculation": "position(..)"})
+    keys = frozenset(name for key in inner.keys for name in key)
+    _Writer(inside, made, {}, keys).questions()
     made.survey.append({"type": "end repeat"})
-
-
-def _apart(inner: RecordType, outer: RecordType, one: Field) -> str | None:
-    """Return what a question inside a repeat is called: a name of its field, and of no question around it.
-
-    A key means the same in both records, so any other name of it will do; of the other fields,
-    None says that every name would be taken for a field of the record around.
-    """
-    own = [name for name in (one.name, *one.aliases) if re.fullmatch("[A-Za-z]+[A-Za-z0-9_]*", name)]
-    own = [
-        name for name in own if name not in outer.by_name and one.name in map_columns(inner, [name]).fields
-    ]
-    clear = [name for name in own if not map_columns(outer, [name]).fields]
-    return next(iter([*clear, *(own if _is_key(inner, one) else [])]), None)
-
-
-def _is_key(record_type: RecordType, one: Field) -> bool:
-    return any(one.name in key for key in record_type.keys)
 
 
 def _required(when: str) -> Row:

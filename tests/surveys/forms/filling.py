@@ -27,7 +27,8 @@ JR = "{http://openrosa.org/javarosa}"
 # What phones and Kobo add to every submission, and what stands for a place beside its coordinates.
 META = {
     "start", "end", "meta/instanceID", "meta/instanceName", "_id", "_uuid", "_submission_time", "_validation_status",
-    "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index", "formhub/uuid",
+    "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index", "formhub/uuid", "_parent_index",
+    "_parent_table_name", "_submission__uuid",
 }  # fmt: skip
 
 
