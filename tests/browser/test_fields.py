@@ -72,7 +72,8 @@ def test_it_works_without_scripts(visit: Visit) -> None:
     context.add_cookies([{"name": "mankong_role", "value": "planner", "url": visit.base}])
     page = context.new_page()
     name = f"plain_{(visit.page.viewport_size or {})['width']}"
-    page.goto(f"{visit.base}{BASE}/imports/5")
+    page.goto(f"{visit.base}{BASE}/imports")
+    page.get_by_role("row").filter(has_text="ครัวเรือน.csv").get_by_role("link").click()
     page.locator("summary").filter(has_text="ทำคอลัมน์ให้เป็นช่องของเครือข่าย").click()
     page.locator("main .pill-links a").first.click()
     expect(page.get_by_label("ชื่อช่อง", exact=True)).to_have_value("สีประตู")
