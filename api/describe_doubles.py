@@ -71,9 +71,9 @@ def _choice(record_type: RecordType, name: str, code: str) -> dict[str, str]:
 
 
 def counts_of(cases: Cases) -> dict[str, int]:
-    """Count the pairs of each state, and the decisions that stand."""
+    """Count the pairs of each state, the decisions that stand, and those of which neither household is left."""
     found = {state: sum(case.state == state for case in cases.waiting) for state in STATES}
-    return found | {"decided": len(cases.decided)}
+    return found | {"decided": len(cases.decided), "lost": len(cases.lost)}
 
 
 def picked(cases: Cases, state: str = "", rule: str = "", among: frozenset[str] | None = None) -> list[Case]:

@@ -92,7 +92,9 @@ class PairsOut(Answer):
     network: str
     revision: int
     total: int = Field(description="how many fit what was asked")
-    counts: dict[str, int] = Field(description="how many there are of each state, and decided")
+    counts: dict[str, int] = Field(
+        description="how many there are of each state, decided, and lost: decided, and the one kept is gone since"
+    )
     notes: list[Said] = Field(description="what was not compared, and why")
     pairs: list[PairOut]
 

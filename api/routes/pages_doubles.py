@@ -106,8 +106,8 @@ def double_list(request: Request, code: str, asked: Annotated[Asked, Query()]) -
         "asked": asked, "found": len(found), "number": number, "pages": max(-(-len(found) // PAGE), 1),
         "rows": pair_rows(store, code, actor, shown, write), "counts": counts_of(cases), "notes": cases.notes,
         "communities": sorted(((key, known.names.get(key, key)) for key in there if key), key=lambda pair: pair[1]),
-        "decided": cases.decided if asked.state == "decided" else (), "STATES": STATES, "RULES": RULES,
-        "fields": DECISION.by_name, "TONES": TONES, "known": known,
+        "lost": cases.lost, "decided": cases.decided if asked.state == "decided" else (),
+        "STATES": STATES, "RULES": RULES, "fields": DECISION.by_name, "TONES": TONES, "known": known,
     }  # fmt: skip
     return page(request, "doubles.html", network=code, section="", **facts)
 

@@ -57,10 +57,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Cases:
-    """What is to be decided, what was decided (the newest first), and what was not compared."""
+    """What is to be decided, what was decided (the newest first), and what was not compared.
+
+    ``lost`` are decisions whose kept household is gone since, such as with its import: neither of the
+    two is there now.
+    """
 
     waiting: tuple[Case, ...]
     decided: tuple[dict[str, Any], ...]
+    lost: tuple[dict[str, Any], ...]
     notes: tuple[Words, ...]
 
 
@@ -124,7 +129,9 @@ def cases(store: Store, network: str, actor: Actor, found: Doubles | None = None
         state = _state(pair, before, store.vault)
         if state is not None:
             waiting.append(Case(pair, state, before))
-    return Cases(tuple(waiting), tuple(made), found.notes)
+    there = households.communities_of(store, network, (row["kept"] for row in made if row["kept"]))
+    lost = tuple(row for row in made if row["kept"] and row["kept"] not in there)
+    return Cases(tuple(waiting), tuple(made), lost, found.notes)
 
 
 def _state(pair: Pair, before: Mapping[str, Any] | None, vault: Vault) -> str | None:

@@ -145,6 +145,17 @@ def test_one_household_is_decided_with_what_was_ticked_and_taken_back(client: Te
     assert households(client) == before
 
 
+def test_a_decision_of_which_nothing_is_left_is_said(client: TestClient, made: tuple[Path, int, int]) -> None:
+    ids = pair(client, "same_number")
+    frame = store_of(client).read(CODE, "household", ["opened_by"])
+    keep = "keep_first" if int(frame.loc[ids[0], "opened_by"]) == made[2] else "keep_second"
+    decide(client, ids, said=keep)
+    assert "ไม่เหลือทั้งสองรายการ" not in client.get(f"{BASE}/doubles").text
+    assert client.post(f"{BASE}/imports/{made[2]}/undo").status_code == 200
+    page = client.get(f"{BASE}/doubles").text
+    assert "ไม่เหลือทั้งสองรายการ" in page and "/".join(ids) in page
+
+
 def test_what_was_typed_is_kept_when_it_cannot_be(client: TestClient) -> None:
     ids = pair(client, "same_name")
     address = f"{BASE}/doubles/{ids[0]}/{ids[1]}"

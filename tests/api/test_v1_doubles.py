@@ -59,7 +59,13 @@ def new(found: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def test_pairs_come_with_evidence_in_words_and_without_ids(city: City, lists: tuple[str, int, int]) -> None:
     found = city.get("doubles")
-    assert found["total"] == 3 and found["counts"] == {"open": 3, "undecided": 0, "changed": 0, "decided": 0}
+    assert found["total"] == 3 and found["counts"] == {
+        "open": 3,
+        "undecided": 0,
+        "changed": 0,
+        "decided": 0,
+        "lost": 0,
+    }
     same = pair(city, "same_name")
     assert [one["rule"] for one in same["evidence"]] == ["same_name"]
     (evidence,) = same["evidence"]

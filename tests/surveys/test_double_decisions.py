@@ -189,6 +189,20 @@ def test_undoing_and_redoing_the_import_of_a_closed_double_does_not_open_it(
     assert b in store.read(NETWORK, "household", []).index
 
 
+def test_a_household_kept_that_goes_with_its_import_is_told(store: Store, two_lists: tuple[str, str]) -> None:
+    a, b = two_lists
+    first = next(
+        r["import_id"] for r in imports.history(store, NETWORK, STEWARD) if r["report"]["file"] == "a.csv"
+    )
+    made = dd.decide(store, NETWORK, STEWARD, one((a, b), a))
+    assert dd.cases(store, NETWORK, STEWARD).lost == ()
+    imports.undo(store, first, STEWARD)
+    assert [row["id"] for row in dd.cases(store, NETWORK, STEWARD).lost] == [made["id"]]
+    dd.withdraw(store, NETWORK, STEWARD, made["id"], "บัญชี ก ถูกยกเลิก")
+    assert dd.cases(store, NETWORK, STEWARD).lost == ()
+    assert b in store.read(NETWORK, "household", []).index
+
+
 def test_only_ticked_fields_are_copied_with_what_stands_beside_them(
     store: Store, two_lists: tuple[str, str]
 ) -> None:
