@@ -184,7 +184,7 @@ def _origins(store: Store, versions: Sequence[Mapping[str, Any]]) -> dict[int, d
     """Return what each change was that brought a version, by its number."""
     change = table("change")
     numbers = {version["opened_by"] for version in versions}
-    query = sa.select(change.c.id, change.c.kind, change.c.actor, change.c.report).where(
+    query = sa.select(change.c.id, change.c.kind, change.c.actor, change.c.number, change.c.report).where(
         change.c.id.in_(numbers)
     )
     with store.reading() as connection:
@@ -192,7 +192,7 @@ def _origins(store: Store, versions: Sequence[Mapping[str, Any]]) -> dict[int, d
     return {
         row["id"]: {
             "change": row["id"], "kind": row["kind"], "actor": row["actor"],
-            "import_id": row["id"] if row["kind"] == "import" else None,
+            "import_id": row["number"],
             "file": json.loads(row["report"] or "{}").get("file"),
         }
         for row in rows

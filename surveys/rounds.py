@@ -49,12 +49,16 @@ WHAT: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class Round:
-    """The standing imports of one round, in order; ``name`` is None for those of no round yet."""
+    """The standing imports of one round by number, in order; ``name`` is None for those of no round yet.
+
+    ``last`` is the change that its last import was.
+    """
 
     name: str | None
     imports: tuple[int, ...]
     begun: str
     ended: str
+    last: int
 
 
 def listed(store: Store, network: str, actor: Actor) -> list[Round]:
@@ -67,11 +71,12 @@ def listed(store: Store, network: str, actor: Actor) -> list[Round]:
     """
     actor.must("see")
     store.revision(network)
-    made: dict[str | None, list[tuple[int, str]]] = {}
-    for number, at, name in _imports(store, network):
-        made.setdefault(name, []).append((number, at))
+    made: dict[str | None, list[Any]] = {}
+    for row in _imports(store, network):
+        made.setdefault(json.loads(row.report or "{}").get(ROUND), []).append(row)
     rounds = [
-        Round(name, tuple(number for number, _ in of), of[0][1], of[-1][1]) for name, of in made.items()
+        Round(name, tuple(row.number for row in of), of[0].at, of[-1].at, of[-1].id)
+        for name, of in made.items()
     ]
     return sorted(rounds, key=lambda one: (one.name is None, one.imports[0]))
 
@@ -91,7 +96,7 @@ def name(store: Store, network: str, actor: Actor, import_id: int, text: str) ->
             words("ชื่อรอบสำรวจยาวเกิน 80 ตัวอักษร", "The name of the round is longer than 80 characters.")
         )
     change = table("change")
-    where = (change.c.network == network, change.c.id == import_id, change.c.kind == "import")
+    where = (change.c.network == network, change.c.number == import_id)
     with store.writing() as connection:
         kept = connection.execute(sa.select(change.c.report).where(*where)).first()
         if kept is None:
@@ -129,25 +134,23 @@ def compare(
     earlier, later = (_round(rounds, asked) for asked in names)
     fields = _compared(Sight.of(record_type, actor))
     versions = _versions(store, network, record_type, fields)
-    before, after = (_as_at(versions, max(one.imports)) for one in (earlier, later))
+    before, after = (_as_at(versions, one.last) for one in (earlier, later))
     spoken = _spoken(store, later.imports, record_type.name)
     return _judged(
         record_type, fields, (before, after), spoken, community_names(store.read(network, COMMUNITY))
     )
 
 
-def _imports(store: Store, network: str) -> list[tuple[int, str, str | None]]:
-    """Return the standing imports with their round, in order."""
+def _imports(store: Store, network: str) -> Sequence[Any]:
+    """Return the standing imports with their number, moment and report, in order."""
     change = table("change")
     query = (
-        sa.select(change.c.id, change.c.at, change.c.report)
-        .where(change.c.network == network, change.c.kind == "import", change.c.state == "done")
+        sa.select(change.c.id, change.c.number, change.c.at, change.c.report)
+        .where(change.c.network == network, change.c.number.is_not(None), change.c.state == "done")
         .order_by(change.c.id)
     )
     with store.reading() as connection:
-        return [
-            (row.id, row.at, json.loads(row.report or "{}").get(ROUND)) for row in connection.execute(query)
-        ]
+        return connection.execute(query).all()
 
 
 def _round(rounds: dict[str | None, Round], asked: str) -> Round:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import geopandas as gpd
+
 from surveys import records
 from surveys.errors import NotFound
 from surveys.planning.analysis import ANALYSES, Analysis
@@ -14,6 +16,7 @@ from surveys.privacy import Privacy
 from surveys.record import Field
 from surveys.roles import Actor
 from surveys.sight import Sight, rights_of, sees
+from surveys.store.changes import import_numbers
 from surveys.store.schema import SYSTEM
 from surveys.store.store import Store
 from surveys.words import words
@@ -103,12 +106,21 @@ def answer(store: Store, network: str, actor: Actor, name: str) -> Result:
 def _placed(store: Store, network: str, wanted: Mapping[str, Sequence[str]]) -> Frames:
     """Read the columns wanted of each type; what places records is read along."""
     places = {name: _columns(records.ALL[name].seen(Privacy.NETWORK)) for name in _placing(wanted)}
+    with store.reading() as connection:
+        numbers = import_numbers(connection, network)
     found = {
-        name: store.read(network, name, columns).rename(columns={"opened_by": "import_id"})
+        name: _by_import(store.read(network, name, columns), numbers)
         for name, columns in (places | dict(wanted)).items()
     }
     whole, _ = placed(found)
     return {name: whole[name] for name in wanted}
+
+
+def _by_import(frame: gpd.GeoDataFrame, numbers: Mapping[int, int]) -> gpd.GeoDataFrame:
+    """Tell of each row the number of the import that opened it; none where it was written here."""
+    opened = frame["opened_by"].map(dict(numbers)).astype("Int64")
+    made: gpd.GeoDataFrame = frame.drop(columns="opened_by").assign(import_id=opened)
+    return made
 
 
 def _columns(fields: Sequence[Field]) -> list[str]:

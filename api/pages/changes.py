@@ -43,11 +43,15 @@ HEADINGS = (
 
 @dataclass(frozen=True)
 class Line:
-    """One field of a record that changes: what it is called, its value before and after."""
+    """One field of a record that changes: what it is called, its value before and after.
+
+    ``beside``: a column of the file that no field is for.
+    """
 
     field: str
     before: Value
     after: Value
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ class Teller:
                 Value("" if seen.extra.get(name) is None else str(seen.extra[name]))
                 for seen in (one.before, one.after)
             )
-            yield Line(name, before, after)
+            yield Line(name, before, after, beside=True)
         if one.shape is not None:
             yield shape_line(one.shape, lang)
         elif not (one.fields or one.secrets or one.extra):
@@ -146,10 +150,8 @@ def shape_line(change: ShapeChange, lang: Lang) -> Line:
         moved = words(f"ย้าย {far} ม.", f"moved {far} m")
         return Line(_SHAPE.of(lang), Value(_WHERE_IT_WAS.of(lang)), Value(moved.of(lang)))
     if change.before != change.after and shape_words(change.before) != shape_words(change.after):
-        return Line(
-            _SHAPE.of(lang),
-            *(Value(shape_words(one).of(lang)) for one in (change.before, change.after)),
-        )
+        was, now = (Value(shape_words(one).of(lang)) for one in (change.before, change.after))
+        return Line(_SHAPE.of(lang), was, now)
     said = _CHANGED.get(change.after, _OTHER).of(lang)
     sizes = [
         "" if one is None else format_area(one, lang) for one in (change.area_before_m2, change.area_after_m2)

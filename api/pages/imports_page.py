@@ -58,12 +58,12 @@ def kinds(report: dict[str, Any]) -> list[tuple[RecordType, int]]:
 
 
 def named_here(
-    store: Store, network: str, import_id: int, unknown: list[dict[str, Any]]
+    store: Store, network: str, made: dict[str, Any], unknown: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return, of the communities not known, those that records of this import name, with how many do."""
     counts: dict[str, dict[str, int]] = {}
     for name in {name for one in unknown for name in one["counts"]}:
-        here = table(name).c.opened_by == import_id
+        here = table(name).c.opened_by == made["id"]
         for text in store.read_table(network, name, ["community"], here)["community"].to_pylist():
             if text is not None:
                 own = counts.setdefault(folded(text), {})

@@ -100,7 +100,7 @@ def versions(store: Store, network: str, sight: Sight, record_id: str, reader: R
         told.append(
             Version(
                 number=row["version"], at=row["opened_at"], actor=change.get("actor"),
-                kind=KINDS.get(made_by, KINDS["edit"]), import_id=row["opened_by"] if made_by == "import" else None,
+                kind=KINDS.get(made_by, KINDS["edit"]), import_id=change.get("number"),
                 file=change.get("file") or "", source_row=row["source_row"], undone=change.get("state") == "undone",
                 changed=tuple(_changed(sight.fields, seen[place], older, reader)) if older else (),
             )
@@ -111,9 +111,9 @@ def versions(store: Store, network: str, sight: Sight, record_id: str, reader: R
 def _changes(store: Store, numbers: set[int]) -> dict[int, dict[str, Any]]:
     change = table("change")
     file = sa.func.json_extract(change.c.report, "$.file").label("file")
-    query = sa.select(change.c.id, change.c.kind, change.c.actor, change.c.state, file).where(
-        change.c.id.in_(numbers)
-    )
+    query = sa.select(
+        change.c.id, change.c.kind, change.c.actor, change.c.state, change.c.number, file
+    ).where(change.c.id.in_(numbers))
     with store.reading() as connection:
         return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 

@@ -51,6 +51,26 @@ class Guess:
     holds: Words
     likely: tuple[RecordType, ...]
 
+    @property
+    def words(self) -> Words:
+        """What the layer is called, in plain words where a phone named it."""
+        return layer_words(self.layer)
+
+
+# What phones and GPS receivers call their layers.
+_LAYERS = {
+    "waypoints": words("จุดที่ปักไว้ (waypoints)", "waypoints"),
+    "tracks": words("เส้นทางที่เดิน (tracks)", "tracks"),
+    "track_points": words("จุดอัตโนมัติตามเส้นทาง (track_points)", "track_points: recorded on the way"),
+    "routes": words("เส้นทางที่วางไว้ (routes)", "routes"),
+    "route_points": words("จุดของเส้นทางที่วางไว้ (route_points)", "route_points"),
+}
+
+
+def layer_words(layer: str) -> Words:
+    """Say a layer's name, in plain words where a phone gave it."""
+    return _LAYERS.get(layer, words(layer, layer))
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -61,6 +81,10 @@ class Choices:
     types: tuple[RecordType, ...]
     layers: tuple[str, ...]
     guesses: tuple[Guess, ...]
+
+    def called(self, layer: str) -> Words:
+        """Say a layer's name, in plain words where a phone gave it."""
+        return layer_words(layer)
 
     @property
     def crs_listed(self) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from gis.formats import Layer, ReadOptions, read
-from surveys.intake.examination import Examination
+from surveys.intake.examination import Examination, Part
+from surveys.intake.mapping import map_columns
 from surveys.intake.options import coordinates
 from surveys.intake.plan import key_words
 from surveys.privacy import masked
@@ -59,9 +60,9 @@ def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[Lay
     for layer, samples in _samples(found).items():
         part = by_layer.get(layer)
         name = part.type if part else found.options.layers.get(layer) or found.options.type
-        feeds = {column: field for field, column in part.fields.items()} if part else {}
-        feeds |= {column: field for column, field in found.options.columns.items() if field != "-"}
         record_type = types.get(name or "")
+        feeds = _feeds(part, record_type, tuple(samples))
+        feeds |= {column: field for column, field in found.options.columns.items() if field != "-"}
         perhaps = {p.column: p.likely for p in found.problems if p.layer == layer and p.column and p.likely}
         columns = [
             Column(
@@ -77,6 +78,13 @@ def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[Lay
             LayerColumns(layer, record_type, asked, others, key_words(record_type) if record_type else None)
         )
     return tuple(told)
+
+
+def _feeds(part: Part | None, record_type: RecordType | None, columns: tuple[str, ...]) -> dict[str, str]:
+    """Return the field of each column that has one; of a file that was refused what its headings say."""
+    if part is not None:
+        return {column: field for field, column in part.fields.items()}
+    return map_columns(record_type, columns).columns if record_type else {}
 
 
 @dataclass(frozen=True)

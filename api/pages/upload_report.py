@@ -70,6 +70,11 @@ class Kind:
         return frozenset(told | ({"remedy"} if not self.remedy.th else set()))
 
     @property
+    def only_rows(self) -> bool:
+        """Tell whether all that the examples have to say is their row."""
+        return not self.tells and all(one.row is not None for one in self.examples)
+
+    @property
     def first(self) -> tuple[Problem, ...]:
         """The examples shown at once."""
         return self.examples[:EXAMPLES]

@@ -287,9 +287,7 @@ def import_page(
         "continued_by": continued_by(store, code, import_id),
         "about_lists": about_lists(store, code, actor, import_id=import_id),
         "turned": imports_page.turned(store, made) if "turned" in request.query_params else None,
-        "unknown": imports_page.named_here(
-            store, code, import_id, answers(request, code).unknown_communities
-        ),
+        "unknown": imports_page.named_here(store, code, made, answers(request, code).unknown_communities),
         "communities": by_name(communities(store, code)),
     }
     return page(request, "import.html", network=code, section="imports", **facts)

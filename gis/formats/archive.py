@@ -48,7 +48,8 @@ class Member:
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
+def reading() -> Iterator[None]:
+    """Refuse with archive_unreadable whatever goes wrong while an archive is read."""
     try:
         yield
     except _BROKEN as error:
@@ -57,7 +58,7 @@ def _reading() -> Iterator[None]:
 
 def survey(source: Source, limits: Limits) -> list[Member]:
     """The members of an archive, folders and system files left out; Refused when a limit is passed."""
-    with _reading(), zipfile.ZipFile(source.path) as opened:
+    with reading(), zipfile.ZipFile(source.path) as opened:
         infos = opened.infolist()
     if len(infos) > limits.members:
         raise Refused(
@@ -109,7 +110,7 @@ def _is_junk(member: Member) -> bool:
 def extracted(source: Source, member: Member, target: Path, limits: Limits) -> Path:
     """Unpack one member to a path of ours; Refused archive_unreadable when its bytes are not as declared."""
     with (
-        _reading(),
+        reading(),
         zipfile.ZipFile(source.path) as opened,
         opened.open(member.info) as packed,
         target.open("wb") as file,

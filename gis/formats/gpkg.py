@@ -51,7 +51,8 @@ def _database(path: Path, seconds: float) -> Iterator[sqlite3.Connection]:
             yield database
         except sqlite3.OperationalError as error:
             raise Refused("reader_timeout" if "interrupted" in str(error) else "gpkg_unreadable") from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # sqlite3 decodes the message of an error before anyone can say how
             raise Refused("gpkg_damaged") from error
 
 

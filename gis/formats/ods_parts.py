@@ -29,12 +29,12 @@ def merged(source: Source, limits: Limits) -> dict[str, list[Range]]:
     parser = expat.ParserCreate()
     parser.StartElementHandler = sheets.start
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
-    try:
-        with zipfile.ZipFile(source.path) as opened, opened.open(content.info) as file:
+    with archive.reading(), zipfile.ZipFile(source.path) as opened, opened.open(content.info) as file:
+        try:
             while block := file.read(_BLOCK):
                 parser.Parse(block, False)
-    except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-        raise Refused("spreadsheet_unreadable") from error
+        except expat.ExpatError as error:
+            raise Refused("spreadsheet_unreadable") from error
     return dict(sheets.found)
 
 
@@ -45,14 +45,11 @@ def _refuse(*_: object) -> None:
 def _spans(source: Source, content: archive.Member) -> bool:
     """Whether any cell spans others: most files have none, and need no second reading."""
     tail = b""
-    try:
-        with zipfile.ZipFile(source.path) as opened, opened.open(content.info) as file:
-            while block := file.read(_BLOCK):
-                if _SPANS.search(tail + block):
-                    return True
-                tail = block[-_OVERLAP:]
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-        raise Refused("archive_unreadable") from error
+    with archive.reading(), zipfile.ZipFile(source.path) as opened, opened.open(content.info) as file:
+        while block := file.read(_BLOCK):
+            if _SPANS.search(tail + block):
+                return True
+            tail = block[-_OVERLAP:]
     return False
 
 

@@ -21,7 +21,11 @@ from gis.formats.model import BATCH_ROWS, Refused
 from gis.formats.output import LayerWriter, Output
 
 _log = logging.getLogger(__name__)
-_FAULTS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, pa.ArrowInvalid, OSError)
+# UnboundLocalError is what pyogrio raises for a coordinate system that GDAL cannot write down.
+_FAULTS = (
+    DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, pa.ArrowInvalid, OSError,
+    UnboundLocalError,
+)  # fmt: skip
 _GDAL_GEOMETRY = ("wkb_geometry", "geometry")
 Decode = Callable[[str], tuple[str, str | None]]
 
@@ -84,19 +88,23 @@ def write(path: Path, layer: OgrLayer, output: Output) -> None:
         return_fids=layer.keep_fid,
         datetime_as_string=True,
     ) as (meta, reader):
-        shape_column = next((name for name in _shape_names(meta) if name in reader.schema.names), None)
+        names = list(reader.schema.names)
+        shape = next((names.index(name) for name in _shape_names(meta) if name in names), None)
         batches: Iterator[pa.RecordBatch] = iter(reader)
-        names = [name for name in reader.schema.names if name != shape_column]
+        # by their places: two fields of a DBF, cut at ten letters, may have one name
+        places = [place for place in range(len(names)) if place != shape]
         if layer.filling:
             table = reader.read_all()
-            names = [name for name in names if not _is_filling(table.column(name), name, layer.filling)]
+            dull = {
+                place for place in places if _is_filling(table.column(place), names[place], layer.filling)
+            }
+            places = [place for place in places if place not in dull]
             batches = iter(table.to_batches(BATCH_ROWS))
-        writer = output.layer(
-            layer.shown, [layer.decode(name)[0] if layer.decode else name for name in names]
-        )
+        headings = [layer.decode(names[place])[0] if layer.decode else names[place] for place in places]
+        writer = output.layer(layer.shown, headings)
         for batch in batches:
-            _write_batch(writer, batch, names, shape_column, (path, layer))
-    crs = layer.crs if shape_column else None
+            _write_batch(writer, batch, places, shape, (path, layer))
+    crs = layer.crs if shape is not None else None
     writer.close(crs, layer.encoding, layer.encoding_note, say_empty=layer.say_empty)
 
 
@@ -118,8 +126,8 @@ def _is_filling(
 def _write_batch(
     writer: LayerWriter,
     batch: pa.RecordBatch,
-    names: list[str],
-    shape_column: str | None,
+    places: list[int],
+    shape: int | None,
     origin: tuple[Path, OgrLayer],
 ) -> None:
     if not batch.num_rows:
@@ -127,13 +135,13 @@ def _write_batch(
     start = writer.rows
     rows = np.arange(start + 1, start + batch.num_rows + 1, dtype=np.int32)
     columns = []
-    for name, shown in zip(names, writer.columns, strict=True):
-        column = cells.strings(batch.column(name))
+    for place, shown in zip(places, writer.columns, strict=True):
+        column = cells.strings(batch.column(place))
         columns.append(_decoded(column, shown, start, writer, origin[1].decode))
-    if shape_column is None:
+    if shape is None:
         writer.write(rows, columns)
         return
-    values = batch.column(shape_column).to_pylist()
+    values = batch.column(shape).to_pylist()
     if any(value and shapes.is_curve(value) for value in values):
         values = _straightened(origin, start, len(values))
     built, codes = shapes.from_wkb(values, writer.output)

@@ -39,6 +39,18 @@ def read_set(parts: Mapping[str, Path], source: Source, output: Output) -> None:
     main = parts.get(".shp") or parts[".dbf"]
     with ogr.refusing("shapefile_unreadable"):
         name = ogr.layer_names(main)[0]
-        crs = ogr.crs_of(main, name, encoding="ISO-8859-1") if ".prj" in parts else None
+        crs = _crs(main, name, parts, output)
         encoding = (found.codec, found.note) if ".dbf" in parts else (None, None)
         ogr.write(main, ogr.OgrLayer(name, source.stem, crs, found.decode, *encoding), output)
+
+
+def _crs(main: Path, name: str, parts: Mapping[str, Path], output: Output) -> str | None:
+    """The CRS of the .prj; one that cannot be read is put aside, and its owner is asked."""
+    if ".prj" not in parts:
+        return None
+    try:
+        return ogr.crs_of(main, name, encoding="ISO-8859-1")
+    except UnboundLocalError:
+        parts[".prj"].unlink()
+        output.log.add(Defect("crs_unknown", value=".prj"))
+        return None

@@ -32,7 +32,6 @@ _FORMULA = rb"(?:<f[^>]{0,300}>[^<]{0,9000}</f>|<f[^>]{0,300}/>)"
 _ERROR = re.compile(_REF + rb'[^>]{0,60}? t="e"[^>]{0,60}>' + _FORMULA + rb"?<v>([^<]{0,20})</v>")
 _UNKNOWN = re.compile(_REF + rb"(?![^>]{0,60} t=\"str\")[^>]{0,60}>" + _FORMULA + rb"(?:<v></v>|<v ?/>)?</c>")
 _WITHOUT_VALUE = (b"</f></c>", b"</f><v></v></c>", b"</f><v/></c>", b"</f><v /></c>")
-_BROKEN = (zipfile.BadZipFile, EOFError, OSError, ValueError, KeyError)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -79,16 +78,13 @@ def _look(source: Source, member: archive.Member, limits: Limits) -> list[Unvalu
 def _blocks(source: Source, member: archive.Member) -> Iterator[bytes]:
     """The text of a sheet in pieces cut before a cell where there is one."""
     tail = b""
-    try:
-        with zipfile.ZipFile(source.path) as opened, opened.open(member.info) as sheet:
-            while block := sheet.read(_BLOCK):
-                text = tail + block
-                cut = text.rfind(b"<c ")
-                whole = cut > 0 and len(text) - cut < _LONGEST_CELL
-                yield text[:cut] if whole else text
-                tail = text[cut:] if whole else text[-_OVERLAP:]
-    except _BROKEN as error:
-        raise Refused("archive_unreadable") from error
+    with archive.reading(), zipfile.ZipFile(source.path) as opened, opened.open(member.info) as sheet:
+        while block := sheet.read(_BLOCK):
+            text = tail + block
+            cut = text.rfind(b"<c ")
+            whole = cut > 0 and len(text) - cut < _LONGEST_CELL
+            yield text[:cut] if whole else text
+            tail = text[cut:] if whole else text[-_OVERLAP:]
     yield tail
 
 
@@ -119,12 +115,12 @@ def _column_number(letters: bytes) -> int:
 def _sheet_names(source: Source) -> dict[str, str]:
     """The sheets' names by the member that holds them; empty when the workbook does not say."""
     try:
-        with zipfile.ZipFile(source.path) as opened:
+        with archive.reading(), zipfile.ZipFile(source.path) as opened:
             parts = [opened.getinfo(f"xl/{name}") for name in ("workbook.xml", "_rels/workbook.xml.rels")]
             if any(part.file_size > _PART_BYTES for part in parts):
                 return {}
             book, relations = (ElementTree.fromstring(opened.read(part), forbid_dtd=True) for part in parts)
-    except (*_BROKEN, ElementTree.ParseError, DefusedXmlException):
+    except (Refused, KeyError, ElementTree.ParseError, DefusedXmlException):
         return {}  # the workbook library says what is wrong with it
     targets = {each.get("Id"): each.get("Target") or "" for each in relations}
     sheets = [each for each in book.iter() if each.tag.endswith("}sheet")]

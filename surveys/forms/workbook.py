@@ -65,13 +65,13 @@ def columns(form: Form, lang: Lang) -> tuple[Column, ...]:
 
 
 def headings(record_type: RecordType, fields: Sequence[Field], lang: Lang) -> list[str]:
-    """Return a heading for each field: its words, or its name where its words mean another field too."""
-    made = [field.words.of(lang) for field in fields]
-    found = map_columns(record_type, made).fields
-    return [
-        text if found.get(field.name) == text else field.name
-        for field, text in zip(fields, made, strict=True)
-    ]
+    """Return a heading for each field that means it and no other: its words if they do, else another name of it."""
+
+    def means(heading: str, field: Field) -> bool:
+        return dict(map_columns(record_type, [heading]).fields) == {field.name: heading}
+
+    named = [(field, (field.words.of(lang), field.name, *field.aliases)) for field in fields]
+    return [next((text for text in names if means(text, field)), field.name) for field, names in named]
 
 
 def write(form: Form, path: Path, lang: Lang) -> None:

@@ -91,12 +91,12 @@ def _commit(
         # The rows were matched against this revision; nobody else writes from here on.
         if connection.scalar(now) != examination.revision:
             return None
-        change = changes.start(connection, examination.network, "import", actor)
-        report = examination.report(status, change.id)
+        change, number = changes.start_import(connection, examination.network, actor)
+        report = examination.report(status, number)
         for done, part in enumerate(examination.parts):
             progress(WRITING, done, len(examination.parts))
             _write(change, part, types[part.type], staging)
-        _keep_files(examination, store, change.id)
+        _keep_files(examination, store, number)
         _record(connection, change, examination, report, actor)
     return report
 
@@ -105,7 +105,7 @@ def _same(examination: Examination, store: Store) -> dict[str, Any]:
     """Return the report of a file that was imported before: nothing changed."""
     change = table("change")
     with store.reading() as connection:
-        kept = connection.scalar(sa.select(change.c.report).where(change.c.id == examination.same_as))
+        kept = connection.scalar(sa.select(change.c.report).where(change.c.number == examination.same_as))
     stored = json.loads(kept or "{}")
     before: dict[str, Any] = {name: value for name, value in stored.items() if name not in _BESIDE_REPORT}
     still: dict[str, Any] = {"taken": 0, "new": 0, "updated": 0}
@@ -190,5 +190,10 @@ def _record(
         name: report[name] for name in ("rows", "taken", "new", "updated", "unchanged", "quarantined", "type")
     }
     events.record(
-        connection, actor, change.network, "import", str(change.id), detail | {"digest": examination.digest}
+        connection,
+        actor,
+        change.network,
+        "import",
+        str(report["import_id"]),
+        detail | {"digest": examination.digest},
     )

@@ -55,7 +55,7 @@ def continued(reading: Reading, store: Store, network: str) -> Continued | None:
         return None
     change = table("change")
     query = (
-        sa.select(change.c.id, change.c.report)
+        sa.select(change.c.number, change.c.report)
         .where(
             change.c.network == network, change.c.kind == "import", change.c.state == "done",
             sa.func.json_extract(change.c.report, "$.digest").like(f"{marks[0]}%"),
@@ -68,7 +68,7 @@ def continued(reading: Reading, store: Store, network: str) -> Continued | None:
         return None
     report = json.loads(row.report)
     types, systems = ({part[name] for part in report["parts"]} for name in ("type", "crs"))
-    return Continued(row.id, report.get(OPTIONS) or {}, _only(types), _only(systems))
+    return Continued(row.number, report.get(OPTIONS) or {}, _only(types), _only(systems))
 
 
 def _only(found: set[str | None]) -> str | None:
@@ -79,7 +79,7 @@ def continued_by(store: Store, network: str, import_id: int) -> list[int]:
     """Return the standing imports that brought mended rows of an import back, in order."""
     change = table("change")
     query = (
-        sa.select(change.c.id)
+        sa.select(change.c.number)
         .where(
             change.c.network == network, change.c.kind == "import", change.c.state == "done",
             sa.func.json_extract(change.c.report, f"$.{CONTINUES}") == import_id,

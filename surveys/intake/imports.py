@@ -25,13 +25,13 @@ def history(store: Store, network: str, actor: Actor, limit: int = 200) -> list[
     store.revision(network)
     change = table("change")
     query = (
-        sa.select(change).where(change.c.network == network, change.c.kind == "import")
+        sa.select(change).where(change.c.network == network, change.c.number.is_not(None))
         .order_by(change.c.id.desc()).limit(limit)
     )  # fmt: skip
     with store.reading() as connection:
         rows = connection.execute(query).mappings().all()
     return [
-        {"import_id": row["id"], "at": row["at"], "actor": row["actor"], "state": row["state"]}
+        {"import_id": row["number"], "at": row["at"], "actor": row["actor"], "state": row["state"]}
         | {"report": json.loads(row["report"] or "{}")}
         for row in rows
     ]
@@ -51,7 +51,7 @@ def files(store: Store, import_id: int, actor: Actor) -> Path:
 
 
 def get(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
-    """Return one import with its network and report.
+    """Return one import with its network and report; ``id`` is that of its change.
 
     Raises
     ------
@@ -60,12 +60,12 @@ def get(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
     """
     actor.must("see")
     change = table("change")
-    query = sa.select(change).where(change.c.id == import_id, change.c.kind == "import")
+    query = sa.select(change).where(change.c.number == import_id)
     with store.reading() as connection:
         row = connection.execute(query).mappings().first()
     if row is None:
         raise NotFound(words(f"ไม่มีการนำเข้าเลขที่ {import_id}", f"There is no import {import_id}."))
-    return dict(row) | {"import_id": row["id"], "report": json.loads(row["report"] or "{}")}
+    return dict(row) | {"import_id": row["number"], "report": json.loads(row["report"] or "{}")}
 
 
 def undo(store: Store, import_id: int, actor: Actor) -> dict[str, Any]:
@@ -99,17 +99,18 @@ _WRONG = {
 
 def _turn(store: Store, import_id: int, actor: Actor, way: str) -> dict[str, Any]:
     actor.must("undo")
-    network = get(store, import_id, actor)["network"]
+    made = get(store, import_id, actor)
+    network, taken = made["network"], made["id"]
     before, after = _FROM[way]
     row = table("change")
     with store.writing() as connection:
-        state = connection.scalar(sa.select(row.c.state).where(row.c.id == import_id))
+        state = connection.scalar(sa.select(row.c.state).where(row.c.id == taken))
         if state != before:
             raise Refused(_WRONG[way])
         change = changes.start(connection, network, way, actor)
-        connection.execute(row.update().where(row.c.id == change.id).values(identity=str(import_id)))
-        connection.execute(row.update().where(row.c.id == import_id).values(state=after))
-        found = changes.settle(change, import_id)
+        connection.execute(row.update().where(row.c.id == change.id).values(identity=str(taken)))
+        connection.execute(row.update().where(row.c.id == taken).values(state=after))
+        found = changes.settle(change, taken)
         events.record(
             connection, actor, network, way, str(import_id), {"kept": sum(len(f.kept) for f in found)}
         )

@@ -67,7 +67,9 @@ def write_xlsx(folder: Path, target: Path) -> int:
     told, mark = _told(folder / "problems.csv"), continuation.mark(examination.digest)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), options) as book:
-        return sum(_write_part(book, number, part, (folder, told, mark)) for number, part in enumerate(parts, 1))
+        return sum(
+            _write_part(book, number, part, (folder, told, mark)) for number, part in enumerate(parts, 1)
+        )
 
 
 def examination_in(folder: Path) -> Examination:

@@ -82,7 +82,11 @@ class LayerExaminer:
         self.log.add([*aside(seen, out), *remarks])
         for outcome in outcomes:
             self.log.absorb(outcome.log)
-        return self._part(outcomes, source)
+        part = self._part(outcomes, source)
+        staged = [(self.begun.folder / file, name) for file, name in part.staged]
+        layer = consistency.Layer(part.layer, self.plan.record_type, part.fields, staged)
+        self.log.add(consistency.remarks(layer, self.store, self.begun.network))
+        return part
 
     def _task(self, source: pa.ipc.RecordBatchFileReader) -> LayerTask:
         begun, plan = self.begun, self.plan

@@ -41,7 +41,7 @@ def remembered(headings: str, store: Store, network: str) -> Remembered | None:
     """Find the latest standing import of the network whose file had these headings, when people chose by hand."""
     change = table("change")
     query = (
-        sa.select(change.c.id, change.c.report)
+        sa.select(change.c.number, change.c.report)
         .where(
             change.c.network == network, change.c.kind == "import", change.c.state == "done",
             sa.func.json_extract(change.c.report, f"$.{HEADINGS}") == headings,
@@ -51,7 +51,7 @@ def remembered(headings: str, store: Store, network: str) -> Remembered | None:
     with store.reading() as connection:
         row = connection.execute(query).first()
     said = json.loads(row.report).get(OPTIONS) or {} if row else {}
-    return Remembered(row.id, said) if row and any(said.get(name) for name in _CHOICES) else None
+    return Remembered(row.number, said) if row and any(said.get(name) for name in _CHOICES) else None
 
 
 def by_hand(options: Options) -> bool:

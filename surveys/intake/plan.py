@@ -144,9 +144,7 @@ def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options
         return types[asked]
     shapes = shape_ids(open_layer(layer)) if layer.has_geometry else Counter[int]()
     names = (file_name, layer.name)
-    found = guess_type(
-        types.values(), layer.columns, layer.coordinate_columns, names, shapes, layer.known_as
-    )
+    found = guess_type(types.values(), layer.columns, layer.coordinate_columns, names, shapes, layer.known_as)
     if found.type is None:
         raise refuse(
             "type_unknown", layer=layer.name, likely=found.candidates, rule=counted(shapes, layer.rows),

@@ -32,12 +32,15 @@ BULK, _BULK_SHARE = 2_000, 0.25
 # The kinds of change that end a record: they close a version of it and open none.
 END, DOUBLE = "end", "double"
 _ENDINGS = ", ".join(f"'{kind}'" for kind in (END, DOUBLE))
+IMPORT = "import"
+# Changes are counted from here on, so that none is taken for the number of an import.
+_FIRST = 1_000_001
 _PICKED = "picked (n INTEGER PRIMARY KEY)"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change in the making: its number, moment and network, on the connection that writes it."""
+    """One change in the making: its id, moment and network, on the connection that writes it."""
 
     connection: sa.Connection
     id: int
@@ -45,13 +48,34 @@ class Change:
     at: str
 
 
-def start(connection: sa.Connection, network: str, kind: str, actor: Actor) -> Change:
-    """Open a change of a network; raises its revision."""
-    at = now()
-    row = {"network": network, "kind": kind, "at": at, "actor": actor.name, "state": "done"}
-    made = connection.execute(table("change").insert(), row).inserted_primary_key
+def start(
+    connection: sa.Connection, network: str, kind: str, actor: Actor, number: int | None = None
+) -> Change:
+    """Open a change of a network; raises its revision. ``number`` is that of an import."""
+    at, kept = now(), table("change")
+    last = connection.scalar(sa.select(sa.func.max(kept.c.id))) or 0
+    change = Change(connection, max(last + 1, _FIRST), network, at)
+    row = {"id": change.id, "network": network, "kind": kind, "at": at, "actor": actor.name, "state": "done"}
+    connection.execute(kept.insert(), row | {"number": number})
     raise_revision(connection, network)
-    return Change(connection, int(made[0]), network, at) if made else Change(connection, 0, network, at)
+    return change
+
+
+def start_import(connection: sa.Connection, network: str, actor: Actor) -> tuple[Change, int]:
+    """Open the change of an import, and give it the number by which people know it.
+
+    Imports are counted by themselves, 1, 2, 3 and on, over all networks of a store: ``undo 3`` must
+    mean one import.
+    """
+    last = connection.scalar(sa.select(sa.func.max(table("change").c.number))) or 0
+    return start(connection, network, IMPORT, actor, last + 1), last + 1
+
+
+def import_numbers(connection: sa.Connection, network: str) -> dict[int, int]:
+    """Return the number of every import of a network, by the id of its change."""
+    kept = table("change")
+    query = sa.select(kept.c.id, kept.c.number).where(kept.c.network == network, kept.c.number.is_not(None))
+    return {row.id: row.number for row in connection.execute(query)}
 
 
 def raise_revision(connection: sa.Connection, network: str) -> None:

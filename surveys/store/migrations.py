@@ -13,6 +13,11 @@ from surveys.words import words
 
 # Raised when an older program must not open what this one writes; a new type or field needs no new version.
 VERSION = 1
+# What a new column of an older table holds, by table and column.
+_FILLED = {
+    # Imports keep the number that their receipts say; later ones go on from the highest.
+    "change.number": "UPDATE change SET number = id WHERE kind = 'import'",
+}
 _TOO_NEW = words("ฐานข้อมูลนี้สร้างด้วยรุ่นใหม่กว่า", "This store was made by a newer version.")
 
 
@@ -101,3 +106,7 @@ def _catch_up_own(connection: sa.Connection) -> None:
         for column in (one for one in made.c if one.name not in there):
             spelling = column.type.compile(connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {made.name} ADD COLUMN {column.name} {spelling}")
+            if fill := _FILLED.get(str(column)):
+                connection.exec_driver_sql(fill)
+        for index in made.indexes:
+            index.create(connection, checkfirst=True)

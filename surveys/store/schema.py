@@ -94,11 +94,13 @@ def _own_tables(made: sa.MetaData) -> None:
 
     sa.Table("mankong_meta", made, column("name", primary_key=True), column("value"))
     sa.Table("network_state", made, column("network", primary_key=True), column("revision", INTEGER))
-    # Every change of records: an import, an edit, a decision; undone or not.
+    # Every change of records: an import, an edit, a decision; undone or not. ``id`` tells their order;
+    # ``number`` is an import's, by which people know it (docs/decisions/0004-import-numbers.md).
     sa.Table(
         "change", made, sa.Column("id", sa.Integer, primary_key=True), column("network"), column("kind"),
         column("at", DATETIME), column("actor"), column("state"), column("report"), column("identity"),
-        sa.Index("change_network", "network", "kind"), sa.Index("change_identity", "network", "identity"),
+        column("number", INTEGER), sa.Index("change_network", "network", "kind"),
+        sa.Index("change_identity", "network", "identity"), sa.Index("change_number", "number", unique=True),
     )  # fmt: skip
     # Append-only; each row carries the digest of the one before.
     sa.Table(

@@ -181,7 +181,7 @@ def filled(app: FastAPI, route: APIRoute) -> str:
     nothing = "0" * 32
     facts = {
         "code": CODE, "type_name": kind, "record_id": str(ids[0]) if len(ids) else nothing, "layer": "road",
-        "suffix": "csv", "import_id": "2", "job_id": job, "name": "counts", "field": "stall", "choice": "x",
+        "suffix": "csv", "import_id": "1", "job_id": job, "name": "counts", "field": "stall", "choice": "x",
         "change_id": "1", "lang": "th",
     }  # fmt: skip
     return route.path_format.format_map(dict.fromkeys(route.param_convertors, nothing) | facts)

@@ -74,7 +74,7 @@ RECORDS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 def addresses(client: TestClient) -> list[str]:
     """Every page of the full city."""
-    imports = [f"{BASE}/imports/2", f"{BASE}/imports/5?new=1"]
+    imports = [f"{BASE}/imports/1", f"{BASE}/imports/4?new=1"]
     return [*FIXED, *imports, *(make(first_id(client, name)) for name, make in RECORDS)]
 
 
@@ -276,7 +276,7 @@ def test_a_house_shows_both_families_and_a_household_its_members(client: TestCli
     household = client.get(f"{BASE}/household/{first_id(client, 'household')}").text
     assert "แดง" in household and "12,000 บาท/เดือน" in household and "สีประตู" in household
     assert "•••••••••3562" in household and "1112034563562" not in household
-    assert "การนำเข้าเลขที่ 5" in household and "แถว 2" in household
+    assert "การนำเข้าเลขที่ 4" in household and "แถว 2" in household
 
 
 def test_missing_answers_are_words_and_bad_cells_show_what_stood_there(client: TestClient) -> None:

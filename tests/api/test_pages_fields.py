@@ -74,7 +74,7 @@ def test_a_network_that_has_added_nothing_says_how_to_begin(client: TestClient) 
 
 
 def test_from_a_column_that_was_not_known_to_a_field_with_its_values(client: TestClient) -> None:
-    (begin,) = links(client.get(f"/n/{CODE}/imports/5").text, "/fields/new")
+    (begin,) = links(client.get(f"/n/{CODE}/imports/4").text, "/fields/new")
     assert parse_qs(urlsplit(begin).query) == {"type": ["household"], "heading": ["สีประตู"]}
     form = client.get(begin).text
     assert 'value="สีประตู"' in form and 'aria-current="true">ครัวเรือน' in form
@@ -225,7 +225,7 @@ def test_who_may_not_add_sees_the_list_and_no_form(client: TestClient, role: str
         and not links(page, "/fields/new")
     )
     assert not links(client.get(f"/n/{CODE}").text, "/fields")
-    assert not links(client.get(f"/n/{CODE}/imports/5").text, "/fields/new")
+    assert not links(client.get(f"/n/{CODE}/imports/4").text, "/fields/new")
     for address in (f"{BASE}/new", f"{BASE}/choice"):
         assert client.get(address).status_code == 403
     for path, form in (

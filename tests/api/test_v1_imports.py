@@ -344,7 +344,8 @@ def test_what_is_not_there_is_404(city: City, client: TestClient) -> None:
         "/api/v1/imports/99999",
         "/api/v1/imports/x",
         f"/api/v1/imports/{accepted['import_id']}/quarantined.xlsx",
-        "/api/v1/imports/1",
+        "/api/v1/imports/2",
+        "/api/v1/imports/1000001",
     ):
         answer = city.ask("GET", address)
         assert answer.status_code == 404, (address, answer.text)

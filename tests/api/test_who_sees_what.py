@@ -133,9 +133,9 @@ CASES: dict[str, Case] = {
     "proposal": Case(lambda w, a: proposals.get(w.store, CODE, a, w.ids["land_proposal"]),
                      f"{BASE}/proposals/{{land_proposal}}"),
     "imports": Case(lambda w, a: imports.history(w.store, CODE, a), f"{BASE}/imports"),
-    "import": Case(lambda w, a: imports.get(w.store, 6, a), "/api/v1/imports/6"),
-    "problems": Case(lambda w, a: "".join(kept_out.problem_lines(imports.files(w.store, 6, a))),
-                     "/api/v1/imports/6/problems.csv", FILES, {"unread_money"}),
+    "import": Case(lambda w, a: imports.get(w.store, 5, a), "/api/v1/imports/5"),
+    "problems": Case(lambda w, a: "".join(kept_out.problem_lines(imports.files(w.store, 5, a))),
+                     "/api/v1/imports/5/problems.csv", FILES, {"unread_money"}),
 }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...], set[str]]] = {
     "member": (f"/n/{CODE}/member/{{member}}", NETWORK, {"network", "household"}),
     "answer": (f"/n/{CODE}/analysis/landowners", NETWORK, {"owner"}),
     "imports": (f"/n/{CODE}/imports", NETWORK, set()),
-    "import": (f"/n/{CODE}/imports/6", NETWORK, {"household", "unread_money"}),
+    "import": (f"/n/{CODE}/imports/5", NETWORK, {"household", "unread_money"}),
     "proposals": (f"/n/{CODE}/proposals", NETWORK, set()),
 }  # fmt: skip
 

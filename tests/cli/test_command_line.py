@@ -148,7 +148,7 @@ def test_a_file_is_imported_and_its_report_has_exactly_these_keys(city: Run, hou
     report = said.object
     assert said.code == 0 and set(report) == OF_IMPORT
     assert {**report, "problems": 0, "parts": 0} == {
-        "import_id": 2, "status": "taken", "rows": 2, "taken": 2, "new": 2, "updated": 0,
+        "import_id": 1, "status": "taken", "rows": 2, "taken": 2, "new": 2, "updated": 0,
         "unchanged": 0, "quarantined": 0, "unplaced": 2, "type": "house", "crs": None, "encoding": "utf-8",
         "unmapped": ["สีรั้ว"], "parts": 0, "problem_counts": {"community_unknown": 1}, "problems": 0,
         "changes": [],

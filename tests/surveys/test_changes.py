@@ -64,6 +64,8 @@ class Machine(RuleBasedStateMachine):
         networks.add(self.store, STEWARD, NETWORK, "ก")
         self.done: list[int] = []
         self.undone: list[int] = []
+        # By change, the number of the import it was.
+        self.numbers: dict[int, int] = {}
         self.written: set[tuple[str, int]] = set()
         # What stands after each change of a record: its row, None where the change ended it.
         self.versions: dict[tuple[str, int], dict[str, Any] | None] = {}
@@ -79,7 +81,12 @@ class Machine(RuleBasedStateMachine):
         """Write a version of each of these houses, as an accepted file or an edit does."""
         by_key = {row["key"]: row for row in current(self.store).values()}
         with self.store.writing() as connection:
-            change = changes.start(connection, NETWORK, kind, STEWARD)
+            change, told = (
+                changes.start_import(connection, NETWORK, STEWARD)
+                if kind == changes.IMPORT
+                else (changes.start(connection, NETWORK, kind, STEWARD), 0)
+            )
+            self.numbers[change.id] = told
             for number, value in values.items():
                 key = f"house_seq={number}|"
                 old = by_key.get(key, {"id": changes.new_ids(1)[0], "version": 0})
@@ -136,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         target = data.draw(st.sampled_from(self.done))
         self.done.remove(target)
         self.undone.append(target)
-        self._turned(imports.undo, target)
+        self._turned(lambda *_: imports.undo(self.store, self.numbers[target], STEWARD), target)
 
     @precondition(lambda self: self.undone)
     @rule(data=st.data())
@@ -144,15 +151,15 @@ class Machine(RuleBasedStateMachine):
         target = data.draw(st.sampled_from(self.undone))
         self.undone.remove(target)
         self.done.append(target)
-        self._turned(imports.redo, target)
+        self._turned(lambda *_: imports.redo(self.store, self.numbers[target], STEWARD), target)
 
     @precondition(lambda self: self.done)
     @rule(data=st.data())
     def undo_and_redo_is_nothing(self, data: st.DataObject) -> None:
         target = data.draw(st.sampled_from(self.done))
         before = current(self.store)
-        imports.undo(self.store, target, STEWARD)
-        imports.redo(self.store, target, STEWARD)
+        imports.undo(self.store, self.numbers[target], STEWARD)
+        imports.redo(self.store, self.numbers[target], STEWARD)
         self.revision += 2
         assert current(self.store) == before
 
@@ -226,9 +233,8 @@ def test_rows_changed_since_stay_and_are_listed(take: Intake) -> None:
     take.rows(houses("ก", 1, 2), "house.csv")
     second = take.rows(houses("ข", 1, 2), "house.csv")
     third = take.rows(houses("ค", 2), "house.csv")
-    changed = next(
-        row_id for row_id, row in current(take.store).items() if row["opened_by"] == third["import_id"]
-    )
+    last = imports.get(take.store, third["import_id"], STEWARD)["id"]
+    changed = next(row_id for row_id, row in current(take.store).items() if row["opened_by"] == last)
     done = imports.undo(take.store, second["import_id"], STEWARD)
     assert told(done)["kept"] == (changed,) and told(done)["reopened"] == 1
     assert {row["house_seq"]: row["rooms_let"] for row in current(take.store).values()} == {"1": 1, "2": 3}
@@ -293,7 +299,10 @@ def test_what_cannot_be_undone_is_refused(take: Intake) -> None:
     with pytest.raises(NotFound, match="There is no import 999"):
         imports.undo(take.store, 999, STEWARD)
     with pytest.raises(NotFound):
-        imports.undo(take.store, 1, STEWARD)  # the change that added the network is no import
+        imports.undo(take.store, number + 1, STEWARD)
+    added = [row["opened_by"] for row in take.store.read_table(NETWORK, "city_network").to_pylist()]
+    with pytest.raises(NotFound):
+        imports.undo(take.store, added[0], STEWARD)  # the change that added the network is no import
     with pytest.raises(Refused, match="not undone"):
         imports.redo(take.store, number, STEWARD)
     with pytest.raises(NotAllowed, match="secretary"):

@@ -150,8 +150,9 @@ def test_a_record_ended_comes_back_with_no_undone_or_redone_import(
     from surveys.intake import imports
 
     edit.end(take.store, NETWORK, STEWARD, correction(household, "ย้ายออก"))
-    imports.undo(take.store, household["opened_by"], STEWARD)
-    imports.redo(take.store, household["opened_by"], STEWARD)
+    (taken,) = imports.history(take.store, NETWORK, STEWARD)
+    imports.undo(take.store, taken["import_id"], STEWARD)
+    imports.redo(take.store, taken["import_id"], STEWARD)
     assert {r["household_no"] for r in take.store.read_table(NETWORK, "household").to_pylist()} == {"2"}
 
 

@@ -231,7 +231,7 @@ def test_a_resolution_is_kept_with_its_figures_and_changes_no_list(store: Store,
             row["id"] for row in list_decisions.about(store, NETWORK, PLANNER, import_id=key.import_id)
         ] == [made["id"]]
     assert len(list_decisions.about(store, NETWORK, PLANNER, community=choice.community)) == 1
-    assert list_decisions.about(store, NETWORK, PLANNER, import_id=1) == []
+    assert list_decisions.about(store, NETWORK, PLANNER, import_id=999) == []
     assert list_decisions.about(store, NETWORK, PLANNER, community="0" * 32) == []
     assert list_decisions.about(store, NETWORK, PUBLIC, import_id=choice.a.import_id) == []
     with store.reading() as connection:
