@@ -8,6 +8,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from pyogrio.errors import CRSError
+
 from gis.formats import dbf, ogr
 from gis.formats.model import Defect
 from gis.formats.output import Output
@@ -50,7 +52,7 @@ def _crs(main: Path, name: str, parts: Mapping[str, Path], output: Output) -> st
         return None
     try:
         return ogr.crs_of(main, name, encoding="ISO-8859-1")
-    except UnboundLocalError:
+    except (CRSError, UnboundLocalError):  # the latter where GDAL cannot write it down
         parts[".prj"].unlink()
         output.log.add(Defect("crs_unknown", value=".prj"))
         return None

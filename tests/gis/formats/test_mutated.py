@@ -65,6 +65,7 @@ def test_a_prj_that_says_nothing_is_put_aside_and_asked(shared: Path, child: Rea
     reading = child(made.getvalue(), "a.zip")
     assert reading.refusal is None
     assert (reading.layers[0].rows, reading.layers[0].crs) == (79, None)
+    assert [(each.code, each.value) for each in reading.defects] == [("crs_unknown", ".prj")]
 
 
 @pytest.mark.parametrize(("kind", "member"), [("xlsx", "xl/worksheets/sheet1.xml"), ("ods", "content.xml")])
