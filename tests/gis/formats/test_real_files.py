@@ -59,7 +59,7 @@ FILES = [
     csv("survey/odk_hhplotdetails.csv", 60),
     csv("survey/odk_semicolon.csv", 8, defects={"ragged_row": 2}),
     csv("survey/ona_export_geopoint.csv", 9, crs=WGS84),
-    csv("survey/ona_nested_repeats.csv", 2, crs=WGS84),
+    Real("survey/ona_nested_repeats.csv", "csv", (2, 5, 11), WGS84, "utf-8"),
     csv("survey/pyxform_utf_csv.csv", 1, defects={"heading_blank": 1, "title_row_skipped": 1}),
     csv("survey/pyxform_widgets.csv", 38, defects={"heading_blank": 1, "title_row_skipped": 1}),
     csv("survey/reach_raw_household_survey.csv", 632),
