@@ -32,6 +32,8 @@ _OF_SHAPES = {
     "area_before_m2": pa.float64(),
     "area_after_m2": pa.float64(),
 }
+# Rows that become Python values at a time: a report reads only the first.
+_AT_ONCE = 500
 _BEFORE, _AFTER = "before ", "after "
 
 
@@ -119,7 +121,9 @@ def differences(folder: Path, part: Part) -> Iterator[Difference]:
         with pa.memory_map(str(folder / name)) as mapped:
             source = pa.ipc.open_file(mapped)
             for n in range(source.num_record_batches):
-                yield from _read(part, source.get_batch(n))
+                batch = source.get_batch(n)
+                for start in range(0, len(batch), _AT_ONCE):
+                    yield from _read(part, batch.slice(start, _AT_ONCE))
 
 
 def _read(part: Part, batch: pa.RecordBatch) -> Iterator[Difference]:

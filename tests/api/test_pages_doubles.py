@@ -18,6 +18,7 @@ from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.settings import Settings
 from surveys import events
 from surveys.city import double_decisions
+from surveys.city.households import told as households_told
 from surveys.roles import Actor
 from surveys.store.store import Store
 from tests.api.conftest import HERE
@@ -147,8 +148,9 @@ def test_one_household_is_decided_with_what_was_ticked_and_taken_back(client: Te
 
 def test_a_decision_of_which_nothing_is_left_is_said(client: TestClient, made: tuple[Path, int, int]) -> None:
     ids = pair(client, "same_number")
-    frame = store_of(client).read(CODE, "household", ["opened_by"])
-    keep = "keep_first" if int(frame.loc[ids[0], "opened_by"]) == made[2] else "keep_second"
+    told = households_told(store_of(client), CODE, STEWARD, ids)
+    assert {told[one].import_id for one in ids} == {made[1], made[2]}
+    keep = "keep_first" if told[ids[0]].import_id == made[2] else "keep_second"
     decide(client, ids, said=keep)
     assert "ไม่เหลือทั้งสองรายการ" not in client.get(f"{BASE}/doubles").text
     assert client.post(f"{BASE}/imports/{made[2]}/undo").status_code == 200
