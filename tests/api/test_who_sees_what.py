@@ -24,7 +24,7 @@ from surveys.privacy import Privacy
 from surveys.roles import RIGHTS, ROLES, Actor
 from surveys.store.store import Store
 from tests.api.conftest import HERE
-from tests.api.seen_city import CODE, MARKS, SEES, build, found
+from tests.api.seen_city import CODE, MARKS, SEES, STEWARD, build, found
 
 NETWORK = ("surveyor", "planner", "secretary", "steward")
 FILES = ("surveyor", "planner", "steward")
@@ -35,15 +35,16 @@ BASE = f"/api/v1/networks/{CODE}"
 
 @dataclass(frozen=True)
 class World:
-    """The city, served; ``ids`` are the first record of each type."""
+    """The city, served; ``ids`` are the first record of each type, ``import_id`` the file with a cell not read."""
 
     client: TestClient
     store: Store
     ids: dict[str, str]
     folder: Path
+    import_id: int
 
     def get(self, address: str, role: str, accept: str = "application/json") -> Any:
-        address = address.format(code=CODE, **self.ids)
+        address = address.format(code=CODE, import_id=self.import_id, **self.ids)
         return self.client.get(address, headers={"X-Mankong-Role": role, "accept": accept})
 
 
@@ -54,7 +55,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with TestClient(create_app(Settings(store=folder / "city.gpkg")), base_url=HERE) as client:
         store: Store = client.app.state.store  # type: ignore[attr-defined]
         ids = {name: str(i) for name in records.ALL for i in store.read(CODE, name, []).index[:1]}
-        yield World(client, store, ids, folder)
+        unread = (row for row in imports.history(store, CODE, STEWARD) if row["report"]["problem_counts"])
+        yield World(client, store, ids, folder, next(unread)["import_id"])
 
 
 def text_of(value: object) -> str:
