@@ -62,7 +62,7 @@ def test_a_write_from_an_origin_that_is_not_ours_is_refused(client: TestClient, 
 def test_households_that_are_no_number_are_said_in_the_form(client: TestClient, households: str) -> None:
     form = {"title": "เรื่อง", "option": "onsite", "households": households}
     answer = client.post(f"/n/{CODE}/proposals", data=form)
-    assert answer.status_code == 409 and "จำนวนครัวเรือนต้องเป็นตัวเลข" in answer.text
+    assert answer.status_code == 409 and "ครัวเรือนที่ได้รับประโยชน์ต้องเป็นจำนวนเต็ม" in answer.text
 
 
 @pytest.mark.parametrize("numbers", [f"1-{ENDLESS}", f"{ENDLESS}-{ENDLESS}", ENDLESS])
