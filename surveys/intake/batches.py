@@ -17,6 +17,7 @@ from gis.geometry import Bounds
 from surveys.intake.differences import compared
 from surveys.intake.geometry_kinds import KINDS_OF_SHAPE, shape_words
 from surveys.intake.identity import LayerIdentity
+from surveys.intake.keys import key_values
 from surveys.intake.log import ProblemLog
 from surveys.intake.mapping import ColumnMap
 from surveys.intake.merge import Existing, merged
@@ -179,6 +180,8 @@ class _BatchExaminer:
                 continue
             seen = shapes.seen[n] or known.seen[n]
             wanted, near = rule, None
+            if reasons[n] == "exists_already":
+                seen = key_values(str(known.key[n]))
             if reasons[n] == "geometry_kind":
                 wanted, near = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"], shape_words(seen)
             problems.append(

@@ -15,7 +15,7 @@ from gis.geometry import Bounds
 from surveys import networks
 from surveys.communities import Communities
 from surveys.intake.joins import unknown_hint
-from surveys.intake.keys import Cells, Keys, make_keys, person, shape_digests
+from surveys.intake.keys import Cells, Keys, key_values, make_keys, person, shape_digests
 from surveys.intake.match import Matches, existing, holders, match
 from surveys.intake.numbers import known_numbers
 from surveys.intake.plan import OWN_ID, LayerPlan, key_words
@@ -232,7 +232,7 @@ def _remarks(
                 )
             )
     for n in np.flatnonzero(matches.double & taken):
-        seen = " ".join(part.split("=", 1)[1] for part in str(keys.key.iloc[n]).split("|") if "=" in part)
+        seen = key_values(str(keys.key.iloc[n]))
         problems.append(Problem("possible_double", layer, int(rows[n]), None, None, seen))
     for n in np.flatnonzero(keys.by_shape.to_numpy() & taken):
         problems.append(Problem("key_from_shape", layer, int(rows[n]), rule=rule))

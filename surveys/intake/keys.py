@@ -183,3 +183,8 @@ def other_person(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
         if name.endswith("_id"):
             decided |= both
     return differ
+
+
+def key_values(key: str) -> str:
+    """Return what a person recognises of a key: its values, without the names of its fields."""
+    return " ".join(part.split("=", 1)[1] for part in key.split("|") if "=" in part)

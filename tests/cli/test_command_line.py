@@ -314,6 +314,7 @@ def test_what_is_here_is_kept_when_one_asks_for_that(city: Run, houses: Path, tm
     assert taken(city, other, "--existing", "skip").object["unchanged"] == 2
     refused = taken(city, other, "--existing", "refuse")
     assert refused.code == 3 and refused.object["problem_counts"]["exists_already"] == 1
+    assert [p["value"] for p in refused.object["problems"] if p["code"] == "exists_already"] == ["1"]
     assert taken(city, other, "--existing", "update").object["updated"] == 1
 
 
