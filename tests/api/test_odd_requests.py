@@ -58,7 +58,7 @@ def test_a_write_from_an_origin_that_is_not_ours_is_refused(client: TestClient, 
     assert client.post(f"/n/{CODE}/imports/1/undo", headers={"origin": origin}).status_code == 403
 
 
-@pytest.mark.parametrize("households", [ENDLESS, "9" * 10, "²", "1.5"])
+@pytest.mark.parametrize("households", [ENDLESS, "9" * 10, "สามสิบ", "1.5"])
 def test_households_that_are_no_number_are_said_in_the_form(client: TestClient, households: str) -> None:
     form = {"title": "เรื่อง", "option": "onsite", "households": households}
     answer = client.post(f"/n/{CODE}/proposals", data=form)

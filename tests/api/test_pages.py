@@ -202,6 +202,7 @@ def test_thai_pages_speak_thai(client: TestClient) -> None:
         en for template in TEMPLATES.glob("*.html")
         for en in re.findall(r""",\s*"([A-Z][^"]{7,})"\)""", template.read_text(encoding="utf-8"))
     }  # fmt: skip
+    english -= {"Kobo/ODK"}  # a name
     assert len(english) > 150
     for address in addresses(client):
         text = " ".join(Reading(client.get(address).text).text)

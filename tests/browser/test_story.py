@@ -109,7 +109,7 @@ def test_columns_are_offered_when_they_are_asked_for(visit: Visit, tmp_path: Pat
     page.set_input_files("#file", file)
     page.get_by_role("button", name="ส่งไฟล์ให้ระบบตรวจ").click()
     page.get_by_text("ไม่ตรงใช่ไหม เปลี่ยนวิธีอ่านไฟล์").click()
-    page.get_by_text("จับคู่คอลัมน์เอง").click()
+    page.get_by_role("link", name="จับคู่คอลัมน์เอง", exact=True).click()
     page.get_by_label("ช่องในระบบของคอลัมน์ ความแข็งแรง").select_option("condition")
     page.get_by_role("button", name="ตรวจไฟล์อีกครั้งตามที่เลือก").click()
     expect(page.get_by_text("ความแข็งแรง → สภาพบ้าน")).to_be_visible()

@@ -16,6 +16,7 @@ from demo.settlements import DISPUTED, HOLLOW, REFERENCE_DAY, SETTLEMENTS, UNKNO
 from demo.shapes import KHET_FILE, UTM47
 from surveys import lists
 from surveys.cells import Missing
+from surveys.shared import LINK
 from surveys.thai import valid_person_id
 
 COUNTS = [
@@ -36,7 +37,8 @@ def homes(city: City) -> list[dict]:
 def test_about_sixteen_hundred_households_answer_every_field(city: City) -> None:
     found = homes(city)
     assert 1500 <= len(found) <= 1700
-    for name in CANVASS.type.by_name:
+    # No sheet says to what a record was linked by hand.
+    for name in set(CANVASS.type.by_name) - {LINK}:
         assert sum(row.get(name) is not None for row in found) >= 20, name
 
 
