@@ -55,6 +55,8 @@ def refused(file: str, problem: str, **more: Any) -> Expected:
 
 FACILITY = {"type": "facility"}
 PLACED = {"type": "facility", "crs": "EPSG:4326"}
+ROAD = {"type": "road", "crs": "EPSG:4326"}
+INDIAN_1975 = {"crs": "EPSG:24047"}
 # fmt: off
 FILES = [
     refused("nasty/csvkit_bad.csv", "key_columns_missing", said=FACILITY),
@@ -73,7 +75,8 @@ FILES = [
     partly("nasty/geojsonhint_expected_object.geojson", "facility", 1, 1, "feature_unreadable", 1, said=FACILITY),
     partly("nasty/geojsonhint_multiple_problems.geojson", "facility", 4, 3, "geometry_unreadable", 1, said=FACILITY),
     partly("nasty/geojsonhint_nofeaturetype.geojson", "facility", 1, 1, "feature_unreadable", 1, said=FACILITY),
-    partly("nasty/geojsonhint_point-labeled-as-a-multipolygon.geojson", "facility", 1, 1, "geometry_unreadable", 1, said=FACILITY),
+    partly("nasty/geojsonhint_point-labeled-as-a-multipolygon.geojson", "facility", 1, 1, "geometry_unreadable", 1,
+           said=FACILITY),
     partly("nasty/geojsonhint_short-linearring.geojson", "facility", 1, 1, "unclosed_ring", 1, said=FACILITY),
     partly("nasty/geojsonhint_stringcoord.geojson", "facility", 2, 1, "geometry_unreadable", 1, said=FACILITY),
     partly("nasty/geopandas_null_geom.geojson", "facility", 2, 1, "key_missing", 1, said=FACILITY),
@@ -101,12 +104,13 @@ FILES = [
     refused("nasty/spectrum_utf8.csv", "key_columns_missing", said=FACILITY),
     refused("nasty/zip_relative_path.zip", "archive_unsafe_path"),
     refused("nasty/zip_truncated.zip", "archive_too_large"),
-    taken("nasty_thai/bangkok_khet_indian1975_no_prj_no_cpg.zip", "admin_area", 50, said={"crs": "EPSG:24047"}, first="crs_needed"),
+    taken("nasty_thai/bangkok_khet_indian1975_no_prj_no_cpg.zip", "admin_area", 50, said=INDIAN_1975,
+          first="crs_needed"),
     taken("nasty_thai/bangkok_khet_utm47_cp874_oem874.zip", "admin_area", 50),
     taken("nasty_thai/thai_districts_cp874_crlf.csv", "admin_area", 929),
     taken("parcels/djibouti_blocks_wkt.csv", "facility", 540, said=PLACED),
     taken("parcels/djibouti_buildings.geojson", "house", 3855),
-    refused("parcels/djibouti_reblock_steiner_lines_wkt.csv", "key_columns_missing", said={"type": "road", "crs": "EPSG:4326"}),
+    refused("parcels/djibouti_reblock_steiner_lines_wkt.csv", "key_columns_missing", said=ROAD),
     taken("parcels/fmtm_building_footprint.zip", "house", 2378),
     partly("parcels/mumbai_slum_clusters.geojson", "community", 2542, 26, "geometry_invalid", 6),
     partly("phone/gpx1.1_with_all_fields.gpx", "facility", 12, 2, "ring_too_short", 1, said=FACILITY),
