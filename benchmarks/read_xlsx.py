@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - figures, one a line.
 """Rows of an XLSX read: our reader child, Arrow files and all, beside openpyxl in its read-only mode.
 
 ``python -m benchmarks.read_xlsx [ROWS]`` (100,000 when none is given). The sheet has the 32 columns of the

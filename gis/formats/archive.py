@@ -100,7 +100,8 @@ def _check(member: Member, limits: Limits) -> None:
 def _is_junk(member: Member) -> bool:
     path = PurePosixPath(member.name)
     return (
-        member.info.is_dir()
+        not member.info.filename  # zipfile cannot tell whether a member without a name is a folder
+        or member.info.is_dir()
         or "__MACOSX" in path.parts
         or path.name.startswith(".")
         or path.name.lower() in _JUNK

@@ -81,3 +81,8 @@ def test_a_member_that_does_not_unpack_is_a_damaged_archive(kind: str, member: s
     broken = whole[:start] + b"\xff" * 60 + whole[start + 60 :]
     refusal = child(broken, f"a.{kind}").refusal
     assert refusal is not None and refusal.code in ("archive_unreadable", "spreadsheet_unreadable")
+
+
+def test_a_member_without_a_name_is_left_out(here: Read) -> None:
+    reading = here(zipped(("", b"x"), ("a.csv", b"a,b\n1,2\n")), "a.zip")
+    assert [layer.name for layer in reading.layers] == ["a"]

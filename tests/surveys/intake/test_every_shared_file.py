@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - rows of test data, one a line.
 """Every shared file into a network that is the whole world: taken, partly or refused, with counts and the first
 problem. A file whose type nothing tells is refused as it is sent; then a person says what it is.
 """
