@@ -23,7 +23,7 @@ from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import Words, folded, normal, words
+from surveys.words import Words, folded, normal, seen, words
 
 COMMUNITY = records.ALL["community"]
 _REFERRING = tuple(t for t in records.ALL.values() if "community" in t.by_name)
@@ -119,7 +119,7 @@ def create(store: Store, network: str, actor: Actor, name: str) -> str:
     """
     actor.must("edit")
     name = normal(name)
-    if not name:
+    if not seen(name):
         raise Refused(words("กรุณาเขียนชื่อชุมชน", "A community needs a name."))
     record_id = changes.new_ids(1)[0]
     with store.writing() as connection:
@@ -177,7 +177,7 @@ def must_be_joinable(name: str) -> str:
         If there is nothing of it, or it has the sign that stands between names.
     """
     name = normal(name)
-    if not folded(name) or BETWEEN_NAMES in name:
+    if not (seen(name) and folded(name)) or BETWEEN_NAMES in name:
         raise Refused(
             words(
                 f"รวมชื่อ “{name}” ไม่ได้ ให้แก้ในไฟล์",

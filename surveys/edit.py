@@ -27,7 +27,7 @@ from surveys.store import changes
 from surveys.store.frames import arrow_types
 from surveys.store.schema import DIGEST, JSON_COLUMNS, table
 from surveys.store.store import Store, as_json
-from surveys.words import words
+from surveys.words import seen, words
 
 # The kinds of change made here, all of which can be taken back.
 CORRECTED, ENDED = "edit", changes.END
@@ -73,7 +73,7 @@ def correct(store: Store, network: str, actor: Actor, correction: Correction) ->
     """
     actor.must("edit")
     record_type = _type(store, network, correction.type)
-    if not correction.reason.strip():
+    if not seen(correction.reason):
         raise Refused(words("กรุณาเขียนเหตุผลหรือผู้แจ้งแก้ไข", "Say why, or who asked for the correction."))
     cells = {name: _read(_field(record_type, name), text) for name, text in correction.values.items()}
     with store.writing() as connection:
@@ -85,7 +85,7 @@ def correct(store: Store, network: str, actor: Actor, correction: Correction) ->
         if not changed:
             return Done(0)
         new["key"] = _key(store, network, record_type, new)
-        _alone(connection, store, record_type, new)
+        _alone(connection, store, record_type, row, new)
         change = _start(connection, network, CORRECTED, actor, correction)
         changes.close(change, record_type, [row["fid"]])
         stamps = {"version": row["version"] + 1, "opened_by": change.id, "opened_at": change.at}
@@ -105,7 +105,7 @@ def end(store: Store, network: str, actor: Actor, correction: Correction) -> Don
     """
     actor.must("edit")
     record_type = _type(store, network, correction.type)
-    if not correction.reason.strip():
+    if not seen(correction.reason):
         raise Refused(words("กรุณาเขียนเหตุผลที่ยุติรายการนี้", "Say why the record is ended."))
     with store.writing() as connection:
         row = _current(connection, network, correction)
@@ -265,9 +265,15 @@ def _key(store: Store, network: str, record_type: RecordType, row: Mapping[str, 
     return held
 
 
-def _alone(connection: sa.Connection, store: Store, record_type: RecordType, row: Mapping[str, Any]) -> None:
-    """Refuse a key that another record of the same community has."""
-    if row["key"] is None:
+def _alone(
+    connection: sa.Connection,
+    store: Store,
+    record_type: RecordType,
+    old: Mapping[str, Any],
+    row: Mapping[str, Any],
+) -> None:
+    """Refuse a key that another record of the same community has; records that share one already may."""
+    if row["key"] is None or all(row[name] == old[name] for name in ("key", "community") if name in row):
         return
     source = table(record_type.name)
     query = sa.select(source).where(

@@ -14,7 +14,7 @@ from surveys.sight import sees
 from surveys.store import changes
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import normal, words
+from surveys.words import normal, seen, words
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _EDGES = ("west", "south", "east", "north")
@@ -40,7 +40,7 @@ def add(
     """
     actor.must("manage")
     name = normal(name)
-    if not name:
+    if not seen(name):
         raise Refused(words("กรุณาเขียนชื่อเครือข่าย", "A network needs a name."))
     _check(code, bounds)
     edges = dict(zip(_EDGES, bounds or (), strict=False))

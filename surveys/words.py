@@ -45,6 +45,15 @@ def normal(text: str) -> str:
     return " ".join(_APART.sub(SARA_AM, unicodedata.normalize("NFKC", text)).split())
 
 
+# Letters to Unicode, nothing to the eye: Hangul fillers and the Braille blank.
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def seen(text: str) -> bool:
+    """Tell whether a person sees anything of a text: a letter, figure or sign, not blanks and zero widths."""
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in _UNSEEN for one in text)
+
+
 # Between two digits a separator tells numbers apart: 12/3 is neither 123 nor 1/23.
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ _\-./()\[\]:]+(?=[0-9])")
 _DROPPED = str.maketrans("", "", ",'\"‘’“”\u200b\ufeff")

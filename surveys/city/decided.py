@@ -22,7 +22,7 @@ from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import HISTORY, table
 from surveys.store.store import Store
-from surveys.words import words
+from surveys.words import seen, words
 
 _MOST_REASON, _MOST_RESOLUTION = 2000, 100
 
@@ -43,7 +43,7 @@ class Said:
         Refused
             Saying what is wrong.
         """
-        if not self.reason.strip():
+        if not seen(self.reason):
             raise Refused(words("กรุณาเขียนเหตุผล", "Say why it was decided so."))
         if len(self.reason) > _MOST_REASON or len(self.resolution) > _MOST_RESOLUTION:
             raise Refused(words("ข้อความยาวเกินไป", "The text is too long."))

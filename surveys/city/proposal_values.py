@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 
 from surveys import records
@@ -11,16 +10,9 @@ from surveys.codes import Code
 from surveys.dates import show_date, today
 from surveys.errors import Refused
 from surveys.fields import Text
-from surveys.words import Words, normal, words
+from surveys.words import Words, normal, seen, words
 
 PROPOSAL = records.ALL["land_proposal"]
-# Letters to Unicode, nothing to the eye: Hangul fillers and the Braille blank.
-_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-
-
-def seen(text: str) -> bool:
-    """Tell whether a person sees anything of a text: a letter, figure or sign, not blanks and zero widths."""
-    return any(unicodedata.category(one)[0] in "LNPS" and one not in _UNSEEN for one in text)
 
 
 def title_of(text: str) -> str:

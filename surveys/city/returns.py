@@ -25,7 +25,7 @@ from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import Words, words
+from surveys.words import Words, seen, words
 
 RETURN = records.ALL["community_return"]
 COMMUNITY = records.ALL["community"]
@@ -157,7 +157,7 @@ def _complete(outcome: Outcome) -> None:
         raise Refused(words("กรุณาระบุวันที่ลงมติ", "The day of the decision is needed."))
     if outcome.on > today():
         raise Refused(words("วันที่ลงมติยังมาไม่ถึง", "The day of the decision has not come yet."))
-    if not outcome.agreed and not outcome.reason.strip():
+    if not outcome.agreed and not seen(outcome.reason):
         raise Refused(words("กรุณาเขียนเหตุผลที่ชุมชนไม่รับรอง", "Say why the community did not agree."))
     if outcome.paper and len(outcome.paper[1]) > MOST_BYTES:
         raise Refused(words("ไฟล์แนบใหญ่เกิน 20 MB", "The paper attached is larger than 20 MB."))

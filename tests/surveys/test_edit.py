@@ -164,3 +164,19 @@ def test_what_a_meeting_corrected_is_listed(store: Store, household: dict[str, A
     assert [(one["record"], one["fields"], one["reason"]) for one in found] == [
         (household["id"], ["people"], "แก้ในเวทีคืนข้อมูล")
     ]
+
+
+def test_households_that_share_a_number_are_corrected_one_by_one(
+    take: Intake, household: dict[str, Any]
+) -> None:
+    """Two persons said to live in one house under one number: each is corrected, neither takes a third's number."""
+    other = {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 1, "ครัวเรือนที่": 1, "ชื่อหัวหน้าครัวเรือน": "เพชร ดี"}
+    take.rows([other | {"เลขบัตรประชาชน": "3101200034562"}], "อีกบัญชี.csv", type="household")
+    here = take.store.read_table(NETWORK, "household").to_pylist()
+    both = [one for one in here if one["key"] == household["key"]]
+    assert len(both) == 2
+    for one in both:
+        assert correct(take.store, NETWORK, STEWARD, correction(one, people="3")).fields == ("people",)
+    second = next(one for one in here if one["household_no"] == "2")
+    with pytest.raises(Refused, match="already"):
+        correct(take.store, NETWORK, STEWARD, correction(second, household_no="1"))
