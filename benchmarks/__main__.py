@@ -1,10 +1,18 @@
-"""``python -m benchmarks [ROWS ...]``: every side-by-side measurement there is."""
+"""``python -m benchmarks [ROWS ...]``: every side-by-side measurement there is.
+
+Sizes are those of the imports, 100,000 and 1,000,000 rows when none are given; readers are timed at 100,000 rows, or
+at the smallest size named. What is measured without a peer is asked for by its own name: ``benchmarks.upload_page``
+(large files through the page), ``benchmarks.doubles`` and ``benchmarks.mutated_files``.
+"""
 
 from __future__ import annotations
 
-from benchmarks import read_xlsx
-from benchmarks.import_csv import main
+import sys
+
+from benchmarks import import_formats, read_geojson, read_xlsx
 
 if __name__ == "__main__":
-    main()
-    read_xlsx.main(100_000)
+    import_formats.main(sys.argv[1:])
+    smallest = sorted(sys.argv[1:], key=lambda text: int(text.replace("_", "")))[:1]
+    read_xlsx.main(smallest)
+    read_geojson.main(smallest)
