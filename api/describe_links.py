@@ -1,0 +1,33 @@
+"""Records that find no place by their numbers as programs read them, with the likely ones on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.schemas import NamedCommunity
+from api.schemas_edits import CandidateOut, LonelyOut, SidesOut, UnmatchedOut
+from surveys.linking import LINKED, Sides
+
+
+def sides_out(type_name: str, sides: Sides, names: Mapping[str, str]) -> SidesOut:
+    """Describe the unmatched of both sides; ``names`` are those of the communities by id."""
+    return SidesOut(
+        type=type_name, targets=list(LINKED[type_name]),
+        missing_count=sides.missing_count,
+        missing=[
+            UnmatchedOut(
+                type=one.type, id=one.id, version=one.version, community=_community(one.community, names),
+                label=one.label, candidates=[CandidateOut.model_validate(vars(near)) for near in one.candidates],
+            )
+            for one in sides.missing
+        ],
+        lonely_count=sides.lonely_count,
+        lonely=[
+            LonelyOut(type=name, id=at, community=_community(community, names), label=label)
+            for name, at, community, label in sides.lonely
+        ],
+    )  # fmt: skip
+
+
+def _community(at: str | None, names: Mapping[str, str]) -> NamedCommunity | None:
+    return None if at is None else NamedCommunity(id=at, name=names.get(at, at))
