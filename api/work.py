@@ -21,6 +21,7 @@ from api.operation import EdgeRefusal
 from api.uploads import Upload, drop, invalid, receive
 from surveys.errors import NotFound, Refused, StoreUnavailable
 from surveys.intake.accept import import_folder
+from surveys.intake.examination import FILE
 from surveys.intake.options import Options
 from surveys.jobs import ENDED, FAILED, STOPPED, Job, Jobs
 from surveys.roles import Actor
@@ -125,7 +126,7 @@ def report_folder(jobs: Jobs, job_id: str) -> Path:
         If there is no such job, it has not ended well, or its files are no longer here.
     """
     job = examined(jobs, job_id)
-    if (jobs.folder(job_id) / "examination.json").exists():
+    if (jobs.folder(job_id) / FILE).exists():
         return jobs.folder(job_id)
     accepting = _accepting(jobs, job_id)
     number = ((jobs.get(accepting).result or {}) if accepting else job.result or {}).get("import_id")

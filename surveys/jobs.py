@@ -92,16 +92,15 @@ class Jobs:
             connection.close()
 
     def folder(self, job_id: str) -> Path:
-        """Return the private folder of a job's files, made when missing."""
-        folder = self.store.files / "jobs" / job_id
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        """Return the private folder of a job's files: made with the job, gone once it is dropped."""
+        return self.store.files / "jobs" / job_id
 
     def new(self, kind: str, network: str, actor: Actor, request: Mapping[str, Any]) -> str:
         """Write a job down without starting it; return its id."""
         job_id = uuid.uuid4().hex
         row = (job_id, kind, network, actor.name, actor.role, "queued", *asdict(WAITING).values(), 0, None,
                json.dumps(request), None, None, time.time(), None)  # fmt: skip
+        self.folder(job_id).mkdir(mode=0o700, parents=True)
         with self._open() as connection:
             connection.execute(f"INSERT INTO job VALUES ({','.join('?' * len(row))})", row)
         return job_id

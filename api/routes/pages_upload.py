@@ -107,12 +107,12 @@ def upload_page(request: Request, code: str, job_id: str, jobs: JobsDep, actor: 
         return page(request, "upload_wait.html", network=code, section="upload", job=job)
     if job.kind == "accept":
         return _accepted(request, jobs, job)
-    folder = jobs.folder(job_id)
-    if job.state == "cancelled" or (job.state == "done" and not (folder / "examination.json").exists()):
+    found = Examination.there(jobs.folder(job_id))
+    if job.state == "cancelled" or (job.state == "done" and found is None):
         return page(request, "upload_gone.html", network=code, section="upload", job=job)
-    if job.state == "failed":
+    if job.state == "failed" or found is None:
         return page(request, "upload_failed.html", network=code, section="upload", job=job, again=job_id)
-    return _report(request, jobs, job, Examination.load(folder))
+    return _report(request, jobs, job, found)
 
 
 def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLResponse:
@@ -197,10 +197,10 @@ def _found(jobs: Jobs, code: str, job_id: str) -> Examination:
     """Return what examining a file found, while it is here."""
     _job(jobs, code, job_id)
     work.examined(jobs, job_id)
-    folder = jobs.folder(job_id)
-    if not (folder / "examination.json").exists():
+    found = Examination.there(jobs.folder(job_id))
+    if found is None:
         raise NotFound(_DROPPED)
-    return Examination.load(folder)
+    return found
 
 
 @router.post("/n/{code}/upload/{job_id}/again")
@@ -219,8 +219,8 @@ def _again(jobs: Jobs, where: tuple[str, str], actor: Actor, form: dict[str, Any
         raise Refused(_DROPPED)
     kept = json.loads(jobs.row(job_id)["request"])
     # What the file was taken by last, choices of an earlier one among it.
-    done = (raw.parent / "examination.json").exists()
-    options = chosen(form, Examination.load(raw.parent).options if done else work.options_of(kept))
+    done = Examination.there(raw.parent)
+    options = chosen(form, done.options if done else work.options_of(kept))
     new = jobs.new("examine", code, actor, {})
     _share(raw, jobs.folder(new) / "raw")
     work.start_examining(jobs, new, Upload(kept["file_name"], options))
@@ -278,7 +278,7 @@ def import_page(
     """Show the report of an import: after confirming it the receipt, after an undo or redo what it did."""
     made = imports_page.of_network(store, code, import_id, actor)
     folder = import_folder(store, import_id)
-    kept = Examination.load(folder) if (folder / "examination.json").exists() else None
+    kept = Examination.there(folder)
     facts: dict[str, Any] = {
         "made": made,
         "report": report(kept, store.types(code)) if kept else None,

@@ -104,9 +104,8 @@ def get_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> JobOut:
     job = _job(jobs.get(job_id))
     if job.report is not None:
         # As far as whoever asks sees them, not whoever sent the file.
-        folder = jobs.folder(job_id)
-        here = (folder / "examination.json").exists()
-        told = listed(jobs.store, Examination.load(folder), actor) if here else ()
+        found = Examination.there(jobs.folder(job_id))
+        told = listed(jobs.store, found, actor) if found else ()
         job.report.changes = [ChangedOut.model_validate(one) for one in told]
     return job
 
@@ -158,10 +157,12 @@ def preview_job(job_id: HexId, jobs: JobsDep, actor: ActorDep) -> Response:
     """Return at most 2,000 shapes with what becomes of their rows, and how many there are in all."""
     actor.must("import")
     work.examined(jobs, job_id)
-    folder = jobs.folder(job_id)
-    if not (folder / "examination.json").exists():
-        raise NotFound(words("ไฟล์นี้รับเข้าแล้ว ดูได้ในแผนที่", "This file was taken; its shapes are on the map."))
-    return Response(preview_geojson(folder), media_type="application/geo+json")
+    try:
+        shapes = preview_geojson(jobs.folder(job_id))
+    except FileNotFoundError:
+        taken = words("ไฟล์นี้รับเข้าแล้ว ดูได้ในแผนที่", "This file was taken; its shapes are on the map.")
+        raise NotFound(taken) from None
+    return Response(shapes, media_type="application/geo+json")
 
 
 @router.get(

@@ -17,7 +17,7 @@ from surveys.errors import Refused, StoreUnavailable
 from surveys.intake import seen
 from surveys.intake.changed import listed
 from surveys.intake.continuation import CONTINUES, OPTIONS
-from surveys.intake.examination import Examination, Part, Status
+from surveys.intake.examination import FILE, Examination, Part, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
 from surveys.intake.joins import remember
 from surveys.intake.memory import HEADINGS
@@ -141,7 +141,7 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     for made in (folder.parent, folder):
         made.mkdir(mode=0o700, exist_ok=True)
     for name in (
-        "examination.json",
+        FILE,
         "problems.csv",
         seen.FILE,
         *(name for part in examination.parts for name in (*part.kept_out, *part.changed)),

@@ -15,6 +15,8 @@ from surveys.intake.options import Options
 from surveys.intake.problem import Problem
 from surveys.words import Words
 
+# Beside the spools it names.
+FILE = "examination.json"
 Status = Literal["ready", "taken", "partly", "refused", "same", "dry_run"]
 
 
@@ -152,12 +154,20 @@ class Examination:
     def save(self) -> None:
         """Write the examination beside its spools, to be loaded by another process."""
         raw = dataclasses.asdict(self) | {"folder": str(self.folder)}
-        (self.folder / "examination.json").write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+        (self.folder / FILE).write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def there(cls, folder: Path) -> Examination | None:
+        """Read what :meth:`save` wrote; None when there is none, or somebody drops it at this moment."""
+        try:
+            return cls.load(folder)
+        except FileNotFoundError:
+            return None
 
     @classmethod
     def load(cls, folder: Path) -> Examination:
         """Read what :meth:`save` wrote."""
-        raw = json.loads((folder / "examination.json").read_text(encoding="utf-8"))
+        raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
         parts = tuple(Part(**part | _tuples(part)) for part in raw.pop("parts"))
         problems = tuple(_problem(problem) for problem in raw.pop("problems"))
         options = Options(**raw.pop("options"))

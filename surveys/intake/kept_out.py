@@ -80,9 +80,10 @@ def examination_in(folder: Path) -> Examination:
     NotFound
         If there is none (any more).
     """
-    if not (folder / "examination.json").exists():
+    found = Examination.there(folder)
+    if found is None:
         raise NotFound(words("ไม่มีผลตรวจของไฟล์นี้แล้ว", "The examination of this file is no longer here."))
-    return Examination.load(folder)
+    return found
 
 
 def _told(path: Path) -> Told:
