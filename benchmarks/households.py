@@ -42,9 +42,12 @@ def person_id(number: int) -> str:
     return digits + str((11 - total % 11) % 10)
 
 
-def write_households(path: Path, rows: int) -> None:
-    """Write the file: 2,000 communities, Thai text, blanks and a few cells that a rule will refuse."""
-    rng = np.random.default_rng(SEED)
+def write_households(path: Path, rows: int, first: int = 0, seed: int = SEED) -> None:
+    """Write the households from number ``first`` on: 2,000 communities, Thai text, numbers as people write them.
+
+    Another ``seed`` makes other answers of the same households.
+    """
+    rng = np.random.default_rng(seed)
     draws = {name: rng.integers(0, high, rows).tolist() for name, high in (
         ("first", 10), ("last", 10), ("people", 9), ("tenure", 6), ("land", 8), ("years", 31), ("cause", 7), ("year", 60),
         ("income", 60), ("debt", 300), ("visit", 4), ("day", 28), ("month", 12), ("join", 7), ("want", 4), ("odd", 1000),
@@ -57,8 +60,8 @@ def write_households(path: Path, rows: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
-        for n in range(rows):
-            d = {name: values[n] for name, values in draws.items()}
+        for at in range(rows):
+            n, d = first + at, {name: values[at] for name, values in draws.items()}
             house = n // 2_000 // 2 + 1
             writer.writerow((
                 f"ชุมชนที่ {n % 2_000 + 1}", house, n // 2_000 % 2 + 1, f"{d['income']}/{house}", f"{_FIRST[d['first']]} {_LAST[d['last']]}",
@@ -67,7 +70,7 @@ def write_households(path: Path, rows: int) -> None:
                 d["income"] * 400 + 2500, d["debt"] * 1000, d["debt"] * 100 if n % 3 else "", d["income"] * 100, 500 + d["income"] * 20,
                 "ไม่เคย" if n % 2 else "บ้านมั่นคง พ.ศ. 2553", labels["visit"][d["visit"]],
                 f"{d['day'] + 1} {_MONTHS[d['month']]} 2568", labels["join"][d["join"]], labels["want"][d["want"]],
-                "ซ่อมหลังคา" if n % 5 == 0 else "", "" if d["odd"] else "สอบถามอีกครั้ง", f"{latitude[n]:.6f}", f"{longitude[n]:.6f}",
+                "ซ่อมหลังคา" if n % 5 == 0 else "", "" if d["odd"] else "สอบถามอีกครั้ง", f"{latitude[at]:.6f}", f"{longitude[at]:.6f}",
                 house, f"08{n % 100_000_000:08d}", f"ทีม {n % 12 + 1}", f"uuid:{n:012d}",
             ))  # fmt: skip
 
@@ -173,12 +176,15 @@ def _convert(table: Path, target: Path, driver: str, *more: str) -> None:
     )
 
 
-def write_plots(path: Path, count: int, seed: int = SEED) -> None:
-    """Write a GeoPackage of plots: 100 a community, side by side, with a land kind, an area and a custodian."""
+def write_plots(path: Path, count: int, first: int = 0, seed: int = SEED) -> None:
+    """Write a GeoPackage of the plots from number ``first`` on: 100 a community, side by side.
+
+    Another ``seed`` makes other answers of the same plots.
+    """
     rng = np.random.default_rng(seed)
-    at, side = np.arange(count), int(np.ceil(np.sqrt(count)))
-    # Six metres by ten, a lane of a metre between them, in metres of UTM zone 47.
-    west, south = 640_000 + at % side * 7.0, 1_510_000 + at // side * 11.0
+    at = np.arange(first, first + count)
+    # Six metres by ten in rows of 500, a lane of a metre between them, in metres of UTM zone 47.
+    west, south = 640_000 + at % 500 * 7.0, 1_510_000 + at // 500 * 11.0
     kinds = np.array([choice.words.th for choice in lists.LAND_KINDS])
     plots = gpd.GeoDataFrame(
         {
