@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import shapely
 from markupsafe import Markup
@@ -21,11 +18,6 @@ from surveys.roles import Actor
 from surveys.sight import Sight, sees
 from surveys.store.store import Store
 from surveys.words import Lang, words
-
-
-def attributions(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return whose data a network shows, as its facts say, one line each."""
-    return tuple((facts["attribution"] or "").splitlines())
 
 
 def drawn(store: Store, network: str, actor: Actor) -> Frames:
@@ -88,7 +80,7 @@ def _spec(
     name = facts["name_en"] if lang == "en" and facts["name_en"] else facts["name"]
     return MapSpec(
         network, name, lang, made, bounds=_bounds(store, network, actor), nonce=nonce,
-        attributions=attributions(facts), made_up=facts["made_up"], head=head,
+        attributions=networks.attributions(facts), made_up=facts["made_up"], head=head,
     )  # fmt: skip
 
 

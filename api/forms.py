@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from api.city import attributions
 from surveys import events, networks, records, view
 from surveys.dates import parse_date, today
 from surveys.errors import NotFound, Refused
@@ -190,7 +189,7 @@ def print_sheet(store: Store, network: str, actor: Actor, asked: SheetAsked) -> 
     said = replace(
         _facts(facts, asked.lang),
         version=facts["revision"],
-        sources=attributions(facts),
+        sources=networks.attributions(facts),
         closing=_day(asked.closing),
     )
     chosen = [_community(frames, asked.community)] if asked.community else _inhabited(frames)

@@ -95,6 +95,11 @@ def _facts(store: Store, code: str) -> dict[str, Any]:
     return texts | {"bounds": bounds, "made_up": bool(rows[0]["made_up"]), "revision": revision}
 
 
+def attributions(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return whose data a network shows, as its facts say, one line each."""
+    return tuple((facts["attribution"] or "").splitlines())
+
+
 def bounds(store: Store, code: str) -> Bounds:
     """Return where a network's records may lie (west, south, east, north): its own bounds, else Thailand's.
 

@@ -8,7 +8,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.city import attributions
 from api.pages.communities import communities
 from maps import layers
 from maps.layers import LAYERS, Layer, features
@@ -86,5 +85,5 @@ def record_map(
     facts = networks.get(store, network, actor)
     name = titled(types[type_name], frame.loc[[record_id]], lang)[0] or types[type_name].words.of(lang)
     spec = MapSpec(network, str(name), lang, made, bounds=(west, south, east, north), nonce=nonce,
-                   attributions=attributions(facts), made_up=facts["made_up"])  # fmt: skip
+                   attributions=networks.attributions(facts), made_up=facts["made_up"])  # fmt: skip
     return city_map(spec)

@@ -114,7 +114,7 @@ def network_head(request: Request, code: str) -> dict[str, Any]:
     """
     facts = networks.get(get_store(request), code, get_reader(request))
     name = facts["name_en"] if get_lang(request) == "en" and facts["name_en"] else facts["name"]
-    credits = (facts.get("attribution") or "").splitlines()
+    credits = networks.attributions(facts)
     return {"code": code, "name": name, "made_up": facts["made_up"], "attributions": credits}
 
 

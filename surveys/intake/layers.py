@@ -153,8 +153,15 @@ def processes() -> int:
 
 
 def workers() -> ProcessPoolExecutor:
-    """Make the worker processes: spawned, not forked, because this process has threads and an open store."""
-    return ProcessPoolExecutor(processes(), mp_context=multiprocessing.get_context("spawn"))
+    """Make the worker processes: not forked from this one, which has threads and an open store.
+
+    Where there are forks, all come from one clean process that has loaded what they need.
+    """
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        context.set_forkserver_preload(["__main__", __name__])
+    return ProcessPoolExecutor(processes(), mp_context=context)
 
 
 def _table(path: object) -> pa.Table:
