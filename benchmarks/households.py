@@ -22,6 +22,7 @@ import pyogrio
 import shapely
 
 from surveys import lists
+from surveys.thai import id_check_digit
 
 SEED = 2551
 HEADINGS = (
@@ -38,8 +39,7 @@ _MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "�
 def person_id(number: int) -> str:
     """Return a well-formed 13-digit id of the made-up range that begins with 8."""
     digits = f"8{number:011d}"
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=True))
-    return digits + str((11 - total % 11) % 10)
+    return f"{digits}{id_check_digit(digits)}"
 
 
 def write_households(path: Path, rows: int, first: int = 0, seed: int = SEED) -> None:
