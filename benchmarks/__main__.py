@@ -14,5 +14,7 @@ from benchmarks import import_formats, read_geojson, read_xlsx
 if __name__ == "__main__":
     import_formats.main(sys.argv[1:])
     smallest = sorted(sys.argv[1:], key=lambda text: int(text.replace("_", "")))[:1]
+    print("XLSX read")
     read_xlsx.main(smallest)
+    print("GeoJSON read")
     read_geojson.main(smallest)
