@@ -15,10 +15,13 @@ from api import errors, output
 from api.cli_doubles import doubles
 from api.cli_fields import field_app
 from api.cli_forms import forms_app
+from api.cli_links import links
 from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.cli_options import open_store as _open
 from api.cli_options import person as _actor
 from api.cli_options import settings_of as _settings
+from api.cli_returns import returns
+from api.cli_rounds import round_app
 from api.pages.changes import first_changes
 from api.settings import Settings
 from gis.geometry import Bounds
@@ -48,6 +51,9 @@ network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
 app.add_typer(field_app, name="field")
 app.command("doubles")(doubles)
+app.command("returns")(returns)
+app.command("links")(links)
+app.add_typer(round_app, name="round")
 app.add_typer(forms_app)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.describe import said
-from api.pages.communities import communities
-from api.pages.network_reader import reader
 from api.pages.returns_page import Asked, by_community, checked
+from api.pages.values import Reader
 from api.schemas import RecordOut, RecordPage
 from api.schemas_returns import MadeAtReturn, ReturnDetail, ReturnOut, ReturnsOut, StandingOut
 from surveys.city import returns
@@ -23,8 +22,15 @@ Row = Mapping[str, Any]
 
 
 def returns_out(store: Store, network: str, actor: Actor) -> ReturnsOut:
-    """Describe how each community stands, and the meetings."""
+    """Describe how each community stands, and the meetings.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see households, or there is no such network.
+    """
     meetings = returns.listed(store, network, actor)
+    store.revision(network)
     return ReturnsOut(
         communities=[
             StandingOut.model_validate(vars(line) | {"standing_words": said(STANDINGS[line.standing])})
@@ -66,9 +72,9 @@ def to_check(store: Store, network: str, actor: Actor, place: tuple[str, str], w
         If the actor may not see households, or there is no such meeting.
     """
     meeting = returns.get(store, network, actor, place[0])
-    write = reader(network, "th", communities(store, network))
-    asked = Asked(wanted.q, True)
-    lists = checked(store, network, actor, meeting["community"], write, asked)
+    # The lists of the page say which records, and in which order; what they write of them is not used.
+    write = Reader("th", lambda _text: None)
+    lists = checked(store, network, actor, meeting["community"], write, Asked(wanted.q, True))
     found = next(one for one in lists if one.type.name == place[1])
     ids = [row[0] for row in found.table.rows][wanted.offset :][: wanted.limit]
     return RecordPage(
