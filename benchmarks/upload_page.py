@@ -174,11 +174,12 @@ def state_of(server: Server) -> State:
 
 def give_up(server: Server, file: Path) -> None:
     """Send a file three times and give it up; print when, and what it left."""
-    before = state_of(server)
     server.stage("given up")
+    before = state_of(server)
     server.browser.send(f"{_BASE}/upload", file, 0.5)
     _nothing_left(server, before, "broken off half sent")
     for what in (READING, CHECKING):
+        before = state_of(server)
         page = server.browser.send(f"{_BASE}/upload", file)
         _, ended = follow(server.browser, page, lambda step, said=what.en: step.startswith(said))  # type: ignore[misc]
         began = time.monotonic()
@@ -212,7 +213,9 @@ def _more(server: Server, before: State) -> list[str]:
     """Name the processes, the files and folders, and the records that were not there before."""
     now = state_of(server)
     found = [f"process {command}" for command in server.processes.left()]
-    found += [f"file or folder {name}" for name in sorted(now.files - before.files)]
+    new = now.files - before.files
+    # A folder says enough of what is in it.
+    found += [f"file or folder {name}" for name in sorted(new) if str(Path(name).parent) not in new]
     if (now.revision, now.counts) != (before.revision, before.counts):
         found.append(f"records: {before.counts} became {now.counts}")
     return found
