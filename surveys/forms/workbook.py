@@ -18,7 +18,7 @@ from surveys.codes import Codes
 from surveys.fields import Integer, Number
 from surveys.forms import explain
 from surveys.forms.form import Form, either_words, is_community, not_asked
-from surveys.intake.mapping import map_columns
+from surveys.intake.mapping import EXPLAINS, map_columns
 from surveys.privacy import Privacy
 from surveys.record import Field, RecordType
 from surveys.thai import Year
@@ -167,11 +167,6 @@ _PRIVACY = {
     Privacy.SECRET: words("เก็บแบบเข้ารหัส", "kept encrypted"),
     Privacy.HOUSEHOLD: words("ไม่แสดงบนแผนที่", "never on a map"),
 }
-_HEADS = (
-    words("ชื่อช่อง", "Heading"), words("ตอน", "Part of the form"), words("จำเป็นไหม", "Is it needed?"),
-    words("เขียนอย่างไร", "How it is written"), words("ตัวอย่างคำตอบ", "Example of an answer"),
-    words("ความเป็นส่วนตัว", "Who sees it"), words("คำตอบที่เลือกได้", "Answers to choose from"),
-)  # fmt: skip
 _PLACE_RULE = words(
     "ค่าพิกัดจากมือถือ องศาทศนิยม เว้นว่างได้ถ้ามีผังหรือแผนที่แล้ว",
     "decimal degrees from a phone; may be left empty where there is a plan",
@@ -198,7 +193,7 @@ class _Notes:
         for row, line in enumerate(lines):
             sheet.write_string(row, 0, line, bold if row == 0 else None)
         start = len(lines) + 1
-        for place, word in enumerate(_HEADS):
+        for place, word in enumerate(EXPLAINS):
             sheet.write_string(start, place, word.of(self.lang), head)
         sheet.freeze_panes(start + 1, 1)
         sheet.set_landscape()
@@ -250,9 +245,9 @@ class _Notes:
                 sheet.write_string(row, place, text, cell)
             listed = self.choices(column.field)
             for n, text in enumerate(listed):
-                sheet.write_string(row + n, len(_HEADS) - 1, text, cell)
+                sheet.write_string(row + n, len(EXPLAINS) - 1, text, cell)
             if listed and column.field is not None:
-                letter = chr(ord("A") + len(_HEADS) - 1)
+                letter = chr(ord("A") + len(EXPLAINS) - 1)
                 name = NOTES.of(self.lang)
                 ranges[column.field.name] = f"='{name}'!${letter}${row + 1}:${letter}${row + len(listed)}"
             row += max(len(listed), 1)

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from surveys.intake.geometry_kinds import fits
 from surveys.record import SHAPE, GeometryKind, RecordType
 from surveys.thai import Ref
-from surveys.words import folded, normal, words
+from surveys.words import LANGS, folded, normal, words
 
 # Headings of our own row id and of the row ids other programs give.
 OWN_ID = "id"
@@ -37,6 +37,12 @@ ADDED_HEADINGS = (
     f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en, OF_FILE,
 )  # fmt: skip
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
+# Headings of the sheet of a template that explains how to fill it in: what stands below is for people.
+EXPLAINS = (
+    words("ชื่อช่อง", "Heading"), words("ตอน", "Part of the form"), words("จำเป็นไหม", "Is it needed?"),
+    words("เขียนอย่างไร", "How it is written"), words("ตัวอย่างคำตอบ", "Example of an answer"),
+    words("ความเป็นส่วนตัว", "Who sees it"), words("คำตอบที่เลือกได้", "Answers to choose from"),
+)  # fmt: skip
 _ENOUGH = 2
 # How many types are named when none can be told; kinds of geometry, the one that says most first.
 _LIKELY = 4
@@ -109,6 +115,12 @@ def map_columns(
     unasked = [column for column in left if column not in ambiguous and column not in decided]
     near = _near(record_type, unasked, set(fields))
     return ColumnMap(fields, own, source_id, left, near, ambiguous)
+
+
+def for_people(columns: Sequence[str]) -> bool:
+    """Tell whether a layer is the explaining sheet of a template of ours, which holds no records."""
+    there = set(columns)
+    return any(there >= {heading.of(lang) for heading in EXPLAINS} for lang in LANGS)
 
 
 def _called(column: str, known_as: KnownAs) -> list[str]:

@@ -17,7 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.formats import DEFECT, GEOMETRY, Layer
+from surveys.errors import FileRefused
 from surveys.intake.keys import make_keys
+from surveys.intake.mapping import for_people
+from surveys.intake.problem import Problem
 from surveys.record import SHAPE
 from surveys.words import folded
 
@@ -64,9 +67,17 @@ def links(layers: Sequence[Layer], opened: Open) -> Mapping[str, Link]:
 
 
 def in_order(layers: Sequence[Layer], belonging: Mapping[str, Link]) -> Iterator[Layer]:
-    """Give parents before their repeats, else in the order of the file."""
+    """Give the layers that hold records: parents before their repeats, else in the order of the file.
+
+    Raises
+    ------
+    FileRefused
+        If there is only what a template says to people: nobody has filled it in.
+    """
     done: set[str] = set()
-    waiting = list(layers)
+    waiting = [layer for layer in layers if not for_people(layer.columns)]
+    if not waiting:
+        raise FileRefused(Problem("no_rows"))
     while waiting:
         ready = [
             layer for layer in waiting if layer.name not in belonging or belonging[layer.name].parent in done

@@ -21,6 +21,7 @@ from surveys.store.store import Store
 from surveys.thai import AreaCode, Day, LandArea, PersonId, Year
 from surveys.thai import Sequence as PlanNumber
 from surveys.words import Lang
+from tests.conftest import Intake
 
 COMMUNITY = "ชุมชนริมคลอง 12"
 JR = "{http://openrosa.org/javarosa}"
@@ -89,6 +90,12 @@ def label(field: Field, text: str, lang: Lang) -> str:
     if isinstance(kind, Flag):
         return kind.show(text == "yes", lang)
     return "21/08/2568" if isinstance(kind, Day) else text
+
+
+def know_community(take: Intake, form_of: str) -> None:
+    """Let the network know the community that the answers name, unless the form is of communities."""
+    if form_of != "community":
+        take.rows([{"ชื่อชุมชน": COMMUNITY}], "ชุมชน.csv", type="community")
 
 
 def fill_template(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -17,11 +17,9 @@ from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import Lang, words
 from tests.conftest import NETWORK, Intake
-from tests.surveys.forms.filling import COMMUNITY, answer, fill_template, label, value
+from tests.surveys.forms.filling import COMMUNITY, answer, fill_template, know_community, label, value
 
 BY_FILE = [name for name, record_type in records.ALL.items() if record_type.by_file]
-# What no template of ours may ever make the intake say.
-QUIET = {"layer_left_out", "community_unknown", "people_differ", "members_differ"}
 
 
 def written(record_type: RecordType, folder: Path, lang: Lang = "th") -> tuple[Form, Path]:
@@ -49,10 +47,11 @@ def test_a_filled_template_goes_in_with_no_mapping(
     made, path = written(records.ALL[name], tmp_path, lang)
     rows = rows_of(made, lang)
     fill_template(path, rows)
+    know_community(take, name)
     report = take(path)
     assert (report["status"], report["type"], report["new"]) == ("taken", name, len(rows))
-    assert report["unmapped"] == []
-    assert set(report["problem_counts"]) <= QUIET, report["problems"]
+    assert [part["layer"] for part in report["parts"]] == [made.record_type.words.of(lang)]
+    assert (report["unmapped"], report["problems"]) == ([], [])
     held = store.read(NETWORK, name).sort_values("source_row").iloc[0]
     # Labels stood in the sheet, not codes: what is kept must be the same.
     assert {f.name: value(store, f, held) for f in made.fields} == {
@@ -60,10 +59,13 @@ def test_a_filled_template_goes_in_with_no_mapping(
     }
 
 
-def test_a_template_has_no_row_that_could_come_in(take: Intake, tmp_path: Path) -> None:
-    _, path = written(records.ALL["household"], tmp_path)
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_a_template_has_no_row_that_could_come_in(lang: Lang, take: Intake, tmp_path: Path) -> None:
+    _, path = written(records.ALL["household"], tmp_path, lang)
     report = take(path)
     assert (report["status"], report["rows"]) == ("refused", 0)
+    # It is not asked what the sheet that explains is.
+    assert report["problem_counts"] == {"layer_empty": 1, "no_rows": 1}
 
 
 def test_fields_of_a_network_come_back_too(store: Store, take: Intake, tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_the_words_for_no_answer_are_understood_in_any_column(
     fill_template(path, [row])
     report = take(path)
     assert (report["taken"], report["unmapped"]) == (1, [])
-    assert set(report["problem_counts"]) <= QUIET
+    assert set(report["problem_counts"]) <= {"community_unknown"}
     missing = json.loads(store.read(NETWORK, "household")["missing"].iloc[0])
     assert set(missing) == headings.keys() - keys and len(set(missing.values())) == 1
 
