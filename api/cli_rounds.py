@@ -98,9 +98,7 @@ def _csv(found: Compared, what: list[str]) -> str:
     # What writes the table of the page also draws its map; Folium is loaded for who wants it.
     from api.pages.rounds_page import as_csv, lines
 
-    ids = {line.id for line in found.lines(what)}
-    frame = found.frame[found.frame.index.isin(ids)]
-    return as_csv(lines(found.type, frame, found.communities, "th"))
+    return as_csv(lines(found.type, found.picked(what), found.communities, "th"))
 
 
 def _print(found: Compared, what: list[str]) -> None:

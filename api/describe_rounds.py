@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from api.describe import said
@@ -49,19 +48,26 @@ class Compared:
         found = self.frame["what"].value_counts()
         return {name: int(found.get(name, 0)) for name in WHAT}
 
-    def lines(self, what: Collection[str] = ()) -> list[RoundLine]:
-        """Return what became of each record, by what, community and name; of nothing asked, the differences."""
+    def picked(self, what: Collection[str] = ()) -> gpd.GeoDataFrame:
+        """Return the records of which one of these became, by what, community and title; else the differences."""
         frame = self.frame[self.frame["what"].isin(list(what or DIFFERENT))]
         order = {name: place for place, name in enumerate(WHAT)}
-        made = [self._line(str(at), row) for at, row in frame.iterrows()]
-        return sorted(made, key=lambda line: (order[line.what], line.community or "", line.title.th))
+        where = frame[COMMUNITY].map(lambda at: self.communities.get(at, at), na_action="ignore")
+        titles = [frame[name] for name in self.type.title if name in frame]
+        texts = [column.astype("str").fillna("") for column in (where, *titles)]
+        keys = pd.concat([frame["what"].map(order), *texts], axis=1, keys=range(len(texts) + 1))
+        return frame.loc[keys.sort_values(list(keys.columns), kind="stable").index]
 
-    def shapes(self, ids: Sequence[str]) -> npt.NDArray[np.object_]:
-        """Return the shapes of records that have one."""
-        found: npt.NDArray[np.object_] = self.frame.geometry.loc[list(ids)].to_numpy()
-        return found
+    def lines(self, frame: gpd.GeoDataFrame) -> list[RoundLine]:
+        """Describe what became of each record of a frame."""
+        rows = pd.DataFrame(frame.drop(columns=frame.geometry.name)).to_dict("records")
+        placed = frame.geometry.notna().tolist()
+        return [
+            self._line(str(at), row, on_map)
+            for at, row, on_map in zip(frame.index, rows, placed, strict=True)
+        ]
 
-    def _line(self, at: str, row: pd.Series) -> RoundLine:
+    def _line(self, at: str, row: Mapping[Hashable, Any], on_map: bool) -> RoundLine:
         filled = {name: row[name] for name in self.type.title if name in row and pd.notna(row[name])}
         where = str(row[COMMUNITY]) if pd.notna(row[COMMUNITY]) else None
         return RoundLine(
@@ -70,17 +76,16 @@ class Compared:
             community_id=where if where in self.communities else None,
             what=row["what"], what_words=said(WHAT[row["what"]]),
             fields=[DifferingField(field=name, words=said(self.type.by_name[name].words)) for name in row["fields"]],
-            moved_m=round(float(row["moved_m"]), 1) if pd.notna(row["moved_m"]) else None,
-            on_map=row["geometry"] is not None,
+            moved_m=round(float(row["moved_m"]), 1) if pd.notna(row["moved_m"]) else None, on_map=on_map,
         )  # fmt: skip
 
 
 def compared_out(found: Compared, what: Collection[str], offset: int, limit: int | None) -> RoundsCompared:
     """Describe two rounds compared; ``limit`` None tells all lines."""
-    lines = found.lines(what)
+    picked = found.picked(what)
     return RoundsCompared(
         before=found.names[0], after=found.names[1], type=found.type.name, words=said(found.type.words),
-        total=len(lines), counts=found.counts, lines=lines[offset:][:limit],
+        total=len(picked), counts=found.counts, lines=found.lines(picked.iloc[offset:][:limit]),
     )  # fmt: skip
 
 

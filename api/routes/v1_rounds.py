@@ -95,7 +95,8 @@ def compare_shapes(code: NetworkCode, asked: Asked, store: StoreDep, actor: Acto
 
 
 def _shapes(found: Compared, what: Collection[str]) -> bytes:
-    lines = [line for line in found.lines(what) if line.on_map]
-    facts = (line.model_dump(exclude={"on_map"}) for line in lines)
+    picked = found.picked(what)
+    drawn = picked[picked.geometry.notna()]
+    facts = (line.model_dump(exclude={"on_map"}) for line in found.lines(drawn))
     about = {"before": found.names[0], "after": found.names[1], "record_type": found.type.name}
-    return collection(found.shapes([line.id for line in lines]), facts, **about, counts=found.counts)
+    return collection(drawn.geometry.to_numpy(), facts, **about, counts=found.counts)
