@@ -147,10 +147,11 @@ def _write(
         from maps.sheet.questionnaire import Questionnaire
 
         listed = houses if COMMUNITY in made.record_type.by_name else None
-        path.write_bytes(Questionnaire(made, inside, _facts(facts, asked.lang), listed).pdf())
+        path.write_bytes(Questionnaire(made, inside, sheet_facts(facts, asked.lang), listed).pdf())
 
 
-def _facts(facts: Mapping[str, Any] | None, lang: Lang) -> Facts:
+def sheet_facts(facts: Mapping[str, Any] | None, lang: Lang) -> Facts:
+    """Return what a sheet says of the network it is of, None for none."""
     from maps.sheet.frame import Facts
 
     if facts is None:
@@ -187,7 +188,7 @@ def print_sheet(store: Store, network: str, actor: Actor, asked: SheetAsked) -> 
     needs = [name for name in NEEDS if name != HOUSEHOLD or "list" in parts or sees(records.ALL[name], actor)]
     frames = view.frames(store, network, actor, needs)
     said = replace(
-        _facts(facts, asked.lang),
+        sheet_facts(facts, asked.lang),
         version=facts["revision"],
         sources=networks.attributions(facts),
         closing=_day(asked.closing),

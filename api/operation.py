@@ -130,6 +130,11 @@ def attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
+def saved(content: bytes, name: str, kind: str) -> Response:
+    """Send a file that is saved, not shown; what lies between keeps no copy."""
+    return Response(content, media_type=kind, headers=attachment(name) | {"Cache-Control": "no-store"})
+
+
 def named(header: str, tag: str) -> bool:
     """Tell whether an If-Match or If-None-Match header names an ETag."""
     given = [part.strip().removeprefix("W/") for part in header.split(",")]

@@ -157,6 +157,12 @@ def _kind(code: str, count: int, listed: Sequence[Problem]) -> Kind:
     return Kind(code, count, plain(heading), plain(remedy or words("", "")), examples)
 
 
+def in_general(kind: Kind) -> tuple[Words, Words]:
+    """Say what a kind of problem is and what to do about it, with dots where each has a value of its own."""
+    said = _general(kind.code, kind.examples)
+    return plain(said.message), plain(said.remedy)
+
+
 def _common(said: tuple[Words, ...]) -> Words | None:
     """Return what all of them say, if they say the same."""
     return said[0] if len(set(said)) == 1 else None
@@ -166,7 +172,8 @@ def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
     """Return the problem with dots where its examples differ."""
     columns = {problem.column for problem in examples}
     column = columns.pop() if len(columns) == 1 else _DOTS
-    rule = examples[0].rule if examples else None
+    rules = {problem.rule for problem in examples}
+    rule = rules.pop() if len(rules) == 1 else words(_DOTS, _DOTS)
     return Problem(code, column=column, value=_DOTS, rule=rule, near=words(_DOTS, _DOTS), detail=_DOTS)
 
 

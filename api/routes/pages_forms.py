@@ -10,8 +10,9 @@ from fastapi.responses import Response
 
 from api.context import ActorDep, LangDep, StoreDep
 from api.forms import FormAsked, form_file, media_type, print_sheet
+from api.operation import saved
 from api.routes.problem_page import PageRoute
-from api.routes.v1_forms import Printing, saved
+from api.routes.v1_forms import Printing
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 

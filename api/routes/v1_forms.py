@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.context import ActorDep, LangDep, StoreDep
 from api.forms import SHEETS, FormAsked, SheetAsked, form_file, media_type, print_sheet
-from api.operation import ApiRoute, NetworkCode, answers, attachment, file_answer
+from api.operation import ApiRoute, NetworkCode, answers, file_answer, saved
 
 router = APIRouter(prefix="/api/v1/networks", tags=["forms"], route_class=ApiRoute)
 
@@ -25,11 +25,6 @@ SheetName = Annotated[str, Path(description=" | ".join(SHEETS), examples=["check
 OneCommunity = Annotated[
     str, Query(max_length=200, description="one community: its id, its code or any name of it")
 ]
-
-
-def saved(content: bytes, name: str, kind: str) -> Response:
-    """Send a file that is saved, not shown; what lies between keeps no copy."""
-    return Response(content, media_type=kind, headers=attachment(name) | {"Cache-Control": "no-store"})
 
 
 @router.get(

@@ -14,11 +14,13 @@ from starlette.background import BackgroundTask
 
 from api import work
 from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep
-from api.operation import ApiRoute, HexId, ImportId, NetworkCode, answers, attachment, file_answer
+from api.forms import media_type
+from api.operation import ApiRoute, HexId, ImportId, NetworkCode, answers, attachment, file_answer, saved
 from api.pages.changes import Teller, csv_lines
 from api.pages.communities import communities
 from api.pages.network_reader import reader
 from api.preview import preview_geojson
+from api.receipt import print_receipt
 from api.schemas import PreviewCollection
 from api.schemas_work import Accepted, ChangedOut, ImportOut, Report, Turned, UploadFields
 from api.schemas_work import Job as JobOut
@@ -254,7 +256,7 @@ def list_imports(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[Im
 def _import(row: dict[str, Any]) -> ImportOut:
     own = f"/api/v1/imports/{row['import_id']}"
     parts = {"problems": "problems.csv", "changes": "changes.csv", "quarantined": "quarantined.xlsx"}
-    parts |= {"undo": "undo", "redo": "redo"}
+    parts |= {"receipt": "receipt.pdf", "undo": "undo", "redo": "redo"}
     links = {"self": own} | {name: f"{own}/{part}" for name, part in parts.items()}
     return ImportOut.model_validate(row | {"file": row["report"]["file"], "links": links})
 
@@ -309,6 +311,19 @@ def import_changes(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: 
 def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) -> FileResponse:
     """Return a workbook to mend and send again; 404 where no row was kept out."""
     return _quarantined(store, imports.files(store, import_id, actor), f"quarantined-{import_id}.xlsx")
+
+
+@router.get(
+    "/imports/{import_id}/receipt.pdf",
+    operation_id="print_receipt",
+    tags=["imports"],
+    summary="The receipt of an import, to print or keep",
+    response_class=Response,
+    responses=answers(403) | file_answer(media_type(".pdf"), "The receipt; it holds no value of a row."),
+)
+def import_receipt(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: LangDep) -> Response:
+    """Return the receipt as PDF: the file, when and by whom, what became of its rows, what to do next."""
+    return saved(print_receipt(store, import_id, actor, lang), f"receipt-{import_id}.pdf", media_type(".pdf"))
 
 
 def _turn(name: str, use_case: Callable[[Store, int, Actor], dict[str, Any]], summary: str) -> None:

@@ -19,8 +19,7 @@ import pandas as pd
 from maps.sheet import table
 from maps.sheet.frame import Facts, Leaf, bound
 from maps.sheet.ground import Ground, ground
-from maps.sheet.paper import PAPERS, Box, Paper
-from maps.sheet.pdf import Page, Pen, Type
+from maps.sheet.paper import PAPERS, Paper
 from maps.sheet.plan import Plan
 from maps.sheet.table import Column, Row, Table, Titled
 from surveys.dates import show_date
@@ -204,7 +203,7 @@ class OfCommunity:
         made = Table(_columns(_LIST_COLUMNS, self.facts), tuple(rows), 9.5, 11.0)
         titled = Titled(
             self.facts.of(LIST), self.facts, self._lines(), self.facts.of(_NO_ROWS),
-            partial(_signatures, self.facts), 26.0,
+            partial(table.signatures, _SIGNERS, self.facts), table.SIGNED,
         )  # fmt: skip
         yield from table.pages(made, PAPERS["A4"].portrait, titled)
 
@@ -277,12 +276,3 @@ def _counted(*numbers: Any) -> tuple[Any, ...]:
         [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.findall(r"\d+|\D+", t)] for t in texts
     ]
     return tuple((not part, part) for part in parts)
-
-
-def _signatures(facts: Facts, page: Page, box: Box) -> None:
-    """Draw where the list is signed as a whole."""
-    width = box.width / len(_SIGNERS)
-    for n, who in enumerate(_SIGNERS):
-        x = box.x + n * width
-        page.line([(x + 4, box.y + 14), (x + width - 4, box.y + 14)], Pen(0.2, 0.3, (0.6, 0.8)))
-        page.text(x + width / 2, box.y + 19, facts.of(who), Type(10, align="centre"))

@@ -11,10 +11,13 @@ from maps.sheet import fonts
 from maps.sheet.frame import FOOT, Facts, Leaf, head, head_height
 from maps.sheet.paper import Box, Paper
 from maps.sheet.pdf import Align, Page, Pen, Type
+from surveys.words import Words
 
 _LEADING = 0.45  # mm from line to line for each point of size
 _PAD = 1.2
 _NOTE_MM = 2.8
+# How high the lines for signatures are, in mm.
+SIGNED = 26.0
 
 
 @dataclass(frozen=True)
@@ -156,3 +159,12 @@ def _cells(page: Page, at: tuple[float, float], table: Table, row: Row, widths: 
         if row.note and width == max(widths):
             page.text(x + _PAD, y + table.height - 0.8, row.note, Type(7, grey=0.25))
         x += width
+
+
+def signatures(signers: Sequence[Words], facts: Facts, page: Page, box: Box) -> None:
+    """Draw where a sheet is signed as a whole."""
+    width = box.width / len(signers)
+    for n, who in enumerate(signers):
+        x = box.x + n * width
+        page.line([(x + 4, box.y + 14), (x + width - 4, box.y + 14)], Pen(0.2, 0.3, (0.6, 0.8)))
+        page.text(x + width / 2, box.y + 19, facts.of(who), Type(10, align="centre"))

@@ -1,0 +1,97 @@
+"""The receipt of an import, to be printed or kept: counts only, never a value of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from api.forms import sheet_facts
+from api.pages.render import show_actor
+from api.pages.upload_report import Report, in_general, report
+from surveys import networks, records
+from surveys.dates import moment, show_time
+from surveys.intake import imports
+from surveys.intake.accept import import_folder
+from surveys.intake.examination import Examination
+from surveys.roles import Actor
+from surveys.store.store import Store
+from surveys.words import Lang, Words, words
+
+if TYPE_CHECKING:
+    from maps.sheet.receipt import Line
+
+_FILE = words("ไฟล์: {name}", "File: {name}")
+_TYPE = words("ข้อมูล: {types}", "Records: {types}")
+_TAKEN = words("นำเข้าเมื่อ {when} โดย {who}", "Imported {when} by {who}")
+_DIGEST = words("ลายนิ้วมือไฟล์ (SHA-256): {digest}", "Fingerprint of the file (SHA-256): {digest}")
+_UNDONE = words("การนำเข้านี้ถูกยกเลิกแล้ว ข้อมูลไม่ได้ใช้อยู่", "This import is undone; its records are not in use.")
+_KEPT_OUT, _WARNED = words("กันไว้: {what}", "Kept out: {what}"), words("เตือน: {what}", "Warning: {what}")
+_MEND = words("แก้ในไฟล์แถวที่กันไว้ แล้วส่งอีกครั้ง", "Mend them in the workbook of rows kept out and send it again.")
+_PLACE = words(
+    "ส่งแผนที่บ้านหรือแปลงตามมา ตำแหน่งจะขึ้นเอง", "Send the map of houses or plots; they find their place then."
+)
+_COUNTS = (
+    ("rows", words("แถวในไฟล์", "Rows in the file"), words("", "")), ("new", words("รับเข้าใหม่", "New"), words("", "")),
+    ("updated", words("ปรับปรุงของเดิม", "Updated"), words("", "")),
+    ("unchanged", words("มีอยู่แล้ว ไม่เปลี่ยน", "Here already, unchanged"), words("", "")),
+    ("quarantined", words("กันไว้ ยังไม่รับ", "Kept out"), _MEND),
+    ("unplaced", words("ยังไม่มีตำแหน่งบนแผนที่", "Not on the map yet"), _PLACE),
+)  # fmt: skip
+# What stands on every receipt, were it none.
+_ALWAYS = frozenset({"rows", "new", "quarantined"})
+
+
+def print_receipt(store: Store, import_id: int, actor: Actor, lang: Lang) -> bytes:
+    """Print the receipt of an import as PDF; what was wrong in it is told by kind, with its number.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network, or there is no such import.
+    """
+    from maps.sheet.receipt import Receipt
+
+    made = imports.get(store, import_id, actor)
+    facts = networks.get(store, made["network"], actor)
+    said = replace(sheet_facts(facts, lang), version=facts["revision"])
+    kept = Examination.there(import_folder(store, import_id))
+    found = report(kept, store.types(made["network"])) if kept else None
+    lines = [*_counts(made["report"]), *(_kinds(found) if found else ())]
+    return Receipt(import_id, _about(made, lang), lines).pdf(said)
+
+
+def _about(made: dict[str, Any], lang: Lang) -> list[Words]:
+    """Say which file it was, when it came and from whom."""
+    told = made["report"]
+    names = {part["type"] for part in told["parts"]}
+    types = [records.ALL[name].words for name in sorted(names)]
+    when = show_time(moment(made["at"]), lang)
+    about = [
+        _FILE.fill(name=told["file"]),
+        Words(*(_TYPE.of(one).format(types=", ".join(w.of(one) for w in types)) for one in ("th", "en"))),
+        _TAKEN.fill(when=when, who=show_actor(made["actor"], lang)),
+        _DIGEST.fill(digest=told["digest"]),
+    ]
+    return about if made["state"] == "done" else [*about, _UNDONE]
+
+
+def _counts(told: dict[str, Any]) -> Iterator[Line]:
+    """Count what became of the rows."""
+    from maps.sheet.receipt import Line
+
+    for name, what, todo in _COUNTS:
+        count = int(told.get(name, 0))
+        if count or name in _ALWAYS:
+            yield Line(what, count, todo if count else words("", ""))
+
+
+def _kinds(found: Report) -> Iterator[Line]:
+    """Count what was wrong, by kind: rows kept out, then warnings."""
+    from maps.sheet.receipt import Line
+
+    for kinds, before in ((found.kept_out, _KEPT_OUT), (found.remarks, _WARNED)):
+        for kind in kinds:
+            what, todo = in_general(kind)
+            said = Words(before.th.format(what=what.th), before.en.format(what=what.en))
+            yield Line(said, kind.count, todo)

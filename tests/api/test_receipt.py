@@ -1,0 +1,41 @@
+"""The receipt of an import as PDF: what became of the rows by number and kind, never what stood in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.conftest import City
+from tests.maps.sheet.reading import sizes, texts
+
+ROWS = (
+    "ชุมชน,ลำดับบ้านในผัง,ครัวเรือนที่,ชื่อหัวหน้าครัวเรือน,จำนวนสมาชิก,เลขบัตรประชาชน\n"
+    "ริมคลอง,1,1,สมหญิง ลับมาก,3,1112034563562\nริมคลอง,2,1,ประเสริฐ ลับมาก,แปดคน,8111203456356\n,,,มาลี ลับมาก,2,\n"
+)
+TOLD = {
+    "th": ("ใบรับข้อมูลเลขที่ 1", "บ้าน.csv", "แถวในไฟล์ 3", "รับเข้าใหม่ 2", "กันไว้ ยังไม่รับ 1", "ไม่ใช่", "ผู้ส่งข้อมูล"),
+    "en": ("Receipt of import 1", "บ้าน.csv", "Rows in the file 3", "New 2", "Kept out 1", "Sent by"),
+}  # fmt: skip
+HIDDEN = ("ลับมาก", "แปดคน", "1112034563562", "8111203456356")
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_a_receipt_tells_numbers_and_kinds_and_no_value(city: City, lang: str) -> None:
+    report = city.take("บ้าน.csv", ROWS)
+    assert (report["taken"], report["quarantined"]) == (2, 1)
+    links = city.get("imports")[0]["links"]
+    answer = city.ask("GET", links["receipt"] + f"?lang={lang}")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
+    assert sizes(answer.content) == [(210, 297)]
+    (said,) = texts(answer.content)
+    assert [part for part in TOLD[lang] if part.replace(" ", "") not in said.replace(" ", "")] == []
+    assert [value for value in HIDDEN if value in said] == []
+
+
+def test_an_undone_import_says_so_and_whoever_may_not_see_gets_none(city: City) -> None:
+    city.take("บ้าน.csv", ROWS)
+    one = "/api/v1/imports/1"
+    city.ask("POST", f"{one}/undo")
+    (said,) = texts(city.ask("GET", f"{one}/receipt.pdf").content)
+    assert "ถูกยกเลิกแล้ว" in said
+    assert city.ask("GET", f"{one}/receipt.pdf", "public").status_code == 403
+    assert city.ask("GET", "/api/v1/imports/9/receipt.pdf").status_code == 404
