@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from api.context import ActorDep, StoreDep
 from api.describe_returns import detail_out, returns_out, to_check
@@ -26,7 +27,7 @@ from api.operation import (
 from api.pages.returns_page import READ_OUT
 from api.schemas import RecordPage
 from api.schemas_returns import NewReturn, OutcomeFields, ReturnDetail, ReturnsOut
-from api.uploads import plain_name
+from api.uploads import invalid, plain_name
 from surveys.city import returns
 from surveys.city.returns import MOST_BYTES, Meeting, Outcome
 from surveys.lookup import Wanted
@@ -38,10 +39,6 @@ BYTES = "application/octet-stream"
 # What the form may hold besides the paper.
 _FORM_BYTES = 1 << 20
 _TOO_LARGE = words("ไฟล์แนบใหญ่เกิน 20 MB", "The paper attached is larger than 20 MB.")
-_NO_LENGTH = words(
-    "คำขอต้องบอกขนาด (Content-Length)", "The request has to say how long it is (Content-Length)."
-)
-_NO_FORM = words("ต้องส่งเป็นแบบฟอร์ม multipart", "Send a multipart/form-data form.")
 
 ReadOut = Annotated[
     str, Path(pattern=f"^({'|'.join(READ_OUT)})$", description="what is read out: " + ", ".join(READ_OUT))
@@ -131,13 +128,19 @@ async def _form(request: Request, actor: ActorDep) -> AsyncIterator[FormData]:
     actor.must("edit")
     length = request.headers.get("content-length", "")
     if not (length.isascii() and length.isdecimal()):
-        raise EdgeRefusal(422, "Invalid", _NO_LENGTH)
+        raise invalid("คำขอต้องบอกขนาด (Content-Length)", "The request has to say its Content-Length.")
     if len(length) > 12 or int(length) > MOST_BYTES + _FORM_BYTES:
         raise EdgeRefusal(413, "TooLarge", _TOO_LARGE)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise EdgeRefusal(422, "Invalid", _NO_FORM)
-    async with request.form(max_files=1, max_fields=20) as form:
+        raise invalid("ต้องส่งเป็นแบบฟอร์ม multipart", "Send a multipart/form-data form.")
+    try:
+        form = await request.form(max_files=1, max_fields=20)
+    except HTTPException:
+        raise invalid("อ่านแบบฟอร์มไม่ได้", "The multipart form cannot be read.") from None
+    try:
         yield form
+    finally:
+        await form.close()
 
 
 @router.post(

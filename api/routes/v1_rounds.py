@@ -89,7 +89,7 @@ def compare(
     | {200: {"description": "Shapes with what became of them.", "content": {GEOJSON: {}}}},
 )
 def compare_shapes(code: NetworkCode, asked: Asked, store: StoreDep, actor: ActorDep) -> Response:
-    """Return every record that has a shape of its own where it stands, the same as its page draws."""
+    """Return the records that have a shape of their own, each where it stands; ask for what is the same as well."""
     found = compared(store, code, actor, asked[1], asked[0])
     return Response(_shapes(found, asked[2]), media_type=GEOJSON)
 
