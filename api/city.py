@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import shapely
 from markupsafe import Markup
 
 from maps import layers, popup
@@ -87,11 +85,7 @@ def _spec(
 def _bounds(store: Store, network: str, actor: Actor) -> tuple[float, float, float, float] | None:
     """Return what the map opens on: the box of the communities, houses and plots that the actor sees."""
     homes = [name for name in (COMMUNITY, "house", "land_plot") if sees(records.ALL[name], actor)]
-    if not homes:
-        return None
-    shapes = [store.read(network, name, []).geometry for name in homes]
-    box = shapely.total_bounds(np.concatenate([np.asarray(s.array, dtype=object) for s in shapes]))
-    return None if np.isnan(box).any() else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+    return store.extent(network, homes)
 
 
 def layer_tag(store: Store, network: str, actor: Actor, layer: str, lang: Lang) -> str:

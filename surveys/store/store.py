@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ import geopandas as gpd
 import pyarrow as pa
 import sqlalchemy as sa
 
+from gis.geometry import Bounds
 from surveys import records
 from surveys.dates import iso
 from surveys.errors import Refused, StoreUnavailable, no_network
@@ -24,6 +25,7 @@ from surveys.record import RecordType
 from surveys.store import frames, migrations
 from surveys.store.connect import connect, spoken
 from surveys.store.custom import extend
+from surveys.store.geopackage import rtree
 from surveys.store.schema import GEOMETRY, HISTORY, table
 from surveys.words import words
 
@@ -262,6 +264,24 @@ class Store:
                 ) or 0
                 for name in records.ALL
             }  # fmt: skip
+
+    def extent(self, network: str, type_names: Iterable[str]) -> Bounds | None:
+        """Return the box of all current shapes of some types: west, south, east, north in degrees.
+
+        Rounded outwards to float32, as the R-trees keep it; None where there is no shape.
+        """
+        found = []
+        with self.reading() as connection:
+            for name in type_names:
+                edges = connection.exec_driver_sql(
+                    f"SELECT min(t.minx), min(t.miny), max(t.maxx), max(t.maxy) FROM {rtree(name)} t "
+                    f"JOIN {name} r ON r.fid = t.id WHERE r.network = ?", (network,),
+                ).one()  # fmt: skip
+                found += [edges] if edges[0] is not None else []
+        if not found:
+            return None
+        west, south, east, north = zip(*found, strict=True)
+        return min(west), min(south), max(east), max(north)
 
     def checkpoint(self) -> None:
         """Move what is in the WAL into the file; a copy of the lone file is then complete."""

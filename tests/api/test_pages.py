@@ -16,7 +16,7 @@ from api.settings import Settings
 from surveys.city import proposals
 from surveys.planning.analysis import ANALYSES
 from surveys.store.store import Store
-from tests.api.conftest import HERE
+from tests.api.conftest import HERE, City
 from tests.browser.small_city import CODE, STEWARD, build
 
 THAI = re.compile(r"[\u0e00-\u0e7f]")
@@ -60,7 +60,8 @@ def as_role(client: TestClient, role: str, lang: str = "th") -> TestClient:
 
 FIXED = (
     "/", BASE, f"{BASE}/map", f"{BASE}/table", f"{BASE}/upload", f"{BASE}/imports", f"{BASE}/proposals",
-    f"{BASE}/proposals/new", f"{BASE}/analysis", *(f"{BASE}/analysis/{name}" for name in ANALYSES),
+    f"{BASE}/proposals/new", f"{BASE}/analysis", f"{BASE}/returns", f"{BASE}/rounds", f"{BASE}/doubles",
+    f"{BASE}/links", f"{BASE}/lists", f"{BASE}/returns/new", *(f"{BASE}/analysis/{name}" for name in ANALYSES),
     *(f"{BASE}/table/{name}" for name in ("community", "land_plot", "house", "household", "member", "road")),
 )  # fmt: skip
 RECORDS: tuple[tuple[str, Callable[[str], str]], ...] = (
@@ -215,6 +216,24 @@ def test_an_empty_network_says_how_to_begin(empty: TestClient) -> None:
                            (f"{BASE}/proposals", "ยังไม่มีข้อเสนอ"), (f"{BASE}/analysis/counts", "ยังไม่มีข้อมูล")):  # fmt: skip
         answer = empty.get(address)
         assert answer.status_code == 200 and "empty-state" in answer.text and begin in answer.text, address
+
+
+@pytest.mark.parametrize("rows", [None, "ชุมชน,ลำดับบ้าน,ชื่อหัวหน้าครัวเรือน\nริมคลอง,1,สมชาย\n"])
+def test_every_page_is_there_before_anything_has_a_place(tmp_path: Path, rows: str | None) -> None:
+    build(tmp_path / "city.gpkg", full=False)
+    with TestClient(
+        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers=HTML
+    ) as client:
+        as_role(client, "surveyor")
+        if rows:
+            sent = client.post(f"/api/v1/networks/{CODE}/imports", files={"file": ("a.csv", rows)}).json()
+            job = City(client, CODE).ended(sent["links"]["self"])
+            assert client.post(job["links"]["confirm"]).status_code == 201
+        as_role(client, "steward")
+        for address in (*FIXED, f"{BASE}/map.html"):
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.text[:300])
+        assert "ยังไม่มีข้อมูลบนแผนที่" in client.get(f"{BASE}/map").text
 
 
 def test_an_empty_store_tells_the_first_command(tmp_path: Path) -> None:
