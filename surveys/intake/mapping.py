@@ -37,6 +37,27 @@ ADDED_HEADINGS = (
     f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en, OF_FILE,
 )  # fmt: skip
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
+# What survey servers write beside the answers by themselves; R makes "X_id" of "_id", "meta.audit" of "meta/audit".
+_SERVER = frozenset((
+    "_id", "_index", "_notes", "_status", "_tags", "_version", "_version_", "__version__", "_duration", "_edited",
+    "_submission_time", "_submitted_by", "_validation_status", "_geolocation", "_attachments", "_media_count",
+    "_total_media", "_media_all_received", "_xform_id", "_xform_id_string", "_bamboo_dataset_id", "_date_modified",
+    "_last_edited", "_review_status", "_review_comment", "_parent_index", "_parent_table_name", "_uuid",
+    "_submission__id", "_submission__uuid", "_submission__submission_time", "_submission__validation_status",
+    "_submission__notes", "_submission__status", "_submission__submitted_by", "_submission___version__",
+    "_submission__tags", "formhub/uuid", "meta/instanceid", "meta/instancename", "meta/rootuuid",
+    "meta/deprecatedid", "meta/audit", "__id", "__system/submissiondate", "__system/updatedat",
+    "__system/submitterid", "__system/submittername", "__system/reviewstate", "__system/deviceid",
+))  # fmt: skip
+# What phones say of themselves; a field of a network that is called so is what is meant.
+_PHONE = frozenset((
+    "start", "end", "starttime", "endtime", "start_time", "end_time", "deviceid", "subscriberid", "simserial",
+    "sim_serial", "simid", "imei", "phonenumber", "phone_number", "username", "audit", "instanceid", "instancename",
+    "submissiondate", "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "reviewstate",
+    "formversion", "edits", "key", "parent_key",
+))  # fmt: skip
+# The parts of a place that stand beside the place itself.
+_PART_OF_PLACE = re.compile(r"(.*/)?_[^/]+_(latitude|longitude|altitude|precision)")
 # Headings of the sheet of a template that explains how to fill it in: what stands below is for people.
 EXPLAINS = (
     words("ชื่อช่อง", "Heading"), words("ตอน", "Part of the form"), words("จำเป็นไหม", "Is it needed?"),
@@ -97,6 +118,8 @@ def map_columns(
     ranks: dict[str, tuple[int, str]] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
     for column in free:
+        if by_server(column):
+            continue
         open_to = [one for one in _meanings(record_type, column, known_as) if one[0] not in fields]
         if len(open_to) > 1:
             # Two fields have this heading: which is meant only a person can say.
@@ -111,10 +134,27 @@ def map_columns(
     source_id = next((c for s in _SOURCE_IDS for c in spelt if s in spelt[c]), None)
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
     left = tuple(column for column in columns if column in open_)
-    own = next((c for c in free if folded(c) == OWN_ID), None)
-    unasked = [column for column in left if column not in ambiguous and column not in decided]
+    own = next((c for c in free if folded(c) == OWN_ID and not by_server(c)), None)
+    unasked = [c for c in left if c not in ambiguous and c not in decided and not beside_answers(c)]
     near = _near(record_type, unasked, set(fields))
     return ColumnMap(fields, own, source_id, left, near, ambiguous)
+
+
+def by_server(column: str) -> bool:
+    """Tell whether a survey server writes a column by itself: "_notes" is no note of the survey's."""
+    name = _as_servers_write(column)
+    return name in _SERVER or _PART_OF_PLACE.fullmatch(name) is not None
+
+
+def beside_answers(column: str) -> bool:
+    """Tell whether a column holds no answer of anybody: a server or a phone adds it."""
+    return by_server(column) or _as_servers_write(column) in _PHONE
+
+
+def _as_servers_write(column: str) -> str:
+    plain = normal(column).casefold()
+    plain = plain.removeprefix("x") if plain.startswith("x_") else plain
+    return plain.replace(".", "/") if plain.startswith(("meta.", "formhub.", "__system.")) else plain
 
 
 def for_people(columns: Sequence[str]) -> bool:

@@ -16,11 +16,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gis.formats import DEFECT, GEOMETRY, Layer
+from gis.formats import Layer
+from surveys import records
 from surveys.errors import FileRefused
 from surveys.intake.keys import make_keys
 from surveys.intake.mapping import for_people
 from surveys.intake.problem import Problem
+from surveys.intake.split_choices import put_together
+from surveys.intake.widened import widened
 from surveys.record import SHAPE
 from surveys.words import folded
 
@@ -69,13 +72,15 @@ def links(layers: Sequence[Layer], opened: Open) -> Mapping[str, Link]:
 def in_order(layers: Sequence[Layer], belonging: Mapping[str, Link]) -> Iterator[Layer]:
     """Give the layers that hold records: parents before their repeats, else in the order of the file.
 
+    Questions whose choices are columns of their own are put together.
+
     Raises
     ------
     FileRefused
         If there is only what a template says to people: nobody has filled it in.
     """
     done: set[str] = set()
-    waiting = [layer for layer in layers if not for_people(layer.columns)]
+    waiting = [put_together(layer, records.ALL.values()) for layer in layers if not for_people(layer.columns)]
     if not waiting:
         raise FileRefused(Problem("no_rows"))
     while waiting:
@@ -97,7 +102,7 @@ def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open) -> La
         return layer
     keys = above[link.other].combine_chunks()
     path = layer.path.with_name(f"{layer.path.stem}-joined.arrow")
-    schema = _widened(source.schema, tuple(told))
+    schema = widened(source.schema, tuple(told))
     with pa.ipc.new_file(str(path), schema) as writer:
         for n in range(source.num_record_batches):
             batch = source.get_batch(n)
@@ -143,10 +148,3 @@ def _telling(parent: LayerPlan, above: pa.Table) -> dict[str, pa.Array]:
     heading = fields.get(ordinal, record_type.by_name[ordinal].words.th)
     own = told.get(heading)
     return told | {heading: given if own is None else pc.coalesce(own, given)}
-
-
-def _widened(schema: pa.Schema, headings: Sequence[str]) -> pa.Schema:
-    """Put columns of text before the shape and the defects."""
-    last = [schema.field(GEOMETRY), schema.field(DEFECT)]
-    first = [field for field in schema if field.name not in (GEOMETRY, DEFECT)]
-    return pa.schema([*first, *(pa.field(heading, pa.string()) for heading in headings), *last])

@@ -294,7 +294,7 @@ TOLD: dict[str, tuple[str, int, int, int, dict[str, int]]] = {
         632,
         632,
         0,
-        {"column_near": 1, "choice_unknown": 8},
+        {"choice_unknown": 8},
     ),
 }
 EVERY = [*folder("phone"), *folder("nasty"), *folder("survey")]
