@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from api.pages.communities import Communities
 from surveys import records
+from surveys.planning.match import COMMUNITY
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.shared import LINK
@@ -20,7 +21,8 @@ from surveys.store.store import Store
 Row = Mapping[str, Any]
 # The id of a record, and what is seen of it.
 Relative = tuple[str, Seen]
-_MOST = 200
+# More than belong to any record of a city.
+_MOST = 2_000
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,19 @@ class Family:
     def _equal(self, record_type: RecordType, key: tuple[str, ...], row: Row) -> list[Row]:
         """Return the records of a type equal to a row in every part of a key."""
         source = table(record_type.name)
-        same = [source.c[name] == row[name] for name in key if name != "community"]
-        found = self._where(record_type, *same)
-        return [one for one in found if self.communities.same(one["community"], row["community"])]
+        same = [source.c[name] == row[name] for name in key if name != COMMUNITY]
+        return self._where(record_type, *same, self._in_community(source, same, row[COMMUNITY]))
+
+    def _in_community(
+        self, source: sa.Table, same: list[sa.ColumnElement[bool]], community: str | None
+    ) -> sa.ColumnElement[bool]:
+        """Ask for the community a text means by every text that means it; every community has a house 1."""
+        if community is None:
+            return source.c[COMMUNITY].is_(None)
+        query = sa.select(source.c[COMMUNITY]).where(source.c.network == self.network, *same).distinct()
+        with self.store.reading() as connection:
+            texts = list(connection.scalars(query))
+        return source.c[COMMUNITY].in_([text for text in texts if self.communities.same(text, community)])
 
     def _where(self, record_type: RecordType, *wanted: sa.ColumnElement[bool]) -> list[Row]:
         source = table(record_type.name)
