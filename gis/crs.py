@@ -14,12 +14,13 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 Geometries = npt.NDArray[np.object_]
 Coordinates = npt.NDArray[np.float64]
 
 WGS84 = CRS.from_epsg(4326)
+_RADIUS_M, _INVERSE_FLATTENING = 6_378_137.0, 298.25722
 _MOST_CHARS = 20_000
 _CODE = re.compile(r"(?:EPSG\s*:{1,2}\s*|urn:(?:x-)?ogc:def:crs:EPSG:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"(?:urn:ogc:def:crs:)?OGC:(?:1\.3:)?:?CRS84", re.IGNORECASE)
@@ -34,7 +35,7 @@ _PINNED: dict[str, tuple[float, float, float]] = {
 
 
 class UnknownCrs(ValueError):
-    """A text that names no coordinate system that places on the ground can be in."""
+    """A text that names no coordinate system of places on the ground, or one with no known way to WGS 84."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"unknown coordinate system: {text[:80]!r}")
@@ -45,7 +46,8 @@ class UnknownCrs(ValueError):
 def parse(text: str) -> CRS:
     """The CRS of "EPSG:24047", "24047", "OGC:CRS84" or WKT; UnknownCrs for anything else.
 
-    PROJ strings are not taken: they can name files of the machine.
+    PROJ strings are not taken: they can name files of the machine. Nor is a datum whose shift to WGS 84
+    nobody knows: taken as WGS 84, places would stand hundreds of metres off, and nothing would say so.
     """
     plain = text.strip()
     code = _CODE.fullmatch(plain)
@@ -62,6 +64,7 @@ def parse(text: str) -> CRS:
         raise UnknownCrs(text) from error
     if not (crs.is_geographic or crs.is_projected):
         raise UnknownCrs(text)
+    _steps(crs)
     return crs
 
 
@@ -77,12 +80,27 @@ def pinned_shift(crs: CRS) -> tuple[float, float, float] | None:
     return _PINNED.get(name.removeprefix("d"), _PINNED.get(name))
 
 
+def _geocentric(crs: CRS) -> bool:
+    """Whether a datum lies on the ellipsoid of WGS 84 (or GRS 80, the same within 0.1 mm): then it is WGS 84
+    within metres, though it be called "unknown", as GIS programs do.
+    """
+    ellipsoid = crs.ellipsoid
+    return (
+        ellipsoid is not None
+        and abs(ellipsoid.semi_major_metre - _RADIUS_M) < 0.01
+        and abs(ellipsoid.inverse_flattening - _INVERSE_FLATTENING) < 1e-4
+    )
+
+
 @lru_cache(maxsize=64)
 def _steps(crs: CRS) -> tuple[Transformer, ...]:
     """The transformers that lead, one after the other, from a CRS to WGS 84."""
     shift = pinned_shift(crs)
     if shift is None:
-        return (Transformer.from_crs(crs, WGS84, always_xy=True),)
+        try:
+            return (Transformer.from_crs(crs, WGS84, always_xy=True, allow_ballpark=_geocentric(crs)),)
+        except ProjError as error:
+            raise UnknownCrs(crs.to_wkt()) from error
     plain = crs.source_crs if crs.is_bound and crs.source_crs else crs
     geographic = plain.geodetic_crs
     ellipsoid = geographic.ellipsoid if geographic else None

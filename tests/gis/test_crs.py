@@ -51,6 +51,48 @@ def test_wkt_that_names_a_grid_file_is_refused() -> None:
         crs.parse(wkt.replace("nadgrids=@null", "nadgrids=/etc/passwd"))
 
 
+def written(datum: str, ellipsoid: str) -> str:
+    """UTM zone 47 on a datum, as the .prj of a Shapefile writes it."""
+    return (
+        f'PROJCS["x",GEOGCS["g",DATUM["{datum}",SPHEROID["e",{ellipsoid}]],PRIMEM["Greenwich",0.0],'
+        'UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],'
+        'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",99.0],PARAMETER["Scale_Factor",0.9996],'
+        'PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+    )
+
+
+EVEREST, WGS_84, GRS_80 = "6377276.345,300.8017", "6378137.0,298.257223563", "6378137.0,298.257222101"
+
+
+@pytest.mark.parametrize(
+    "text", [written("Indian_Datum_1975", EVEREST), written("unknown", EVEREST), "EPSG:3821"]
+)
+def test_a_datum_whose_shift_nobody_knows_is_refused(text: str) -> None:
+    with pytest.raises(crs.UnknownCrs):
+        crs.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"EPSG:{code}"
+            for code in (3857, 32647, 32648, 4326, 4979, 27700, 23947, 23948, 24047, 24048, 4240)
+        ),
+        *(written(f"Unknown_based_on_{name}_ellipsoid", name) for name in (WGS_84, GRS_80)),
+        written("D_WGS_1984", WGS_84),
+        written("D_Indian_1975", EVEREST),
+    ],
+)
+def test_what_files_are_in_is_taken(text: str) -> None:
+    known = crs.parse(text)
+    place = np.array([shapely.Point(100.5, 13.7)], dtype=object) if known.is_geographic else BANGKOK
+    moved = crs.to_wgs84(place, known)
+    assert np.isfinite(shapely.get_coordinates(moved)).all()
+    if known.name == "x" and "1975" not in text:
+        assert shapely.distance(moved, crs.to_wgs84(BANGKOK, "EPSG:32647"))[0] < 1e-7
+
+
 @pytest.mark.parametrize("version", [None, "WKT2_2019", "WKT1_GDAL", "WKT1_ESRI"])
 def test_indian_1975_is_pinned_whatever_way_it_is_named(version: str | None) -> None:
     name = "EPSG:24047" if version is None else CRS.from_epsg(24047).to_wkt(version)
