@@ -40,6 +40,8 @@ LINKS = (
 _PARENT_TABLE = "_parent_table_name"
 
 Open = Callable[[Layer], pa.ipc.RecordBatchFileReader]
+# Gives each row of a layer the number it will have within its holder, null where the file says one.
+Given = Callable[["LayerPlan", pa.Table], pa.Array]
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,28 @@ def in_order(layers: Sequence[Layer], belonging: Mapping[str, Link]) -> Iterator
             yield layer
 
 
-def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open) -> Layer:
-    """Return a repeat with what tells its parent rows as columns of its own; its file is written anew."""
+def by_order(parent: LayerPlan, above: pa.Table) -> pa.Array:
+    """Give the rows of a layer without a number one by their order in the file, as where nothing is known yet."""
+    record_type, fields = parent.record_type, parent.columns.fields
+
+    def cells(name: str) -> pd.Series | None:
+        if name not in fields:
+            return None
+        read = record_type.by_name[name].kind.read(above[fields[name]].combine_chunks())
+        texts: pd.Series = read.values.cast(pa.string()).to_pandas().astype("str")
+        return texts
+
+    nothing = pd.Series(np.nan, index=pd.RangeIndex(len(above)), dtype="str")
+    return pa.array(make_keys(record_type, cells, nothing, {}).given, pa.string(), from_pandas=True)
+
+
+def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open, given: Given = by_order) -> Layer:
+    """Return a repeat with what tells its parent rows as columns of its own; its file is written anew.
+
+    ``given`` gives the numbers that parent rows without one will have.
+    """
     above, source = opened(parent.layer).read_all(), opened(layer)
-    told = _telling(parent, above)
+    told = _telling(parent, above, given)
     told = {heading: column for heading, column in told.items() if heading not in layer.columns}
     if not told:
         return layer
@@ -127,24 +147,15 @@ def _parent_table(layer: Layer, opened: Open) -> str | None:
     return str(texts[0].as_py()) if len(texts) else None
 
 
-def _telling(parent: LayerPlan, above: pa.Table) -> dict[str, pa.Array]:
-    """Return the columns that tell a parent row, by heading; a wanting number is given as an import gives it."""
+def _telling(parent: LayerPlan, above: pa.Table, given: Given) -> dict[str, pa.Array]:
+    """Return the columns that tell a parent row, by heading; a wanting number is the one it is given."""
     record_type, fields = parent.record_type, parent.columns.fields
     parts = dict.fromkeys(part for key in record_type.keys for part in key if part != SHAPE)
     told = {fields[part]: above[fields[part]].combine_chunks() for part in parts if part in fields}
     ordinal = record_type.ordinal
     if ordinal is None:
         return told
-
-    def cells(name: str) -> pd.Series | None:
-        if name not in fields:
-            return None
-        read = record_type.by_name[name].kind.read(above[fields[name]].combine_chunks())
-        texts: pd.Series = read.values.cast(pa.string()).to_pandas().astype("str")
-        return texts
-
-    nothing = pd.Series(np.nan, index=pd.RangeIndex(len(above)), dtype="str")
-    given = pa.array(make_keys(record_type, cells, nothing, {}).given, pa.string(), from_pandas=True)
     heading = fields.get(ordinal, record_type.by_name[ordinal].words.th)
-    own = told.get(heading)
-    return told | {heading: given if own is None else pc.coalesce(own, given)}
+    own, numbers = told.get(heading), given(parent, above)
+    # A number is given where the cell says nothing that could be one, such as "ไม่ทราบ".
+    return told | {heading: numbers if own is None else pc.coalesce(numbers, own)}

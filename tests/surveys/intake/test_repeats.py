@@ -6,9 +6,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import xlsxwriter
 
+from gis.formats import ReadOptions, read
+from surveys import records
+from surveys.intake.mapping import map_columns
+from surveys.intake.plan import LayerPlan, open_layer
+from surveys.intake.repeats import links, with_parent
 from tests.conftest import NETWORK, Intake
 
 Rows = list[dict[str, Any]]
@@ -65,6 +71,44 @@ def test_members_go_to_their_household(
         "ก3": ("1", "2"),
         "ก4": ("2", "1"),
     }
+
+
+def test_a_household_whose_number_cell_says_nothing_is_found(take: Intake, tmp_path: Path) -> None:
+    sheets = {
+        "household": [
+            row | {"ครัวเรือนที่": said}
+            for row, said in zip(
+                only(MAIN, "ชุมชน", "ลำดับบ้าน", "หัวหน้าครัวเรือน", "_index"), ("-", "ไม่ทราบ", "4"), strict=True
+            )
+        ],
+        "member": only(MEMBERS, "ชื่อ", "_parent_index"),
+    }
+    report = take(workbook(tmp_path / "kobo.xlsx", **sheets))
+    assert (report["quarantined"], report["new"]) == (0, 7), report["problems"]
+    assert households_of_members(take) == {
+        "ก1": ("1", "2"),
+        "ก2": ("1", "1"),
+        "ก3": ("1", "2"),
+        "ก4": ("2", "4"),
+    }
+
+
+def test_members_take_the_number_that_their_household_is_given(take: Intake, tmp_path: Path) -> None:
+    """Whoever knows what numbers the households here have says so; the members follow."""
+    sheets = {
+        "household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "_index"),
+        "member": only(MEMBERS, "ชื่อ", "_parent_index"),
+    }
+    book = workbook(tmp_path / "kobo.xlsx", **sheets)
+    reading = read(book, book.name, ReadOptions(), tmp_path / "work")
+    household, member = reading.layers
+    columns = map_columns(records.ALL["household"], household.columns)
+    parent = LayerPlan(household, records.ALL["household"], columns, None, False)
+    link = links(reading.layers, open_layer)["member"]
+    kept = with_parent(member, link, parent, open_layer, lambda *_: pa.array(["7", "8", "9"]))
+    assert open_layer(kept).read_all()["ครัวเรือนที่"].to_pylist() == ["8", "7", "8", "9"]
+    ordered = with_parent(member, link, parent, open_layer)
+    assert open_layer(ordered).read_all()["ครัวเรือนที่"].to_pylist() == ["2", "1", "2", "1"]
 
 
 def test_the_same_export_again_changes_nothing(take: Intake, tmp_path: Path) -> None:
