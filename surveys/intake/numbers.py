@@ -35,14 +35,14 @@ def known_numbers(
     if record_type.ordinal is None or here.empty or not keys.given.notna().any():
         return keys
     part = rf"{record_type.ordinal}=([^|]*)\|"
-    known = _known(here, part, list(record_type.rivals))
+    here = _told_apart(here, part, list(record_type.rivals))
+    known = _known(here)
     bare = holders(keys).str.replace(part, "", regex=True)
     todo = bare[keys.given.notna() & bare.isin(list(known))]
     if todo.empty:
         return keys
-    kept, strangers = _by_ids(todo, here, part, ids)
-    persons = rivals().loc[todo.index].itertuples(index=False, name=None)
-    numbers = _numbers(todo, list(persons), known, (kept, strangers))
+    persons = list(rivals().loc[todo.index].itertuples(index=False, name=None))
+    numbers = _numbers(todo, persons, known, _by_ids(todo, persons, here, ids))
     given = keys.given.copy()
     given[numbers.index] = numbers
     changed = keys.key[numbers.index].str.replace(part, "", regex=True)
@@ -51,37 +51,45 @@ def known_numbers(
     return replace(keys, given=given, key=key)
 
 
-def _known(here: pd.DataFrame, part: str, names: list[str]) -> _Known:
-    """Return, for each holder (a house), the numbers taken here and whose they are."""
+def _told_apart(here: pd.DataFrame, part: str, names: list[str]) -> pd.DataFrame:
+    """Return the records here with what they belong to (a house), their number in it, and whose they are."""
     bare = here["holder"].str.replace(part, "", regex=True)
-    numbers = here["holder"].str.extract(part)[0]
+    who = list(here[names].itertuples(index=False, name=None))
+    return here.assign(
+        bare=bare, number=here["holder"].str.extract(part)[0], who=pd.Series(who, index=here.index)
+    )
+
+
+def _known(here: pd.DataFrame) -> _Known:
+    """Return, for each holder (a house), the numbers taken here and whose they are."""
     found: _Known = {}
-    persons = here[names].itertuples(index=False, name=None)
-    for holder, number, who in zip(bare, numbers, persons, strict=True):
+    for holder, number, who in zip(here["bare"], here["number"], here["who"], strict=True):
         if isinstance(number, str):
             found.setdefault(holder, {})[number] = who
     return found
 
 
 def _by_ids(
-    todo: pd.Series, here: pd.DataFrame, part: str, ids: pd.DataFrame | None
+    todo: pd.Series, persons: list[tuple[Any, ...]], here: pd.DataFrame, ids: pd.DataFrame | None
 ) -> tuple[dict[Any, str], set[Any]]:
     """Find the numbers of rows that are records here by an id, still of the same holder; and which rows are none.
 
-    A row with an id of its own is a stranger where the records of its holder have ids, and none is its.
+    The id of another program that names somebody else is not believed. A row with such an id is a stranger
+    where the records of its holder have ids, and none is its.
     """
-    kept: dict[Any, str] = {}
     if ids is None:
-        return kept, set()
-    numbers = here["holder"].str.extract(part)[0]
-    records = here.assign(number=numbers, bare=here["holder"].str.replace(part, "", regex=True))
-    records = records[numbers.notna()]
+        return {}, set()
+    kept: dict[Any, str] = {}
     for name in ("source_id", "id"):
-        known = records.dropna(subset=[name]).drop_duplicates(name).set_index(name)
-        told = ids.loc[todo.index, name]
-        same = told[told.map(known["bare"]) == todo]
-        kept |= same.map(known["number"]).to_dict()
-    same_source = todo.isin(set(records.loc[records["source_id"].notna(), "bare"]))
+        there = here.dropna(subset=[name, "number"])
+        known = dict(
+            zip(there[name], zip(there["bare"], there["number"], there["who"], strict=True), strict=True)
+        )
+        for at, holder, told, who in zip(todo.index, todo, ids.loc[todo.index, name], persons, strict=True):
+            bare, number, whose = known.get(told, (None, "", ()))
+            if bare == holder and (name == "id" or not other_than(who, whose)):
+                kept[at] = number
+    same_source = todo.isin(set(here.loc[here["source_id"].notna(), "bare"]))
     strangers = todo.index[same_source & ids.loc[todo.index, "source_id"].notna()]
     return kept, set(strangers) - kept.keys()
 

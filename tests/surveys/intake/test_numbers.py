@@ -12,7 +12,8 @@ from surveys.intake.numbers import known_numbers
 
 HOUSEHOLD = records.ALL["household"]
 # (house, household number, head, source id, our id) of the records here.
-HERE = [("1", "1", "นายหนึ่ง", "u1", "a"), ("1", "2", "นายสอง", "u2", "b"), ("2", "1", "นายสาม", None, "c")]
+HERE = [("1", "1", "นายหนึ่ง", "u1", "a"), ("1", "2", "นายสอง", "u2", "b"), ("2", "1", "นายสาม", None, "c"),
+        ("3", "1", None, "u5", "d"), ("3", "2", None, "u6", "e")]  # fmt: skip
 
 Row = tuple[str, str | None, str | None, str | None]
 # What a file says: (house, household number, head, source id); and the number each row is given.
@@ -21,7 +22,9 @@ CASES: dict[str, tuple[list[Row], list[str | None]]] = {
     "a newcomer first": ([("1", None, "นายใหม่", None), ("1", None, "นายหนึ่ง", None)], ["3", "1"]),
     "a number of its own": ([("1", "7", "นายสอง", "u2"), ("1", None, "นายหนึ่ง", None)], [None, "1"]),
     "nobody named, told by an id": ([("1", None, None, "u2"), ("1", None, None, "u1")], ["2", "1"]),
-    "another head, told by an id": ([("1", None, "นายลูก", "u2"), ("1", None, "นายหนึ่ง", "u1")], ["2", "1"]),
+    "nobody named here, told by an id": ([("3", None, "นายลูก", "u6"), ("3", None, None, "u5")], ["2", "1"]),
+    # An id that names somebody else is a slip of the pen, not the record.
+    "another head under an id": ([("1", None, "นายลูก", "u2"), ("1", None, "นายหนึ่ง", "u1")], ["3", "1"]),
     "nobody named, an id nobody has": ([("1", None, None, "u9"), ("1", None, None, "u1")], ["3", "1"]),
     "nobody named, no id": ([("1", None, None, None), ("1", None, None, None)], ["1", "2"]),
     "an id where the record here has none": ([("2", None, None, "u3"), ("2", None, None, "u4")], ["1", "2"]),
@@ -42,7 +45,7 @@ def here() -> pd.DataFrame:
     ]
     return pd.DataFrame({
         "fid": range(len(HERE)), "id": column(list(own)), "source_id": column(list(sources)),
-        "holder": column([f"ก\x1f{key}" for key in keys]), "head_id": column([None] * 3),
+        "holder": column([f"ก\x1f{key}" for key in keys]), "head_id": column([None] * len(HERE)),
         "head_name": person(column(list(heads))),
     })  # fmt: skip
 
