@@ -28,10 +28,10 @@ from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan, identity, plan
 from surveys.intake.problem import Problem
 from surveys.intake.seen import gather
-from surveys.privacy import without_ids
 from surveys.roles import Actor
 from surveys.store.schema import table
 from surveys.store.store import Store
+from surveys.thai import valid_person_id
 from surveys.words import Words, words
 
 # Called with what is going on, rows done, and rows in all (None while unknown).
@@ -39,6 +39,8 @@ Progress = Callable[[Words, int, int | None], None]
 
 # What an examination works with: worker processes, if any, and where progress goes.
 Means = tuple[ProcessPoolExecutor | None, Progress]
+# What people write between the digits of an identity card.
+_BETWEEN_DIGITS = str.maketrans("", "", " -")
 # Files from this size on are shared among worker processes.
 _LARGE_BYTES = 30 << 20
 
@@ -193,12 +195,29 @@ def _read(begun: Examination, progress: Progress) -> Reading:
     )
     if reading.refusal:
         raise FileRefused(_problem(reading.refusal))
+    _must_have_headings(reading)
     return reading
 
 
+def _must_have_headings(reading: Reading) -> None:
+    """Refuse a layer whose heading holds a national id: its first record stands where its headings belong.
+
+    Headings are shown to everybody who sees the import, and the record would be lost.
+
+    Raises
+    ------
+    FileRefused
+        With the layer.
+    """
+    for layer in reading.layers:
+        for column in layer.columns:
+            if valid_person_id(column.translate(_BETWEEN_DIGITS)):
+                raise FileRefused(Problem("headings_missing", layer.name, value=layer.name))
+
+
 def _problem(defect: Defect) -> Problem:
-    detail = without_ids(", ".join(defect.detail.values()))
-    value = detail if defect.value is None else without_ids(defect.value)
+    detail = ", ".join(defect.detail.values())
+    value = detail if defect.value is None else defect.value
     return Problem(defect.code, defect.layer, defect.row, defect.column, None, value, detail=detail)
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from surveys import networks
 from surveys.communities import Communities
+from surveys.fields import Text
 from surveys.intake import consistency
 from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
@@ -137,10 +138,19 @@ def _shared(
 
 
 def _watched(plan: LayerPlan) -> list[str]:
-    """Return the columns in which national ids would be read by people: unmapped, or of a network's own field."""
-    fields = plan.record_type.by_name
-    own = [c for name, c in plan.columns.fields.items() if fields[name].custom and not fields[name].secret]
-    return [*plan.columns.unmapped, *own]
+    """Return the columns in which national ids would be read by people: unmapped, of free texts, of own fields.
+
+    What tells or places a record is left as it is: encrypted it would do neither.
+    """
+    record_type = plan.record_type
+    parts = (*record_type.keys, *(rule.on for rule in record_type.place))
+    told = {name for part in parts for name in part}
+    open_fields = {
+        field.name for field in record_type.fields
+        if not field.secret and field.name not in told and (field.custom or type(field.kind) is Text)
+    }  # fmt: skip
+    mapped = [column for name, column in plan.columns.fields.items() if name in open_fields]
+    return [*plan.columns.unmapped, *mapped]
 
 
 def ready() -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from surveys.intake.problem_kinds import Severity
 from surveys.intake.problems import CATALOGUE
+from surveys.privacy import without_ids
 from surveys.words import Words, words
 
 # What our own pages need beside what scripts read.
@@ -34,6 +35,12 @@ class Problem:
     detail: str = ""
     kept_out: bool = False
     likely: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Mask national ids wherever a problem repeats what stood in the file: people read and send it on."""
+        for name in ("value", "detail"):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, without_ids(text))
 
     @property
     def severity(self) -> Severity:

@@ -26,6 +26,10 @@ from surveys.words import Words, folded, words
 # Remarks on a value that does not hold the whole text: the text is kept beside it.
 _KEPT_RAW = frozenset({"choice_unknown"})
 
+# A cell with nothing in it but what may be a national id.
+_LIKE_ID = "^[ -]*[0-8](?:[ -]*[0-9]){12}[ -]*$"
+# How much of a cell a problem repeats.
+_MOST = 200
 # What JSON does not let stand in a text as it is.
 _ESCAPED = r'["\\\x00-\x1f]'
 
@@ -66,8 +70,8 @@ class BatchReader:
         left = [*self.columns.unmapped]
         for name, column in self.columns.fields.items():
             field = self.record_type.by_name[name]
-            if name in own and not field.secret and column in self.secret_columns:
-                # National ids stay encrypted, whatever field of its own a network reads them into.
+            if not field.secret and column in self.secret_columns:
+                # National ids stay encrypted, whatever field a network reads them into.
                 left.append(column)
                 continue
             texts = batch.column(column)
@@ -109,7 +113,7 @@ class BatchReader:
             if code in _KEPT_RAW or not found.values[int(n)].is_valid:
                 kept = self.vault.seal(text) if field.secret else text
                 notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
-            shown = masked(text) if field.secret else without_ids(text)[:200]
+            shown = masked(text) if field.secret else without_ids(text)[:_MOST]
             hint = near(field, text) if code == "choice_unknown" else None
             problems.append(
                 Problem(code, self.layer, int(rows[n]), column, field.name, shown, field.kind.rule, hint)
@@ -181,16 +185,16 @@ def near(field: Field, text: str) -> Words:
 
 
 def secret_columns(whole: pa.Table, columns: Sequence[str]) -> frozenset[str]:
-    """Return the unmapped columns that hold national ids, whatever their headings say.
+    """Return the columns that hold national ids, whatever their headings say.
 
     Of the cells with the shape of an id, half must be well-formed: of other numbers of 13 digits,
     such as times in milliseconds, one in eleven is.
     """
     found = []
     for column in columns:
-        digits = pc.replace_substring_regex(whole[column], "[ -]", "")
-        shaped = digits.filter(pc.fill_null(pc.match_substring_regex(digits, "^[0-8][0-9]{12}$"), False))
-        texts = shaped.unique().to_pylist()
+        like = pc.match_substring_regex(whole[column], _LIKE_ID)
+        shaped = whole[column].filter(pc.fill_null(like, False))
+        texts = pc.replace_substring_regex(shaped, "[ -]", "").unique().to_pylist()
         if texts and sum(valid_person_id(text) for text in texts) * 2 >= len(texts):
             found.append(column)
     return frozenset(found)

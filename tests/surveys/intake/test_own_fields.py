@@ -137,3 +137,28 @@ def test_a_secret_value_that_changes_is_changed_and_one_that_does_not_is_no_chan
         assert report["updated"] == updated, name
         ((account_kept, card_kept),) = [(one["account"], one["เลขบัตรอื่น"]) for one in extras(take)]
         assert (take.store.vault.open(account_kept), take.store.vault.open(card_kept)) == (account, card)
+
+
+def test_national_ids_stay_encrypted_in_columns_of_free_texts(take: Intake) -> None:
+    rows = [{"ชุมชน": "ริมคลอง", "ลำดับบ้าน": "1", "ครัวเรือนที่": "1", "หมายเหตุ": ID, "ชื่อหัวหน้าครัวเรือน": "สมชาย"}]
+    report = take.rows(rows, "household.csv")
+    assert report["problem_counts"]["secret_column"] == 1
+    (kept,) = take.store.read_table(NETWORK, "household").to_pylist()
+    assert (kept["note"], kept["head_name"]) == (None, "สมชาย")
+    assert take.store.vault.open(json.loads(kept["extra"])["หมายเหตุ"]) == ID
+
+
+def test_a_first_row_that_is_a_record_is_no_heading(take: Intake) -> None:
+    file = take.folder / "household.csv"
+    file.write_text(f"ริมคลอง,1,1,{ID},สมชาย\nริมคลอง,2,1,3101200034562,สมหญิง\n", encoding="utf-8")
+    report = take(file, type="household")
+    assert (report["status"], report["problem_counts"]) == ("refused", {"headings_missing": 1})
+    assert ID not in json.dumps(report)
+
+
+def test_no_problem_repeats_a_national_id(take: Intake) -> None:
+    cells = ((ID, "1", ""), ("ก", ID, "2"), ("ก", ID, "3"))
+    rows = [{"ชุมชน": a, "ลำดับบ้าน": b, "ครัวเรือนที่": "1", "จำนวนสมาชิก": c} for a, b, c in cells]
+    report = take.rows(rows, "household.csv")
+    assert {"community_unknown", "key_repeated"} <= report["problem_counts"].keys()
+    assert ID not in json.dumps(report["problems"])
