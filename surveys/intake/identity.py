@@ -16,15 +16,19 @@ from surveys import networks
 from surveys.communities import Communities
 from surveys.intake.joins import unknown_hint
 from surveys.intake.keys import Cells, Keys, key_values, make_keys, person, shape_digests
-from surveys.intake.match import Matches, existing, holders, match
+from surveys.intake.match import Matches, Rows, existing, holders, match
 from surveys.intake.numbers import known_numbers
 from surveys.intake.plan import OWN_ID, LayerPlan, key_words
 from surveys.intake.problem import Problem
 from surveys.intake.shapes import read_shapes
+from surveys.privacy import without_ids
 from surveys.record import SHAPE, RecordType
 from surveys.store.store import Store
 from surveys.thai import AreaCode
 from surveys.words import normal
+
+# How much of a text is shown.
+_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def identify(
     fit = _fit(plan, whole, networks.bounds(store, network))
     known_here = existing(store, network, record_type, canon)
     keys = known_numbers(record_type, keys, rivals, known_here)
-    found = match(record_type, keys, ids, rivals, known_here, fit)
+    found = match(record_type, Rows(keys, ids, rivals, fit), known_here)
     told = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, whole, known)
     return replace(told, problems=(*told.problems, *strangers))
@@ -173,7 +177,7 @@ def _identity(
             reasons[n], seen[n] = "key_repeated", f"{rows[first]}"
     serial = _serial_codes(plan.record_type, keys)
     reasons[serial & (reasons == "")] = "code_is_serial"
-    problems = _remarks(plan, keys, matches, rows, sound & (reasons == "") & ~repeat)
+    problems = _remarks(plan, found, rows, sound & (reasons == "") & ~repeat)
     return LayerIdentity(
         rows, keys.key.to_numpy(dtype=object), holders(keys).to_numpy(dtype=object), matches.fid,
         keys.given.to_numpy(dtype=object), ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat, problems,
@@ -217,10 +221,10 @@ def _unknown_communities(plan: LayerPlan, keys: Keys, whole: pa.Table, known: Co
 
 
 def _remarks(
-    plan: LayerPlan, keys: Keys, matches: Matches, rows: np.ndarray, taken: np.ndarray
+    plan: LayerPlan, found: tuple[Keys, pd.DataFrame, Matches], rows: np.ndarray, taken: np.ndarray
 ) -> tuple[Problem, ...]:
-    """Remark on numbers given, keys that are only a shape, and possible doubles."""
-    record_type, layer = plan.record_type, plan.layer.name
+    """Remark on numbers given, keys that are only a shape, row ids of others, and possible doubles."""
+    (keys, ids, matches), record_type, layer = found, plan.record_type, plan.layer.name
     rule = key_words(record_type)
     problems = []
     if record_type.ordinal and record_type.ordinal in plan.columns.fields:
@@ -231,6 +235,11 @@ def _remarks(
                     "number_assigned", layer, int(rows[n]), column, record_type.ordinal, keys.given.iloc[n]
                 )
             )
+    for n in np.flatnonzero(matches.foreign & taken):
+        said = without_ids(str(ids["source_id"].iloc[n]))[:_SHOWN]
+        problems.append(
+            Problem("source_id_of_another", layer, int(rows[n]), plan.columns.source_id, None, said)
+        )
     for n in np.flatnonzero(matches.double & taken):
         seen = key_values(str(keys.key.iloc[n]))
         problems.append(Problem("possible_double", layer, int(rows[n]), None, None, seen))

@@ -185,6 +185,24 @@ def other_person(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
     return differ
 
 
+def somebody_else(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
+    """Tell, row by row, whether two rows that share a row id speak of different persons.
+
+    As :func:`other_person`, but an id that was corrected under the same name makes nobody else.
+    """
+    told: dict[tuple[bool, bool], pd.Series] = {}
+    for name in a.columns:
+        both, equal = a[name].notna() & b[name].notna(), a[name] == b[name]
+        for same, found in ((True, both & equal), (False, both & ~equal)):
+            of = (name.endswith("_id"), same)
+            told[of] = told[of] | found if of in told else found
+    nobody = pd.Series(False, index=a.index)
+    ids, other_ids, names, other_names = (
+        told.get(of, nobody) for of in ((True, True), (True, False), (False, True), (False, False))
+    )
+    return ~ids & (other_names | (other_ids & ~names))
+
+
 def key_values(key: str) -> str:
     """Return what a person recognises of a key: its values, without the names of its fields."""
     return " ".join(part.split("=", 1)[1] for part in key.split("|") if "=" in part)

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveys.intake.keys import Keys, canonical, fold, other_person, person
+from surveys.intake.keys import Keys, canonical, fold, other_person, person, somebody_else
 from surveys.record import RecordType
 from surveys.store.schema import DIGEST
 from surveys.store.store import Store
+
+# Row ids of which there is one in the world: instance ids of forms, shapes of OpenStreetMap.
+_WORLDWIDE = r"(?i)(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|uuid:|(?:node|way|relation)/\d"
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,29 @@ class Matches:
     """What each row of a layer matches: ``fid`` of the record here (-1: new), and what was noticed.
 
     ``double`` marks rows whose key is another person's, ``repeat_of`` gives the position of an
-    earlier row of the file with the same identity (-1: none).
+    earlier row of the file with the same identity (-1: none). ``foreign`` marks rows whose source id
+    is that of a record of another community or person.
     """
 
     fid: np.ndarray
     double: np.ndarray
     repeat_of: np.ndarray
+    foreign: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What tells the rows of a layer.
+
+    ``ids`` has the columns ``id`` and ``source_id``, NaN where the file gives none. ``rivals`` gives the
+    columns of ``RecordType.rivals`` made comparable (digests; names folded); asked for only when two rows
+    share a key or a source id. ``sound`` tells of row positions which rows are fit to be taken.
+    """
+
+    keys: Keys
+    ids: pd.DataFrame
+    rivals: Callable[[], pd.DataFrame]
+    sound: Callable[[np.ndarray], np.ndarray]
 
 
 def rival_columns(record_type: RecordType) -> list[str]:
@@ -61,37 +81,53 @@ def holders(keys: Keys) -> pd.Series:
     return (keys.community.fillna("") + "\x1f" + keys.key).where(keys.key.notna())
 
 
-def match(
-    record_type: RecordType,
-    keys: Keys,
-    ids: pd.DataFrame,
-    rivals: Callable[[], pd.DataFrame],
-    here: pd.DataFrame,
-    sound: Callable[[np.ndarray], np.ndarray],
-) -> Matches:
-    """Match the rows of a layer.
-
-    Parameters
-    ----------
-    ids : columns ``id`` and ``source_id``, NaN where the file gives none
-    rivals : gives the columns of ``RecordType.rivals`` made comparable (digests; names folded);
-        asked for only when two rows share a key
-    here : what :func:`existing` read
-    sound : tells of row positions which rows are fit to be taken
-    """
-    count = len(keys.key)
-    holder = holders(keys)
-    fid = np.full(count, -1, dtype=np.int64)
-    for name in ("id", "source_id") if len(here) else ():
-        table = here.dropna(subset=[name]).drop_duplicates(name).set_index(name)["fid"]
-        found = ids[name].map(table)
-        fid = np.where((fid < 0) & found.notna(), found.fillna(-1).astype("int64"), fid)
+def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
+    """Match the rows of a layer with ``here``, what :func:`existing` read."""
+    holder, names = holders(rows.keys), list(record_type.rivals)
+    fid = _by_own_id(rows.ids["id"], here)
+    by_source, foreign = _by_source_id(rows, here, names)
+    foreign &= fid < 0
+    fid = np.where(fid < 0, by_source, fid)
     named = fid >= 0
-    by_key, double = _by_key(holder, rivals, here, list(record_type.rivals))
+    by_key, double = _by_key(holder, rows.rivals, here, names)
     fid = np.where(named | (by_key < 0), fid, by_key)
-    fid = _by_others(fid, keys, here)
-    repeat, rival = _repeats(_Resolved(fid, named, ids["source_id"], holder), rivals, sound)
-    return Matches(fid, (double & ~named) | rival, repeat)
+    fid = _by_others(fid, rows.keys, here)
+    resolved = _Resolved(fid, named, rows.ids["source_id"].mask(pd.Series(foreign)), holder)
+    repeat, rival = _repeats(resolved, rows.rivals, rows.sound)
+    return Matches(fid, (double & ~named) | rival, repeat, foreign)
+
+
+def _by_own_id(ids: pd.Series, here: pd.DataFrame) -> np.ndarray:
+    """Match by our own id."""
+    found = ids.map(here.set_index("id")["fid"]) if len(here) else pd.Series(np.nan, index=ids.index)
+    return found.fillna(-1).to_numpy(dtype=np.int64)
+
+
+def _by_source_id(rows: Rows, here: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Match by the row id of another program; a record of another community or person is no match.
+
+    Many programs count 1, 2, 3 in every sheet. Under an id that is one in the world, a name or a
+    community was corrected; only where both differ it is another record.
+    """
+    fid = np.full(len(rows.ids), -1, dtype=np.int64)
+    foreign = np.zeros(len(rows.ids), dtype=bool)
+    ours = pd.DataFrame({"source_id": rows.ids["source_id"], "community_of": rows.keys.community})
+    ours = ours.assign(at=np.arange(len(ours))).dropna(subset=["source_id"])
+    there = here.dropna(subset=["source_id"])
+    pairs = ours.merge(there[["source_id", "community", "fid", *names]], on="source_id", how="inner")
+    if pairs.empty:
+        return fid, foreign
+    spoken = pairs["community_of"].notna() & pairs["community"].notna()
+    elsewhere = spoken & (pairs["community_of"] != pairs["community"])
+    other = pd.Series(False, index=pairs.index)
+    if names:
+        other = somebody_else(rows.rivals().iloc[pairs["at"]].reset_index(drop=True)[names], pairs[names])
+    unique = pairs["source_id"].str.match(_WORLDWIDE)
+    differ = (elsewhere & other).where(unique, elsewhere | other)
+    same = pairs[~differ].drop_duplicates("at")
+    fid[same["at"]] = same["fid"]
+    foreign[np.setdiff1d(pairs["at"], same["at"])] = True
+    return fid, foreign
 
 
 @dataclass(frozen=True)
