@@ -8,12 +8,13 @@ import geopandas as gpd
 
 from surveys import records
 from surveys.errors import NotFound
+from surveys.fields import Text
 from surveys.planning.analysis import ANALYSES, Analysis
-from surveys.planning.match import Frames
+from surveys.planning.match import COMMUNITY, NAMED_BY, Frames
 from surveys.planning.place import placed
 from surveys.planning.result import Result
 from surveys.privacy import Privacy
-from surveys.record import Field
+from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.sight import Sight, rights_of, sees
 from surveys.store.changes import import_numbers
@@ -43,7 +44,8 @@ def frames(store: Store, network: str, actor: Actor, names: Iterable[str] | None
 def counted(store: Store, network: str, actor: Actor, names: Iterable[str] | None = None) -> Frames:
     """Read records to be counted, whatever the actor sees of each; only sums and shares of them may be told.
 
-    Sensitive and secret fields, and what nobody mapped, are not counted and stay out.
+    Sensitive and secret fields, free texts that no answer tells, and what nobody mapped, are not
+    counted and stay out: a million households are read for a count.
 
     Raises
     ------
@@ -52,8 +54,17 @@ def counted(store: Store, network: str, actor: Actor, names: Iterable[str] | Non
     """
     actor.must("see")
     store.revision(network)
-    wanted = {name: records.ALL[name].seen(Privacy.HOUSEHOLD) for name in (names or records.ALL)}
+    wanted = {name: _counting(records.ALL[name]) for name in (names or records.ALL)}
     return _placed(store, network, {name: [*_columns(one), "missing"] for name, one in wanted.items()})
+
+
+def _counting(record_type: RecordType) -> tuple[Field, ...]:
+    """Return the fields that are counted, name a record or place it, or stand in an answer."""
+    parts = (*record_type.keys, *(rule.on for rule in record_type.place))
+    texts = {name for part in parts for name in part} | set(NAMED_BY if record_type.name == COMMUNITY else ())
+    texts |= {field for one in ANALYSES.values() for name, field in one.tells if name == record_type.name}
+    seen = record_type.seen(Privacy.HOUSEHOLD)
+    return tuple(field for field in seen if type(field.kind) is not Text or field.name in texts)
 
 
 def questions(store: Store, network: str, actor: Actor) -> tuple[Analysis, ...]:

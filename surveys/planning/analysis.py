@@ -95,7 +95,7 @@ _ROWS = (
         ),
         landowners.NEEDS,
         landowners.run,
-        tells=(("land_plot", landowners.OWNER),),
+        tells=(("land_plot", landowners.OWNER), ("land_plot", landowners.CUSTODIAN)),
     ),
     Analysis(
         "completeness",
