@@ -7,20 +7,17 @@ here, because the person is there to mend it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
 from surveys import events
 from surveys.errors import NotFound, Outdated, Refused, no_record
-from surveys.intake.keys import make_keys
+from surveys.following import Edited, Numbers
 from surveys.intake.problem import Problem
-from surveys.planning.match import community_names, fold_all
 from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.store import changes
@@ -52,14 +49,20 @@ class Correction:
 
 @dataclass(frozen=True)
 class Done:
-    """A change that was made: its number, by which it can be taken back, and the fields it changed."""
+    """A change that was made: its number, by which it can be taken back, and the fields it changed.
+
+    ``followed`` counts by type the records that name the corrected one, and got its new numbers with it.
+    """
 
     change: int
     fields: tuple[str, ...] = field(default=())
+    followed: Mapping[str, int] = field(default_factory=dict)
 
 
 def correct(store: Store, network: str, actor: Actor, correction: Correction) -> Done:
     """Write a new version of a record with the values corrected; nothing is written when none differs.
+
+    Records that name it by numbers which are corrected get the new ones in the same change.
 
     Raises
     ------
@@ -68,8 +71,8 @@ def correct(store: Store, network: str, actor: Actor, correction: Correction) ->
     Outdated
         If somebody changed the record since ``version``.
     Refused
-        If a value cannot be read, a field is not there, the reason is wanting, or another record has
-        the key that this one would get.
+        If a value cannot be read, a field is not there, the reason is wanting, another record has
+        the key that this one would get, or one that names it could not follow.
     """
     actor.must("edit")
     record_type = _type(store, network, correction.type)
@@ -84,15 +87,22 @@ def correct(store: Store, network: str, actor: Actor, correction: Correction) ->
         )
         if not changed:
             return Done(0)
-        new["key"] = _key(store, network, record_type, new)
-        _alone(connection, store, record_type, row, new)
-        change = _start(connection, network, CORRECTED, actor, correction)
-        changes.close(change, record_type, [row["fid"]])
-        stamps = {"version": row["version"] + 1, "opened_by": change.id, "opened_at": change.at}
-        changes.insert(change, record_type, new | stamps)
-        detail = {"type": record_type.name, "fields": sorted(changed), "change": change.id}
+        edited = Numbers.of(store, connection, network, actor).moved(Edited(record_type, row, new))
+        followed = _by_type(one for one in edited if one.id != correction.id)
+        change = _start(connection, network, CORRECTED, actor, correction, followed)
+        for one in edited:
+            changes.close(change, one.type, [one.old["fid"]])
+            stamps = {"version": one.old["version"] + 1, "opened_by": change.id, "opened_at": change.at}
+            changes.insert(change, one.type, {**one.new, **stamps})
+        counts = {name: len(ids) for name, ids in followed.items()}
+        detail = {
+            "type": record_type.name,
+            "fields": sorted(changed),
+            "change": change.id,
+            "followed": counts,
+        }
         events.record(connection, actor, network, "record_corrected", correction.id, detail)
-    return Done(change.id, changed)
+    return Done(change.id, changed, counts)
 
 
 def end(store: Store, network: str, actor: Actor, correction: Correction) -> Done:
@@ -109,7 +119,7 @@ def end(store: Store, network: str, actor: Actor, correction: Correction) -> Don
         raise Refused(words("กรุณาเขียนเหตุผลที่ยุติรายการนี้", "Say why the record is ended."))
     with store.writing() as connection:
         row = _current(connection, network, correction)
-        change = _start(connection, network, ENDED, actor, correction)
+        change = _start(connection, network, ENDED, actor, correction, {})
         changes.close(change, record_type, [row["fid"]])
         detail = {"type": record_type.name, "change": change.id}
         events.record(connection, actor, network, "record_ended", correction.id, detail)
@@ -252,58 +262,29 @@ def _told(row: Mapping[str, Any], name: str, record_type: RecordType) -> tuple[A
     return (row.get(column), *(json.loads(row[beside] or "{}").get(name) for beside in JSON_COLUMNS))
 
 
-def _key(store: Store, network: str, record_type: RecordType, row: Mapping[str, Any]) -> str | None:
-    """Return the key of a row; one told by its shape keeps the key it has."""
-    named = {part for key in record_type.keys for part in key if part in record_type.by_name}
-    cells = {name: pd.Series([str(row[name])], dtype="str") for name in named if row.get(name) is not None}
-    nothing = pd.Series([np.nan], dtype="str")
-    canon = community_names(store.read(network, "community")) if "community" in record_type.by_name else {}
-    key = make_keys(record_type, cells.get, nothing, canon).key.iloc[0]
-    if isinstance(key, str):
-        return key
-    held: str | None = row["key"]
-    return held
-
-
-def _alone(
-    connection: sa.Connection,
-    store: Store,
-    record_type: RecordType,
-    old: Mapping[str, Any],
-    row: Mapping[str, Any],
-) -> None:
-    """Refuse a key that another record of the same community has; records that share one already may."""
-    if row["key"] is None or all(row[name] == old[name] for name in ("key", "community") if name in row):
-        return
-    source = table(record_type.name)
-    query = sa.select(source).where(
-        source.c.network == row["network"], source.c.key == row["key"], source.c.id != row["id"]
-    )
-    others = connection.execute(query).mappings().all()
-    if "community" in record_type.by_name and others:
-        names = community_names(store.read(row["network"], "community"))
-        spoken = [row["community"], *(other["community"] for other in others)]
-        folded = [names.get(text, text) for text in fold_all(pd.Index([text or "" for text in spoken]))]
-        others = [other for other, text in zip(others, folded[1:], strict=True) if text == folded[0]]
-    if others:
-        told = " ".join(str(row[name]) for name in record_type.title if row.get(name) is not None)
-        raise Refused(
-            words(
-                f"มี{record_type.words.th} “{told}” อยู่แล้ว",
-                f"There is another {record_type.words.en} “{told}” already.",
-            )
-        )
+def _by_type(edited: Iterable[Edited]) -> dict[str, list[str]]:
+    """Return the ids of records by their type."""
+    found: dict[str, list[str]] = {}
+    for one in edited:
+        found.setdefault(one.type.name, []).append(one.id)
+    return found
 
 
 def _start(
-    connection: sa.Connection, network: str, kind: str, actor: Actor, correction: Correction
+    connection: sa.Connection,
+    network: str,
+    kind: str,
+    actor: Actor,
+    correction: Correction,
+    followed: Mapping[str, Sequence[str]],
 ) -> changes.Change:
-    """Open the change, and keep with it which record it is of, why, and at which meeting."""
+    """Open the change, and keep with it which record it is of, why, at which meeting, and what followed."""
     change = changes.start(connection, network, kind, actor)
     kept = table("change")
     about = {
         "type": correction.type, "record": correction.id, "reason": correction.reason.strip(),
         "fields": sorted(correction.values), "meeting": correction.meeting,
+        "followed": followed,
     }  # fmt: skip
     values = {"report": json.dumps(about, ensure_ascii=False)}
     if correction.meeting:
