@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from surveys import edit, events, records
+from surveys.city import return_changes
 from surveys.dates import today
 from surveys.errors import Refused, no_record
 from surveys.planning.match import community_names, community_of
@@ -29,10 +29,6 @@ from surveys.words import Words, seen, words
 
 RETURN = records.ALL["community_return"]
 COMMUNITY = records.ALL["community"]
-# What a community agrees to: the records that name it and come from files.
-CHECKED = tuple(
-    t for t in records.ALL.values() if t.by_file and "community" in t.by_name and t.name != COMMUNITY.name
-)
 MOST_BYTES = 20 << 20
 
 STANDINGS: dict[str, Words] = {
@@ -237,7 +233,7 @@ def standing(store: Store, network: str, actor: Actor) -> pd.DataFrame:
     Returns
     -------
     Frame indexed by community id: ``standing`` (a key of :data:`STANDINGS`), ``on`` (day agreed, or of
-    the meeting), ``changed`` (records opened since the agreement, Int64).
+    the meeting), ``changed`` (records that stand otherwise than when it agreed, Int64).
     """
     actor.must("see")
     communities = store.read(network, COMMUNITY.name)
@@ -252,18 +248,7 @@ def standing(store: Store, network: str, actor: Actor) -> pd.DataFrame:
         day = latest["decided_on"] if state != "checking" else latest["held"]
         told.loc[at, ["standing", "on"]] = [state, day.date() if pd.notna(day) else None]
     agreed = meetings[meetings["state"] == "agreed"].groupby("at")["opened_by"].max()
-    changed = _changed(store, network, names, agreed)
-    told["changed"] = changed.reindex(told.index).fillna(0).astype("Int64")
+    since = return_changes.changed(store, network, names, agreed)
+    told["changed"] = since.reindex(told.index).fillna(0).astype("Int64")
     told.loc[(told["standing"] == "agreed") & (told["changed"] > 0), "standing"] = "changed"
     return told
-
-
-def _changed(store: Store, network: str, names: dict[str, str], agreed: pd.Series) -> pd.Series:
-    """Count the records of each community that were opened after it agreed (by change number)."""
-    counts = pd.Series(0, index=agreed.index, dtype="int64")
-    for record_type in CHECKED if len(agreed) else ():
-        frame = store.read_table(network, record_type.name, ["community", "opened_by"]).to_pandas()
-        since = community_of(frame, names).map(agreed)
-        late = frame["opened_by"].to_numpy(dtype=float) > since.to_numpy(dtype=float, na_value=np.inf)
-        counts = counts.add(community_of(frame, names)[late].value_counts(), fill_value=0)
-    return counts

@@ -139,3 +139,62 @@ def test_only_those_who_may_edit_hold_and_conclude(take: Intake, city: dict[str,
         returns.conclude(take.store, NETWORK, secretary, meeting["id"], Outcome(True, HELD))
     with pytest.raises(NotFound):
         returns.paper(take.store, NETWORK, secretary, meeting["id"])
+
+
+def agreed_to(take: Intake, community: str) -> None:
+    meeting = held(take, community)
+    returns.conclude(take.store, NETWORK, STEWARD, meeting["id"], Outcome(True, HELD))
+
+
+def household(take: Intake, at: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = take.store.read_table(NETWORK, "household").to_pylist()[at]
+    return found
+
+
+def test_what_is_ended_or_taken_away_after_the_agreement_counts(take: Intake, city: dict[str, str]) -> None:
+    first = city["ริมคลอง"]
+    agreed_to(take, first)
+    one = household(take)
+    ended = edit.Correction("household", one["id"], one["version"], {}, "ย้ายออก")
+    edit.end(take.store, NETWORK, STEWARD, ended)
+    assert standing(take)[first] == ("changed", 1)
+    assert standing(take)[city["หลังวัด"]] == ("unchecked", 0)
+    imports.undo(take.store, 2, STEWARD)
+    assert take.store.counts(NETWORK)["household"] == 0 and standing(take)[first] == ("changed", 2)
+    imports.redo(take.store, 2, STEWARD)
+    assert standing(take)[first] == ("changed", 1)
+
+
+def test_what_was_ended_before_the_agreement_does_not_count(take: Intake, city: dict[str, str]) -> None:
+    first = city["ริมคลอง"]
+    one = household(take)
+    edit.end(take.store, NETWORK, STEWARD, edit.Correction("household", one["id"], 1, {}, "ย้ายออก"))
+    agreed_to(take, first)
+    assert standing(take)[first] == ("agreed", 0)
+
+
+@pytest.mark.parametrize("undone_before", [False, True])
+def test_an_import_undone_and_redone_around_the_agreement(
+    take: Intake, city: dict[str, str], undone_before: bool
+) -> None:
+    first = city["ริมคลอง"]
+    rows = [{"ชุมชน": "C1", "ลำดับบ้าน": n, "ครัวเรือนที่": 1, "จำนวนสมาชิก": 9} for n in (1, 7)]
+    later = take.rows(rows, "household.csv")["import_id"]
+    if undone_before:
+        imports.undo(take.store, later, STEWARD)
+    agreed_to(take, first)
+    turn, back = (imports.redo, imports.undo) if undone_before else (imports.undo, imports.redo)
+    for do, said in ((turn, ("changed", 2)), (back, ("agreed", 0)), (turn, ("changed", 2))):
+        do(take.store, later, STEWARD)
+        assert standing(take)[first] == said
+
+
+def test_a_household_that_moves_to_another_community_changes_both(take: Intake, city: dict[str, str]) -> None:
+    for community in city.values():
+        agreed_to(take, community)
+    one = household(take)
+    moved = edit.Correction(
+        "household", one["id"], one["version"], {"community": "หลังวัด", "house_seq": "9"}, "ย้าย"
+    )
+    edit.correct(take.store, NETWORK, STEWARD, moved)
+    assert set(standing(take).values()) == {("changed", 1)}
