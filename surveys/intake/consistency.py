@@ -40,11 +40,15 @@ _EVERY = ("source_row", "fid", "id")
 
 @dataclass(frozen=True)
 class Found:
-    """Where a rule found something: positions of rows, the value seen, and what it was held against."""
+    """Where a rule found something: positions of rows, the value seen, and what it was held against.
+
+    ``stopped`` is the first position it did not look at; None where it looked at all.
+    """
 
     rows: np.ndarray
     values: list[str]
     near: list[Words]
+    stopped: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,20 +78,40 @@ def _outside_community(rows: gpd.GeoDataFrame, here: Frames) -> Found:
 
 
 def _upon(rows: gpd.GeoDataFrame, here: Frames, type_name: str) -> Found:
-    """Find areas that lie upon another of the same type, in the file or among the records here."""
+    """Find areas that lie upon another of the same type, in the file or among the records here.
+
+    A pair is said once, at the row that comes first; a row says the largest of its overlaps and how many more
+    it has.
+    """
     shapes = np.asarray(rows.geometry.array, dtype=object)
     kept = here[type_name][~here[type_name].index.isin(rows["id"])]
     own, theirs = overlaps(shapes), overlaps(shapes, np.asarray(kept.geometry.array, dtype=object))
     labels, others = _labels(ALL[type_name], rows), _labels(ALL[type_name], kept)
-    own["label"] = labels.to_numpy(dtype=object)[own["other"]]
-    theirs["label"] = others.to_numpy(dtype=object)[theirs["other"]]
-    pairs = pd.concat([own, theirs], ignore_index=True)
-    pairs = pairs[(pairs["share"] > _SHARE) & (pairs["area_m2"] > _LEAST_M2)]
-    return Found(
-        pairs["row"].to_numpy(dtype=np.int64),
-        [f"{area:,.0f}" for area in pairs["area_m2"]],
-        [words(label, label) for label in pairs["label"]],
+    inside, beside = _worth_saying(own.pairs), _worth_saying(theirs.pairs)
+    inside["label"] = labels.to_numpy(dtype=object)[inside["other"]]
+    beside["label"] = others.to_numpy(dtype=object)[beside["other"]]
+    pairs = pd.concat([inside, beside], ignore_index=True)
+    among = pd.concat([pairs["row"], inside["other"]]).value_counts()
+    largest = (
+        pairs.sort_values("area_m2", ascending=False, kind="stable").drop_duplicates("row").sort_values("row")
     )
+    more = (among.reindex(largest["row"]) - 1).tolist()
+    return Found(
+        largest["row"].to_numpy(dtype=np.int64),
+        [f"{area:,.0f}" for area in largest["area_m2"]],
+        [_and_more(type_name, label, count) for label, count in zip(largest["label"], more, strict=True)],
+        min((one.stopped for one in (own, theirs) if one.stopped is not None), default=None),
+    )
+
+
+def _worth_saying(pairs: pd.DataFrame) -> pd.DataFrame:
+    return pairs[(pairs["share"] > _SHARE) & (pairs["area_m2"] > _LEAST_M2)].copy()
+
+
+def _and_more(type_name: str, label: str, count: int) -> Words:
+    if not count:
+        return words(label, label)
+    return words(f"{label} และ{ALL[type_name].words.th}อื่นอีก {count:,}", f"{label} and {count:,} more")
 
 
 def _another_number(rows: gpd.GeoDataFrame, here: Frames) -> Found:
@@ -200,6 +224,9 @@ def remarks(layer: Layer, store: Store, network: str) -> Iterator[Problem]:
         numbers = rows["source_row"].to_numpy()
         for at, value, near in zip(found.rows.tolist(), found.values, found.near, strict=True):
             yield Problem(rule.code, layer.name, int(numbers[at]), column, rule.field, value, near=near)
+        if found.stopped is not None:
+            left = f"{len(rows) - found.stopped:,}"
+            yield Problem("overlaps_unknown", layer.name, int(numbers[found.stopped]), value=left)
 
 
 def _read(layer: Layer, needs: Sequence[str]) -> gpd.GeoDataFrame:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import shapely
 
 from gis.topology import outside_m, overlaps
+from surveys.intake import consistency
 from tests.conftest import Intake
 
 # About 10.8 m east-west and 11.1 m north-south at Bangkok's latitude.
@@ -62,8 +64,56 @@ def test_a_plot_upon_another_is_said_and_neighbours_are_not(send: Any) -> None:
         (square(1.75, 0), {"เลขแปลงในผัง": 3, "ชุมชน": "ก"}),
         (square(2, 0, 0.5), {"เลขแปลงในผัง": 4, "ชุมชน": "ก"}),
     )
-    assert [(code, row) for code, row, _ in again] == [("plot_overlaps", 1), ("plot_overlaps", 1)]
-    assert sorted(int(value) for _, _, value in again) == [30, 30]
+    # One remark a row, however many it lies upon.
+    assert [(code, row, int(value)) for code, row, value in again] == [("plot_overlaps", 1, 30)]
+
+
+def test_a_row_says_its_largest_overlap_and_how_many_more(take: Intake, tmp_path: Path) -> None:
+    file = tmp_path / "land_plot.geojson"
+    upon = [(0, 1.0), (0.5, 1.0), (0.25, 1.0)]
+    file.write_text(
+        features(
+            *((square(x, 0, size), {"เลขแปลงในผัง": n, "ชุมชน": "ก"}) for n, (x, size) in enumerate(upon, 1))
+        ),
+        encoding="utf-8",
+    )
+    found = [p for p in take(file, type="land_plot")["problems"] if p["code"] == "plot_overlaps"]
+    assert [(p["row"], p["value"]) for p in found] == [(1, "90"), (2, "90")]
+    assert "“3 และแปลงที่ดินอื่นอีก 1”" in found[0]["message_th"] and "“3 and 1 more”" in found[1]["message_en"]
+
+
+def test_hundreds_of_plots_on_one_footprint_are_a_remark_each(take: Intake, tmp_path: Path) -> None:
+    count = 400
+    file = tmp_path / "land_plot.geojson"
+    file.write_text(
+        features(*((square(0, 0), {"เลขแปลงในผัง": n, "ชุมชน": "ก"}) for n in range(1, count + 1))),
+        encoding="utf-8",
+    )
+    report = take(file, type="land_plot")
+    # The last one has no pair of its own: it is named by the others.
+    assert report["problem_counts"]["plot_overlaps"] == count - 1 and report["taken"] == count
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_where_too_much_lies_upon_too_much_the_rest_is_left_and_said(beside: bool) -> None:
+    stacked = np.array([square(0, 0)] * 300, dtype=object)
+    whole = overlaps(stacked, stacked if beside else None)
+    assert whole.stopped is None and len(whole.pairs) == (300 * 300 if beside else 300 * 299 // 2)
+    some = overlaps(stacked, stacked if beside else None, most=1_000_000)
+    assert some.stopped is not None and 0 < some.stopped < 300
+    compared = whole.pairs[whole.pairs["row"] < some.stopped]
+    assert some.pairs.equals(compared.reset_index(drop=True))
+    assert overlaps(stacked, most=10).stopped == 0
+
+
+def test_rows_not_compared_are_said(take: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consistency, "overlaps", partial(overlaps, most=60_000))
+    file = tmp_path / "land_plot.geojson"
+    plots = ((square(0, 0), {"เลขแปลงในผัง": n, "ชุมชน": "ก"}) for n in range(1, 41))
+    file.write_text(features(*plots), encoding="utf-8")
+    report = take(file, type="land_plot")
+    (said,) = (p for p in report["problems"] if p["code"] == "overlaps_unknown")
+    assert said["row"] + int(said["value"]) == 41 and said["severity"] == "warn"
 
 
 def test_a_plot_sent_again_does_not_lie_upon_itself(send: Any) -> None:
@@ -139,8 +189,8 @@ def test_people_and_listed_members(take: Intake, order: tuple[str, str]) -> None
 def test_overlaps_are_the_same_from_either_side() -> None:
     rng = np.random.default_rng(3)
     boxes = np.array([square(x, y) for x, y in rng.uniform(0, 8, (60, 2))])
-    pairs = overlaps(boxes)
-    swapped = overlaps(boxes[::-1])
+    pairs = overlaps(boxes).pairs
+    swapped = overlaps(boxes[::-1]).pairs
     assert {(59 - b, 59 - a) for a, b in zip(swapped["row"], swapped["other"], strict=True)} == set(
         zip(pairs["row"], pairs["other"], strict=True)
     )
@@ -156,6 +206,6 @@ def test_overlaps_are_the_same_from_either_side() -> None:
 
 def test_what_is_no_area_is_left_out() -> None:
     shapes = np.array([None, shapely.Point(LON, LAT), square(0, 0)], dtype=object)
-    assert overlaps(shapes).empty and overlaps(shapes, shapes[:2]).empty
+    assert overlaps(shapes).pairs.empty and overlaps(shapes, shapes[:2]).pairs.empty
     far = outside_m(shapes, np.array([square(0, 0), None], dtype=object), np.array([0, 1, 0]))
     assert np.isnan(far[:2]).all() and far[2] == 0
