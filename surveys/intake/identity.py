@@ -17,6 +17,7 @@ from surveys.communities import Communities
 from surveys.intake.joins import unknown_hint
 from surveys.intake.keys import Cells, Keys, key_values, make_keys, person, shape_digests
 from surveys.intake.match import Matches, Rows, existing, holders, match
+from surveys.intake.nearness import near, told_by_place
 from surveys.intake.numbers import known_numbers
 from surveys.intake.plan import OWN_ID, LayerPlan, key_words
 from surveys.intake.problem import Problem
@@ -81,10 +82,12 @@ def identify(
     keys = make_keys(record_type, cells, shapes, canon)
     ids = _ids(plan, source)
     rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
-    fit = _fit(plan, whole, networks.bounds(store, network))
+    bounds = networks.bounds(store, network)
+    fit = _fit(plan, whole, bounds)
+    place = near(plan, whole, bounds, here) if told_by_place(record_type) else None
     known_here = existing(store, network, record_type, canon)
-    keys = known_numbers(record_type, keys, rivals, known_here)
-    found = match(record_type, Rows(keys, ids, rivals, fit), known_here)
+    keys = known_numbers(record_type, keys, rivals, known_here, ids)
+    found = match(record_type, Rows(keys, ids, rivals, fit, place), known_here)
     told = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, whole, known)
     return replace(told, problems=(*told.problems, *strangers))
@@ -243,6 +246,9 @@ def _remarks(
     for n in np.flatnonzero(matches.double & taken):
         seen = key_values(str(keys.key.iloc[n]))
         problems.append(Problem("possible_double", layer, int(rows[n]), None, None, seen))
+    for n in np.flatnonzero(matches.elsewhere & taken):
+        seen = key_values(str(keys.key.iloc[n]))
+        problems.append(Problem("number_elsewhere", layer, int(rows[n]), None, None, seen))
     for n in np.flatnonzero(keys.by_shape.to_numpy() & taken):
         problems.append(Problem("key_from_shape", layer, int(rows[n]), rule=rule))
     return tuple(problems)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from surveys.intake.keys import Keys, canonical, fold, other_person, person, somebody_else
+from surveys.intake.nearness import Near, chosen
 from surveys.record import RecordType
 from surveys.store.schema import DIGEST
 from surveys.store.store import Store
@@ -24,13 +25,15 @@ class Matches:
 
     ``double`` marks rows whose key is another person's, ``repeat_of`` gives the position of an
     earlier row of the file with the same identity (-1: none). ``foreign`` marks rows whose source id
-    is that of a record of another community or person.
+    is that of a record of another community or person, ``elsewhere`` those whose number, of no
+    community, is that of a record in another place.
     """
 
     fid: np.ndarray
     double: np.ndarray
     repeat_of: np.ndarray
     foreign: np.ndarray
+    elsewhere: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,15 @@ class Rows:
 
     ``ids`` has the columns ``id`` and ``source_id``, NaN where the file gives none. ``rivals`` gives the
     columns of ``RecordType.rivals`` made comparable (digests; names folded); asked for only when two rows
-    share a key or a source id. ``sound`` tells of row positions which rows are fit to be taken.
+    share a key or a source id. ``sound`` tells of row positions which rows are fit to be taken. ``near``
+    measures rows against records where a number without its community does not tell them; else it is None.
     """
 
     keys: Keys
     ids: pd.DataFrame
     rivals: Callable[[], pd.DataFrame]
     sound: Callable[[np.ndarray], np.ndarray]
+    near: Near | None = None
 
 
 def rival_columns(record_type: RecordType) -> list[str]:
@@ -89,12 +94,12 @@ def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
     foreign &= fid < 0
     fid = np.where(fid < 0, by_source, fid)
     named = fid >= 0
-    by_key, double = _by_key(holder, rows.rivals, here, names)
+    by_key, double, elsewhere = _by_key(holder, rows, here, names)
     fid = np.where(named | (by_key < 0), fid, by_key)
-    fid = _by_others(fid, rows.keys, here)
+    fid, far = _by_others(fid, rows, here)
     resolved = _Resolved(fid, named, rows.ids["source_id"].mask(pd.Series(foreign)), holder)
     repeat, rival = _repeats(resolved, rows.rivals, rows.sound)
-    return Matches(fid, (double & ~named) | rival, repeat, foreign)
+    return Matches(fid, (double & ~named) | rival, repeat, foreign, (elsewhere | far) & (fid < 0))
 
 
 def _by_own_id(ids: pd.Series, here: pd.DataFrame) -> np.ndarray:
@@ -140,38 +145,56 @@ class _Resolved:
     holder: pd.Series
 
 
-def _by_others(fid: np.ndarray, keys: Keys, here: pd.DataFrame) -> np.ndarray:
+def _by_others(fid: np.ndarray, rows: Rows, here: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Match what is left by its other keys: a community first known by its name gets its code this way.
 
     A text that several rows or several records have tells nothing.
     """
+    keys, far = rows.keys, np.zeros(len(fid), dtype=bool)
     known = here.drop_duplicates("holder", keep=False).set_index("holder")["fid"]
     for other in keys.others if len(here) else ():
         spoken = (keys.community.fillna("") + "\x1f" + other).where(other.notna() & (fid < 0))
         found = spoken.where(~spoken.duplicated(keep=False)).map(known)
-        free = found.notna() & ~found.isin(fid[fid >= 0])
-        fid = np.where(free, found.fillna(-1).astype("int64"), fid)
-    return fid
+        free = (found.notna() & ~found.isin(fid[fid >= 0])).to_numpy()
+        pairs = pd.DataFrame({"at": np.flatnonzero(free), "fid": found[free].to_numpy(dtype=np.int64)})
+        same, apart = _in_place(pairs, rows)
+        fid[same["at"]] = same["fid"]
+        far[apart] = True
+    return fid, far
+
+
+def _in_place(pairs: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, np.ndarray]:
+    """Leave of pairs with a number of no community those of one place; return also the rows that have none."""
+    if rows.near is None or pairs.empty:
+        return pairs, np.array([], dtype=np.int64)
+    loose = rows.keys.community.isna().to_numpy()[pairs["at"]]
+    told = pairs[loose]
+    same = chosen(told, rows.near(told["at"].to_numpy(), told["fid"].to_numpy())) if loose.any() else told
+    return pd.concat([pairs[~loose], same]), np.setdiff1d(told["at"], same["at"])
 
 
 def _by_key(
-    holder: pd.Series, rivals: Callable[[], pd.DataFrame], here: pd.DataFrame, names: list[str]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Match by full key; a record of the same key but another person is no match."""
+    holder: pd.Series, rows: Rows, here: pd.DataFrame, names: list[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Match by full key; a record of the same key but another person, or in another place, is no match."""
     fid = np.full(len(holder), -1, dtype=np.int64)
-    double = np.zeros(len(holder), dtype=bool)
-    rows = pd.DataFrame({"holder": holder, "at": np.arange(len(holder))}).dropna(subset=["holder"])
-    if here.empty or rows.empty:
-        return fid, double
-    pairs = rows.merge(here[["holder", "fid", *names]], on="holder", how="inner")
+    double, elsewhere = (np.zeros(len(holder), dtype=bool) for _ in range(2))
+    keyed = pd.DataFrame({"holder": holder, "at": np.arange(len(holder))}).dropna(subset=["holder"])
+    if here.empty or keyed.empty:
+        return fid, double, elsewhere
+    pairs = keyed.merge(here[["holder", "fid", *names]], on="holder", how="inner")
     if pairs.empty:
-        return fid, double
-    ours = rivals().iloc[pairs["at"]].reset_index(drop=True)
-    differ = other_person(ours[names], pairs[names]) if names else pd.Series(False, index=pairs.index)
-    same = pairs[~differ].drop_duplicates("at")
+        return fid, double, elsewhere
+    differ = pd.Series(False, index=pairs.index)
+    if names:
+        ours = rows.rivals().iloc[pairs["at"]].reset_index(drop=True)
+        differ = other_person(ours[names], pairs[names])
+    same, apart = _in_place(pairs[~differ], rows)
+    same = same.drop_duplicates("at")
     fid[same["at"]] = same["fid"]
     double[np.setdiff1d(pairs.loc[differ, "at"], same["at"])] = True
-    return fid, double
+    elsewhere[apart] = True
+    return fid, double, elsewhere
 
 
 def _repeats(

@@ -98,6 +98,9 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
         "“{value}” in “{column}” is the id of another record here, of another community or person; it was not used.",
         "ถ้าเป็นรายการเดียวกัน ให้แก้ชุมชนหรือชื่อให้ตรงกันแล้วส่งใหม่",
         "If the two are one, make the community or the name agree and send the file again."),
+    "number_elsewhere": row("warn", "เลข “{value}” มีอยู่แล้วที่อื่นในเครือข่าย และไม่ได้บอกชุมชน จึงเก็บเป็นรายการใหม่",
+        "The number “{value}” is here elsewhere too, and no community is told; it was taken as a new record.",
+        "เพิ่มช่องชุมชนให้แต่ละแปลง", "Tell the community of each plot."),
     "number_assigned": row("warn", "ไม่มี “{column}” จึงให้เลข {value}", "“{column}” is empty; {value} was given.",
         "เติมเลขเพื่อให้จับคู่ได้ในครั้งหน้า", "Fill it in, so that the next survey matches."),
     # What rows say against one another and against the records here.
