@@ -31,6 +31,7 @@ _OWN = Path(assets.__file__).parent
 NAVIGATION: tuple[tuple[str, Words, str], ...] = (
     ("", words("หน้าเครือข่าย", "City page"), "see"),
     ("map", words("แผนที่", "Map"), "see_public"),
+    ("search", words("ค้นหา", "Search"), "see_public"),
     ("table", words("ตาราง", "Tables"), "see_public"),
     ("upload", words("ส่งไฟล์", "Send a file"), "import"),
     ("imports", words("การนำเข้า", "Imports"), "see"),

@@ -1,26 +1,39 @@
-"""A table of records: searched, filtered, sorted and paged in the store; columns from the declaration."""
+"""A table of records: searched, filtered, sorted and paged in the store; columns from the declaration.
+
+A network's own fields stand in the JSON column ``extra``; they are offered like every other.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from surveys import records
 from surveys.codes import OTHER, Code, Codes
-from surveys.fields import Text
+from surveys.errors import NotFound
+from surveys.fields import THAI_DIGITS, Text
+from surveys.planning.match import COMMUNITY
 from surveys.record import Field, RecordType
+from surveys.roles import Actor
 from surveys.sight import Seen, Sight
 from surveys.store.schema import table
 from surveys.store.store import Store
+from surveys.thai import Ref
 from surveys.thai import Sequence as Number
-from surveys.words import normal
+from surveys.words import normal, words
 
 PAGE = 50
 NOTHING = "__none"
+# Types with a table and a page of their own; what people make in meetings has other pages.
+BROWSED = tuple(name for name, declared in records.ALL.items() if declared.by_file)
 _MOST_FILTERS = 6
+_BATCH = 2_000
+_ARABIC_DIGITS = {arabic: thai for thai, arabic in THAI_DIGITS.items()}
+_NO_TYPE = words("ไม่มีตารางนี้", "There is no such table.")
 _SYSTEM = ("id", "extra", "missing", "raw")
 
 
@@ -36,6 +49,15 @@ class Asked:
     columns: tuple[str, ...] = ()
     community: str = ""
     only: str = ""
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What an address asks so, but the page; what is empty is not asked."""
+        return {
+            "q": self.search, "sort": self.sort, "dir": "desc" if self.descending else "",
+            "community": self.community, "only": self.only, "col": list(self.columns),
+            **{f"f.{name}": value for name, value in self.filters.items()},
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,10 +82,28 @@ class Page:
 
 @dataclass(frozen=True)
 class Limits:
-    """What narrows a table beside its fields: texts of one community, ids of unplaced or double records."""
+    """What narrows a table beside its fields: texts of one community, ids of unplaced or double records.
+
+    ``called`` are the names of communities by the texts with which records name them: a search finds both.
+    """
 
     community: Sequence[str] | None = None
     ids: Sequence[str] | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
+
+
+def sight_of(store: Store, network: str, actor: Actor, name: str) -> Sight:
+    """Return what an actor sees of a record type of a network.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the type; there is no such network, or no such table.
+    """
+    store.revision(network)
+    if name not in BROWSED:
+        raise NotFound(_NO_TYPE)
+    return Sight.of(store.types(network)[name], actor)
 
 
 def columns(record_type: RecordType, seen: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
@@ -75,39 +115,63 @@ def columns(record_type: RecordType, seen: Sequence[Field], asked: Asked) -> tup
     return tuple(one for one in seen if one.name in wanted) or tuple(seen[:4])
 
 
+def _telling(sight: Sight, asked: Asked, rows: Sequence[Row]) -> tuple[Field, ...]:
+    """Return the columns to show of rows; unless columns were chosen, first those that hold what was searched for."""
+    shown = columns(sight.record_type, sight.plain, asked)
+    if asked.columns or not asked.search:
+        return shown
+    title = sight.record_type.title[:1]
+    spelled = [text for word in normal(asked.search).split() for text in _spellings(word)]
+    hit = [
+        one for one in sight.plain
+        if one.name not in title and not isinstance(one.kind, Code | Ref) and _searched(one)
+        and any(_holds(str(row.seen.values[one.name] or "").casefold(), spelled) for row in rows)
+    ]  # fmt: skip
+    return (*hit, *(one for one in shown if one not in hit))
+
+
 def filterable(record_type: RecordType, seen: Sequence[Field]) -> tuple[Field, ...]:
-    """Return the fields of code lists that can be filtered by: those in the popup and legend first."""
-    codes = [one for one in seen if isinstance(one.kind, Code)]
-    return tuple(sorted(codes, key=lambda one: (one.name not in record_type.colour_by, not one.brief)))[
-        :_MOST_FILTERS
-    ]
+    """Return the fields of code lists that can be filtered by: those in the popup and legend, and the network's own."""
+    codes = [one for one in seen if isinstance(one.kind, Code) and not one.custom]
+    told = sorted(codes, key=lambda one: (one.name not in record_type.colour_by, not one.brief))
+    own = [one for one in seen if isinstance(one.kind, Code) and one.custom]
+    return (*told[:_MOST_FILTERS], *own)
 
 
 def read_page(store: Store, network: str, sight: Sight, asked: Asked, limits: Limits) -> Page:
     """Read one page of a table; only by what is seen whole may it be searched, filtered and sorted."""
-    record_type, seen = sight.record_type, stored(sight)
-    source = table(record_type.name)
-    here = source.c.network == network
-    where = sa.and_(here, *_conditions(record_type, seen, asked, limits))
-    names = [*_SYSTEM, *(one.name for one in record_type.stored)]
+    source = table(sight.record_type.name)
+    where = _where(network, sight, asked, limits)
     with store.reading() as connection:
-        total = connection.scalar(sa.select(sa.func.count()).select_from(source).where(here)) or 0
-        found = connection.scalar(sa.select(sa.func.count()).select_from(source).where(where)) or 0
+        counted = sa.select(sa.func.count()).select_from(source)
+        total = connection.scalar(counted.where(source.c.network == network)) or 0
+        found = connection.scalar(counted.where(where)) or 0
         pages = max(-(-found // PAGE), 1)
         number = min(max(asked.page, 1), pages)
-        query = (
-            sa.select(*(source.c[name] for name in names))
-            .where(where)
-            .order_by(*_order(record_type, seen, asked))
-        )
-        rows = connection.execute(query.limit(PAGE).offset((number - 1) * PAGE)).mappings().all()
+        query = _query(sight, asked).where(where).limit(PAGE).offset((number - 1) * PAGE)
+        rows = connection.execute(query).mappings().all()
     told = tuple(Row(row["id"], sight.seen(dict(row), lambda: store.vault)) for row in rows)
-    return Page(told, found, total, pages, number, columns(record_type, seen, asked))
+    return Page(told, found, total, pages, number, _telling(sight, asked, told))
 
 
-def stored(sight: Sight) -> tuple[Field, ...]:
-    """Return the fields seen whole that are columns of the table."""
-    return tuple(one for one in sight.plain if not one.custom)
+def read_all(store: Store, network: str, sight: Sight, asked: Asked, limits: Limits) -> Iterator[Row]:
+    """Read every row that fits what was asked, in its order, one after another."""
+    query = _query(sight, asked).where(_where(network, sight, asked, limits))
+    with store.reading() as connection:
+        found = connection.execution_options(yield_per=_BATCH).execute(query).mappings()
+        for row in found:
+            yield Row(row["id"], sight.seen(dict(row), lambda: store.vault))
+
+
+def _query(sight: Sight, asked: Asked) -> sa.Select[Any]:
+    source = table(sight.record_type.name)
+    names = [*_SYSTEM, *(one.name for one in sight.record_type.stored)]
+    return sa.select(*(source.c[name] for name in names)).order_by(*_order(sight, asked))
+
+
+def _where(network: str, sight: Sight, asked: Asked, limits: Limits) -> sa.ColumnElement[bool]:
+    here = table(sight.record_type.name).c.network == network
+    return sa.and_(here, *_conditions(sight, asked, limits))
 
 
 def count(store: Store, network: str, record_type: RecordType, limits: Limits) -> int:
@@ -118,14 +182,19 @@ def count(store: Store, network: str, record_type: RecordType, limits: Limits) -
         return connection.scalar(sa.select(sa.func.count()).select_from(source).where(where)) or 0
 
 
-def _conditions(
-    record_type: RecordType, seen: Sequence[Field], asked: Asked, limits: Limits
-) -> list[sa.ColumnElement[bool]]:
-    source = table(record_type.name)
+def _value(source: sa.Table, one: Field) -> sa.ColumnElement[Any]:
+    """Return where a field's value stands: in its column, or among what the network added."""
+    # The name of an own field is a plain word (surveys.custom_rules.NAME).
+    return sa.func.json_extract(source.c.extra, f"$.{one.name}") if one.custom else source.c[one.name]
+
+
+def _conditions(sight: Sight, asked: Asked, limits: Limits) -> list[sa.ColumnElement[bool]]:
+    source, seen = table(sight.record_type.name), sight.plain
     coded = [one for one in seen if isinstance(one.kind, Code) and asked.filters.get(one.name)]
-    made = [_filter(source.c[one.name], one, asked.filters[one.name]) for one in coded]
-    if asked.search:
-        made.append(sa.or_(sa.false(), *_matches(source, seen, normal(asked.search))))
+    made = [_filter(source, one, asked.filters[one.name]) for one in coded]
+    # Several words: each is found somewhere in the record.
+    for word in normal(asked.search).split():
+        made.append(sa.or_(sa.false(), *_matches(source, seen, word, limits.called)))
     return [*made, *_narrowed(source, limits)]
 
 
@@ -144,37 +213,60 @@ def _among(column: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnEle
     return column.in_(sa.select(listed.c.value))
 
 
-def _filter(column: sa.ColumnElement[Any], one: Field, code: str) -> sa.ColumnElement[bool]:
+def _filter(source: sa.Table, one: Field, code: str) -> sa.ColumnElement[bool]:
+    value = _value(source, one)
     if code == NOTHING:
-        return column.is_(None)
-    return (
-        column.contains(json.dumps(code), autoescape=True) if isinstance(one.kind, Codes) else column == code
-    )
+        return value.is_(None)
+    if isinstance(one.kind, Codes):
+        return sa.type_coerce(value, sa.Text).contains(json.dumps(code), autoescape=True)
+    return value == code
 
 
-def _matches(source: sa.Table, seen: Sequence[Field], text: str) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions any of which finds a text: in a text field, or in the words of a code."""
+def _matches(
+    source: sa.Table, seen: Sequence[Field], word: str, called: Mapping[str, str]
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions any of which finds a word: in a text, in the words of a code, in a community's name.
+
+    A number is found in Thai and in Arabic digits, however it was written.
+    """
+    spelled = _spellings(word)
     made: list[sa.ColumnElement[bool]] = []
     for one in seen:
         if isinstance(one.kind, Code):
             codes = [
-                c.code for c in one.kind.choices if text.casefold() in f"{c.words.th} {c.words.en}".casefold()
+                c.code for c in one.kind.choices if _holds(f"{c.words.th} {c.words.en}".casefold(), spelled)
             ]
-            made += [_filter(source.c[one.name], one, code) for code in codes if code != OTHER]
-        elif isinstance(one.kind, Text | Number) or one.kind.column == "TEXT":
-            made.append(source.c[one.name].contains(text, autoescape=True))
+            made += [_filter(source, one, code) for code in codes if code != OTHER]
+        elif _searched(one):
+            text = sa.type_coerce(_value(source, one), sa.Text)
+            made += [text.contains(spelling, autoescape=True) for spelling in spelled]
+        if isinstance(one.kind, Ref) and one.kind.target == COMMUNITY:
+            named = [text for text, name in called.items() if _holds(name.casefold(), spelled)]
+            made += [_among(_value(source, one), named)] if named else []
     return made
 
 
-def _order(record_type: RecordType, seen: Sequence[Field], asked: Asked) -> list[sa.ColumnElement[Any]]:
+def _spellings(word: str) -> tuple[str, ...]:
+    """Return a word with its digits as written, in Arabic and in Thai."""
+    arabic = word.translate(THAI_DIGITS)
+    return tuple(dict.fromkeys((word, arabic, arabic.translate(_ARABIC_DIGITS))))
+
+
+def _searched(one: Field) -> bool:
+    """Tell whether a search looks into the text of a field."""
+    return isinstance(one.kind, Text) or one.kind.column == "TEXT"
+
+
+def _holds(text: str, spelled: Sequence[str]) -> bool:
+    return any(spelling.casefold() in text for spelling in spelled)
+
+
+def _order(sight: Sight, asked: Asked) -> list[sa.ColumnElement[Any]]:
     """Order by the column asked for, if it is seen, empty cells last; numbers on the plan count as numbers."""
-    source = table(record_type.name)
-    if asked.sort not in {one.name for one in seen}:
+    source = table(sight.record_type.name)
+    by = next((one for one in sight.plain if one.name == asked.sort), None)
+    if by is None:
         return [source.c.fid]
-    column = source.c[asked.sort]
-    keys = (
-        [sa.cast(column, sa.Integer), column]
-        if isinstance(record_type.by_name[asked.sort].kind, Number)
-        else [column]
-    )
+    column = _value(source, by)
+    keys = [sa.cast(column, sa.Integer), column] if isinstance(by.kind, Number) else [column]
     return [column.is_(None), *(key.desc() if asked.descending else key.asc() for key in keys), source.c.fid]

@@ -16,6 +16,7 @@ from api.routes import (
     pages_repairs,
     pages_returns,
     pages_rounds,
+    pages_tables,
     pages_upload,
     v1_analyses,
     v1_docs,
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     v1_edits.router, v1_returns.router, v1_links.router, v1_rounds.router, v1_repairs.router,
     pages_network.router, pages_fields.router, pages_edit.router, pages_returns.router,
     pages_doubles.router, pages_lists.router,
-    pages_links.router, pages_repairs.router, pages_files.router, pages_rounds.router, pages_records.router,
+    pages_links.router, pages_repairs.router, pages_files.router, pages_rounds.router, pages_tables.router,
+    pages_records.router,
     pages_upload.router, pages_proposals.router, v1_forms.router, pages_forms.router,
 )  # fmt: skip

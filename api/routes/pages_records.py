@@ -1,141 +1,38 @@
-"""Pages: the tables of a network and the page of each record."""
+"""Pages: the page of each record, and its map."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse
 
 from api.context import ActorDep, LangDep, StoreDep
 from api.pages import record_map
-from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
 from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader as reader
 from api.pages.record_page import child_table, closed, current, groups, versions
 from api.pages.relatives import Family
-from api.pages.render import network_path, page
-from api.pages.tables import NOTHING, Asked, Limits, count, filterable, read_page, stored
+from api.pages.render import page
+from api.pages.tables import BROWSED, Limits, count, sight_of
 from api.pages.values import title
 from api.routes.problem_page import PageRoute
-from maps.layers import LAYERS
-from surveys import networks, records
+from surveys import records
 from surveys.city.proposals import TARGETS
-from surveys.errors import NotFound
 from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.sight import Sight, sees
 from surveys.store.store import Store
-from surveys.words import Lang, words
+from surveys.words import Lang
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-
-# Types with a table and a page of their own; what people make in meetings has other pages.
-BROWSED = tuple(name for name, declared in records.ALL.items() if declared.by_file)
-_NO_TYPE = words("ไม่มีตารางนี้", "There is no such table.")
-
-
-def _sight(store: Store, network: str, actor: Actor, name: str) -> Sight:
-    """Return what the actor sees of a record type of a network."""
-    store.revision(network)
-    if name not in BROWSED:
-        raise NotFound(_NO_TYPE)
-    return Sight.of(store.types(network)[name], actor)
-
-
-@router.get("/n/{code}/table")
-def tables(code: str, store: StoreDep, actor: ActorDep) -> Response:
-    """Lead to the first table that holds anything."""
-    shown = _shown(networks.counts(store, code, actor), actor)
-    first = next((name for name in ("house", "community", *BROWSED) if name in shown), "community")
-    return RedirectResponse(network_path(code, "table", first), 303)
-
-
-@router.get("/n/{code}/table/{type_name}")
-def table_page(
-    request: Request, code: str, type_name: str, store: StoreDep, actor: ActorDep, lang: LangDep
-) -> HTMLResponse:
-    """Show a table of records."""
-    sight = _sight(store, code, actor, type_name)
-    record_type, seen = sight.record_type, stored(sight)
-    counts = networks.counts(store, code, actor)
-    known = communities(store, code)
-    asked = _asked(request)
-    named = spellings(store, code, type_name, known) if "community" in record_type.by_name else {}
-    limits = Limits(
-        named.get(asked.community, []) if asked.community else None,
-        _ids(request, code, type_name, asked.only),
-    )
-    found = read_page(store, code, sight, asked, limits)
-    write = reader(code, lang, known)
-    facts: dict[str, Any] = {
-        "type": record_type,
-        "asked": asked,
-        "page": found,
-        "seen": seen,
-        "filters": filterable(record_type, seen),
-        "cells": [[write.value(one, row.seen) for one in found.columns] for row in found.rows],
-        "NOTHING": NOTHING,
-        "counts": counts,
-        "types": [records.ALL[name] for name in _shown(counts, actor)],
-        "communities": sorted(((key, known.names.get(key, key)) for key in named), key=lambda pair: pair[1]),
-        "titles": [title(record_type, row.seen.values, lang) for row in found.rows],
-        "link": _linker(code, type_name, asked),
-        "drawn": type_name in LAYERS,
-        "can_be_unplaced": type_name in PLACED,
-        "can_be_double": type_name in DOUBLED,
-    }
-    return page(request, "table.html", network=code, section="table", **facts)
-
-
-def _shown(counts: Mapping[str, int], actor: Actor) -> list[str]:
-    """Return the types that hold anything and that the actor may look at."""
-    return [name for name in BROWSED if counts.get(name) and sees(records.ALL[name], actor)]
-
-
-def _asked(request: Request) -> Asked:
-    """Read what the address asks of a table; what cannot be is left out."""
-    query = request.query_params
-    number = query.get("page", "1")
-    return Asked(
-        search=query.get("q", "").strip()[:200], sort=query.get("sort", ""), descending=query.get("dir") == "desc",
-        page=int(number) if number.isdecimal() and len(number) < 8 else 1, community=query.get("community", ""),
-        filters={key[2:]: value for key, value in query.items() if key.startswith("f.") and value},
-        columns=tuple(query.getlist("col")), only=query.get("only", ""),
-    )  # fmt: skip
-
-
-def _ids(request: Request, code: str, type_name: str, only: str) -> list[str] | None:
-    if only == "unplaced" and type_name in PLACED:
-        return answers(request, code).unplaced(type_name)
-    if only == "double" and type_name in DOUBLED:
-        return answers(request, code).doubles(type_name)
-    return None
-
-
-def _linker(code: str, type_name: str, asked: Asked) -> Callable[..., str]:
-    """Return what makes the address of the same table with something asked differently."""
-
-    def link(**changed: object) -> str:
-        now: dict[str, object] = {
-            "q": asked.search, "sort": asked.sort, "dir": "desc" if asked.descending else "",
-            "community": asked.community, "only": asked.only, "page": "", "col": list(asked.columns) or None,
-            **{f"f.{name}": value for name, value in asked.filters.items()},
-        }  # fmt: skip
-        return network_path(
-            code, "table", type_name, **{name: value for name, value in (now | changed).items() if value}
-        )
-
-    return link
 
 
 def _record(
     request: Request, code: str, type_name: str, record_id: str, actor: Actor, lang: Lang
 ) -> HTMLResponse:
     store: Store = request.app.state.store
-    sight = _sight(store, code, actor, type_name)
+    sight = sight_of(store, code, actor, type_name)
     record_type = sight.record_type
     row = current(store, code, sight, record_id)
     seen = sight.seen(row, lambda: store.vault)

@@ -153,7 +153,7 @@ def test_the_check_itself_can_fail() -> None:
 
 
 # Routes that only look at what is there: a form or a job may ask beside its use case, these need not.
-LOOKING = ("v1_networks", "v1_analyses", "v1_proposals", "pages_network", "pages_records")
+LOOKING = ("v1_networks", "v1_analyses", "v1_proposals", "pages_network", "pages_records", "pages_tables")
 
 
 @pytest.mark.parametrize("name", LOOKING)

@@ -62,6 +62,7 @@ FIXED = (
     "/", BASE, f"{BASE}/map", f"{BASE}/table", f"{BASE}/upload", f"{BASE}/imports", f"{BASE}/proposals",
     f"{BASE}/proposals/new", f"{BASE}/analysis", f"{BASE}/returns", f"{BASE}/rounds", f"{BASE}/doubles",
     f"{BASE}/links", f"{BASE}/lists", f"{BASE}/returns/new", *(f"{BASE}/analysis/{name}" for name in ANALYSES),
+    f"{BASE}/search", f"{BASE}/search?q=สมมติ",
     *(f"{BASE}/table/{name}" for name in ("community", "land_plot", "house", "household", "member", "road")),
 )  # fmt: skip
 RECORDS: tuple[tuple[str, Callable[[str], str]], ...] = (
