@@ -7,24 +7,24 @@ here, because the person is there to mend it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
 
-from surveys import events
+from surveys import events, records
 from surveys.errors import NotFound, Outdated, Refused, no_record
-from surveys.following import Edited, Numbers
+from surveys.following import Edited, Numbers, called
 from surveys.intake.problem import Problem
 from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.frames import arrow_types
-from surveys.store.schema import DIGEST, JSON_COLUMNS, table
+from surveys.store.schema import DIGEST, HISTORY, JSON_COLUMNS, table
 from surveys.store.store import Store, as_json
-from surveys.words import seen, words
+from surveys.words import Words, seen, words
 
 # The kinds of change made here, all of which can be taken back.
 CORRECTED, ENDED = "edit", changes.END
@@ -59,6 +59,15 @@ class Done:
     followed: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A change that was taken back: the type and id of the record it was of, and its kind."""
+
+    type: str
+    id: str
+    kind: str
+
+
 def correct(store: Store, network: str, actor: Actor, correction: Correction) -> Done:
     """Write a new version of a record with the values corrected; nothing is written when none differs.
 
@@ -87,9 +96,11 @@ def correct(store: Store, network: str, actor: Actor, correction: Correction) ->
         )
         if not changed:
             return Done(0)
-        edited = Numbers.of(store, connection, network, actor).moved(Edited(record_type, row, new))
+        numbers = Numbers.of(store, connection, network, actor)
+        edited = numbers.moved(Edited(record_type, row, new))
         followed = _by_type(one for one in edited if one.id != correction.id)
-        change = _start(connection, network, CORRECTED, actor, correction, followed)
+        more = {"followed": followed, "beside": _beside_it(numbers, record_type, row)}
+        change = _start(connection, network, CORRECTED, actor, correction, more)
         for one in edited:
             changes.close(change, one.type, [one.old["fid"]])
             stamps = {"version": one.old["version"] + 1, "opened_by": change.id, "opened_at": change.at}
@@ -119,37 +130,97 @@ def end(store: Store, network: str, actor: Actor, correction: Correction) -> Don
         raise Refused(words("กรุณาเขียนเหตุผลที่ยุติรายการนี้", "Say why the record is ended."))
     with store.writing() as connection:
         row = _current(connection, network, correction)
-        change = _start(connection, network, ENDED, actor, correction, {})
+        numbers = Numbers.of(store, connection, network, actor)
+        more = {"beside": _beside_it(numbers, record_type, row)}
+        change = _start(connection, network, ENDED, actor, correction, more)
         changes.close(change, record_type, [row["fid"]])
         detail = {"type": record_type.name, "change": change.id}
         events.record(connection, actor, network, "record_ended", correction.id, detail)
     return Done(change.id)
 
 
-def take_back(store: Store, network: str, actor: Actor, change_id: int) -> None:
-    """Take a correction or an ending back; what was changed since stays.
+def take_back(store: Store, network: str, actor: Actor, change_id: int) -> Taken:
+    """Take a correction or an ending back, wholly: the record, and what followed it, stand as before.
 
     Raises
     ------
     NotAllowed, NotFound, Refused
-        If the actor may not edit, there is no such change, or it is taken back already.
+        If the actor may not edit, there is no such change, it is taken back already, something was
+        changed since, or another record has the number by now.
     """
     actor.must("edit")
     kept = table("change")
-    query = sa.select(kept.c.state).where(
+    query = sa.select(kept.c.state, kept.c.kind, kept.c.report).where(
         kept.c.network == network, kept.c.id == change_id, kept.c.kind.in_((CORRECTED, ENDED))
     )
     with store.writing() as connection:
-        state = connection.scalar(query)
-        if state is None:
+        made = connection.execute(query).one_or_none()
+        about = json.loads(made.report or "{}") if made else {}
+        if made is None or "record" not in about:
             raise NotFound(words("ไม่พบการแก้ไขนี้", "There is no such correction."))
-        if state != "done":
+        if made.state != "done":
             raise Refused(words("การแก้ไขนี้ถูกยกเลิกไปแล้ว", "This correction is taken back already."))
         change = changes.start(connection, network, "undo", actor)
         connection.execute(kept.update().where(kept.c.id == change.id).values(identity=str(change_id)))
         connection.execute(kept.update().where(kept.c.id == change_id).values(state="undone"))
-        changes.settle(change, change_id)
+        before = _touched(connection, about)
+        found = changes.settle(change, change_id, about.get("beside", ()))
+        stayed = {one for reverted in found for one in reverted.kept}
+        numbers = Numbers.of(store, connection, network, actor)
+        for (type_name, record_id), row in _touched(connection, about).items():
+            of, old = records.ALL[type_name], before[type_name, record_id]
+            if row is not None and record_id in stayed:
+                raise Refused(_changed_since(called(of, row, actor), of))
+            back = row or (
+                _last(connection, type_name, record_id, change_id) if record_id in stayed else None
+            )
+            known = [*about.get("beside", ()), *(one for _, one in before)]
+            holder = numbers.holder(Edited(of, old or {"id": record_id}, back), known) if back else None
+            if holder is not None:
+                raise Refused(_held(called(of, holder, actor), of))
         events.record(connection, actor, network, "correction_taken_back", str(change_id))
+    return Taken(about["type"], about["record"], made.kind)
+
+
+def _touched(
+    connection: sa.Connection, about: Mapping[str, Any]
+) -> dict[tuple[str, str], dict[str, Any] | None]:
+    """Return the current rows of the records that a change is of, by type and id; None for one that is gone."""
+    ids = {name: list(followed) for name, followed in about.get("followed", {}).items()}
+    ids.setdefault(about["type"], []).append(about["record"])
+    found: dict[tuple[str, str], dict[str, Any] | None] = {}
+    for name, wanted in ids.items():
+        source = table(name)
+        listed = sa.func.json_each(json.dumps(wanted)).table_valued("value")
+        query = sa.select(source).where(source.c.id.in_(sa.select(listed.c.value)))
+        rows = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+        found |= {(name, one): rows.get(one) for one in wanted}
+    return found
+
+
+def _last(connection: sa.Connection, type_name: str, record_id: str, change_id: int) -> dict[str, Any] | None:
+    """Return the version of a record that a change closed, and that stays closed."""
+    source = table(type_name + HISTORY)
+    query = sa.select(source).where(source.c.id == record_id, source.c.closed_by == change_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def _changed_since(told: Words, of: RecordType) -> Words:
+    return words(
+        f"ย้อนกลับไม่ได้ เพราะ{of.words.th} “{told.th}” มีการแก้ไขหลังจากนี้ ให้ย้อนการแก้ไขล่าสุดก่อน "
+        "หรือแก้ค่าใหม่ที่หน้าแก้ไขข้อมูล",
+        f"This cannot be taken back: the {of.words.en} “{told.en}” was changed since. Take the latest correction"
+        " back first, or correct the values again.",
+    )
+
+
+def _held(told: Words, of: RecordType) -> Words:
+    return words(
+        f"นำกลับมาไม่ได้ เพราะ{of.words.th} “{told.th}” ใช้เลขนี้อยู่แล้ว แก้เลขหรือยุติรายการนั้นก่อน แล้วนำกลับมาอีกครั้ง",
+        f"This cannot be brought back: the {of.words.en} “{told.en}” has this number by now. Correct that number,"
+        " or end that record, and bring this one back then.",
+    )
 
 
 def made_in(store: Store, network: str, meeting: str, actor: Actor) -> list[dict[str, Any]]:
@@ -270,21 +341,26 @@ def _by_type(edited: Iterable[Edited]) -> dict[str, list[str]]:
     return found
 
 
+def _beside_it(numbers: Numbers, record_type: RecordType, row: Mapping[str, Any]) -> list[str]:
+    """Return the ids of records that have the key of a row with it, such as two lists of one house."""
+    return [str(other["id"]) for other in numbers.sharing(record_type, row)]
+
+
 def _start(
     connection: sa.Connection,
     network: str,
     kind: str,
     actor: Actor,
     correction: Correction,
-    followed: Mapping[str, Sequence[str]],
+    more: Mapping[str, Any],
 ) -> changes.Change:
-    """Open the change, and keep with it which record it is of, why, at which meeting, and what followed."""
+    """Open the change, and keep with it which record it is of, why, and at which meeting; and ``more``."""
     change = changes.start(connection, network, kind, actor)
     kept = table("change")
     about = {
         "type": correction.type, "record": correction.id, "reason": correction.reason.strip(),
         "fields": sorted(correction.values), "meeting": correction.meeting,
-        "followed": followed,
+        **{name: told for name, told in more.items() if told},
     }  # fmt: skip
     values = {"report": json.dumps(about, ensure_ascii=False)}
     if correction.meeting:

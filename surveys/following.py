@@ -120,21 +120,21 @@ class Numbers:
     def holder(self, edited: Edited, but: Sequence[str] = ()) -> Row | None:
         """Return another record (``but`` left out) that has the key which one gets; records that share one may."""
         new, old = edited.new, edited.old
-        if new["key"] is None or all(
-            new[name] == old.get(name) for name in ("key", COMMUNITY) if name in new
-        ):
+        if all(new[name] == old.get(name) for name in ("key", COMMUNITY) if name in new):
             return None
-        source = table(edited.type.name)
+        return next((other for other in self.sharing(edited.type, new) if other["id"] not in but), None)
+
+    def sharing(self, record_type: RecordType, row: Row) -> list[Row]:
+        """Return the other records that have the key of a row."""
+        source = table(record_type.name)
         query = sa.select(source).where(
-            source.c.network == self.network, source.c.key == new["key"], source.c.id != edited.id
+            source.c.network == self.network, source.c.key == row["key"], source.c.id != row["id"]
         )
-        for other in self.connection.execute(query).mappings():
-            same = COMMUNITY not in edited.type.by_name or self._same(
-                COMMUNITY, other[COMMUNITY], new[COMMUNITY]
-            )
-            if other["id"] not in but and same:
-                return dict(other)
-        return None
+        return [
+            dict(other)
+            for other in (self.connection.execute(query).mappings() if row["key"] is not None else ())
+            if COMMUNITY not in record_type.by_name or self._same(COMMUNITY, other[COMMUNITY], row[COMMUNITY])
+        ]
 
     def _canonical(self, name: str, value: object) -> str:
         text = folded(str(value or ""))

@@ -9,6 +9,7 @@ record changed since by something else stays as it is, and is listed.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -190,18 +191,20 @@ class Reverted:
     kept: tuple[str, ...]
 
 
-def settle(change: Change, target: int) -> list[Reverted]:
+def settle(change: Change, target: int, beside: Iterable[str] = ()) -> list[Reverted]:
     """Bring every record that change ``target`` touched to where its changes now stand.
 
     The current version of a record is the latest one whose change stands (is not undone); when none
     does, the record is gone. So undoing and redoing come out the same in whatever order they are
     done, and what something else changed since stays. The state of ``target`` is written before.
+    A record whose key another one has by now stays closed; ``beside`` are ids of those that had it with it.
     """
+    together = json.dumps(list(beside))
     types = records.ALL.values()
-    return [found for record_type in types if (found := _settle_type(change, record_type, target))]
+    return [found for record_type in types if (found := _settle_type(change, record_type, target, together))]
 
 
-def _settle_type(change: Change, record_type: RecordType, target: int) -> Reverted | None:
+def _settle_type(change: Change, record_type: RecordType, target: int, together: str) -> Reverted | None:
     name, run = record_type.name, change.connection.exec_driver_sql
     run("CREATE TEMP TABLE IF NOT EXISTS touched (id TEXT PRIMARY KEY, ours INTEGER, best INTEGER)")
     run("DELETE FROM touched")
@@ -234,7 +237,8 @@ def _settle_type(change: Change, record_type: RecordType, target: int) -> Revert
     double = run("SELECT kind FROM change WHERE id=?", (target,)).scalar() == DOUBLE
     back = run(
         f"SELECT h.hid, h.id, {'0' if double else _taken(record_type)} AS taken FROM {name}{HISTORY} h "
-        "JOIN touched t ON t.id = h.id AND h.opened_by = t.best"
+        "JOIN touched t ON t.id = h.id AND h.opened_by = t.best",
+        () if double else (together,),
     ).all()
     later = run("SELECT id FROM touched WHERE best > ours").all()
     kept = {row.id for row in later} | {row.id for row in back if row.taken}
@@ -243,9 +247,9 @@ def _settle_type(change: Change, record_type: RecordType, target: int) -> Revert
 
 
 def _taken(record_type: RecordType) -> str:
-    """Return SQL that tells whether another record has the key of a gone one by now."""
+    """Return SQL that tells whether another record, but those in a list given, has the key of a gone one by now."""
     name = record_type.name
-    same = "k.network = h.network AND k.key = h.key AND k.id <> h.id"
+    same = "k.network = h.network AND k.key = h.key AND k.id <> h.id AND k.id NOT IN (SELECT value FROM json_each(?))"
     if "community" in record_type.by_name:
         same += " AND k.community IS h.community"
     gone = f"NOT EXISTS (SELECT 1 FROM {name} c WHERE c.id = h.id)"

@@ -132,9 +132,20 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data())
     def take_an_ending_back(self, data: st.DataObject) -> None:
         target = data.draw(st.sampled_from(self.ended))
-        self.ended.remove(target)
+        (row_id,) = (one for one, made in self.written if made == target)
         self.undone.append(target)
-        self._turned(lambda *_: edit.take_back(self.store, NETWORK, STEWARD, target), target)
+        before, back, later = current(self.store), self._standing(row_id), self._latest(row_id) > target
+        if back and (
+            later or any(row["key"] == back["key"] for row in before.values() if row["id"] != row_id)
+        ):
+            # Another one has its number by now, or it was changed since: nothing is done silently.
+            self.undone.remove(target)
+            with pytest.raises(Refused):
+                edit.take_back(self.store, NETWORK, STEWARD, target)
+            assert current(self.store) == before
+            return
+        self.ended.remove(target)
+        self._turned(lambda *_: edit.take_back(self.store, NETWORK, STEWARD, target) and None, target)
         # It cannot be done again: a new ending would be another change.
         self.undone.remove(target)
         self.taken_back.append(target)

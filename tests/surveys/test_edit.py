@@ -144,6 +144,53 @@ def test_a_correction_and_an_ending_are_taken_back(store: Store, household: dict
         edit.take_back(store, NETWORK, STEWARD, household["opened_by"])
 
 
+def test_an_ending_is_not_taken_back_while_another_has_the_number(
+    take: Intake, household: dict[str, Any]
+) -> None:
+    """It was said to be done, and nothing was."""
+    ended = edit.end(take.store, NETWORK, STEWARD, correction(household, "ย้ายออก"))
+    # Another list says its community otherwise.
+    take.rows(
+        [{"ชุมชน": "ริม คลอง", "ลำดับบ้าน": 1, "ครัวเรือนที่": 1, "ชื่อหัวหน้าครัวเรือน": "คนใหม่"}],
+        "ใหม่.csv",
+        type="household",
+    )
+    before = take.store.read_table(NETWORK, "household").to_pylist()
+    with pytest.raises(Refused, match=r"“ลำดับบ้านในผัง 1 ครัวเรือนที่ 1 \(คนใหม่\)” ใช้เลขนี้อยู่แล้ว"):
+        edit.take_back(take.store, NETWORK, STEWARD, ended.change)
+    assert take.store.read_table(NETWORK, "household").to_pylist() == before
+    newcomer = row(take.store)
+    correct(take.store, NETWORK, STEWARD, correction(newcomer, household_no="9"))
+    edit.take_back(take.store, NETWORK, STEWARD, ended.change)
+    assert row(take.store) == household
+
+
+def test_what_was_changed_since_is_taken_back_from_the_latest_on(
+    store: Store, household: dict[str, Any]
+) -> None:
+    first = correct(store, NETWORK, STEWARD, correction(household, people="3"))
+    second = correct(store, NETWORK, STEWARD, correction(row(store), income="9000"))
+    before = row(store)
+    with pytest.raises(Refused, match="มีการแก้ไขหลังจากนี้"):
+        edit.take_back(store, NETWORK, STEWARD, first.change)
+    assert row(store) == before
+    for done in (second, first):
+        edit.take_back(store, NETWORK, STEWARD, done.change)
+    assert row(store) == household
+
+
+def test_one_of_two_that_share_a_number_is_brought_back_to_it(
+    take: Intake, household: dict[str, Any]
+) -> None:
+    other = {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 1, "ครัวเรือนที่": 1, "ชื่อหัวหน้าครัวเรือน": "เพชร ดี"}
+    take.rows([other | {"เลขบัตรประชาชน": "3101200034562"}], "อีกบัญชี.csv", type="household")
+    for act, values in ((edit.end, {}), (correct, {"household_no": "7"})):
+        change = act(take.store, NETWORK, STEWARD, correction(household, **values))
+        edit.take_back(take.store, NETWORK, STEWARD, change.change)
+        here = take.store.read_table(NETWORK, "household").to_pylist()
+        assert len(here) == 3 and household in here
+
+
 def test_a_record_ended_comes_back_with_no_undone_or_redone_import(
     take: Intake, household: dict[str, Any]
 ) -> None:
