@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -17,6 +18,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,11 +40,20 @@ _TABLE = """CREATE TABLE IF NOT EXISTS job (id TEXT PRIMARY KEY, kind TEXT, netw
 _PACE = 0.25
 # Files sent but never confirmed are kept a week.
 _KEPT_SECONDS = 7 * 24 * 3600
+# What a process of a job may use at most, its helpers as much each; a million rows take 1.2 GB and a minute.
+MEMORY_BYTES, CPU_SECONDS = 8 << 30, 3600
+# How long a job that has used up its time may take to say so, in seconds.
+_LAST_WORDS = 30
 WAITING = words("รอเริ่ม", "Waiting to start")
 FAILED = words(
     "งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward."
 )
 STOPPED = words("งานหยุดกลางคัน ลองใหม่อีกครั้ง", "The work was interrupted; try again.")
+TOO_MUCH = words(
+    "ไฟล์นี้ใช้หน่วยความจำหรือเวลามากเกินกว่าที่ระบบให้ได้ จึงหยุด ไม่มีอะไรถูกบันทึก แบ่งไฟล์ให้เล็กลงแล้วส่งทีละส่วน",
+    "This file needs more memory or time than a job may use, so it was stopped; nothing was stored. "
+    "Split it and send the parts.",
+)
 _STRANGER = words("หยุดงานนี้ไม่ได้ ต้องรอจนจบ", "This job cannot be stopped from here; wait until it has ended.")
 ENDED = ("done", "failed", "cancelled")
 
@@ -254,6 +265,25 @@ def _accept(jobs: Jobs, row: Mapping[str, Any], pace: _Pace) -> dict[str, Any]:
     return accept(examination, jobs.store, Actor(row["actor"], row["role"]), pace)
 
 
+class _TooLong(Exception):
+    """The processor time of a job is used up."""
+
+
+def _no_more(*_: object) -> None:
+    raise _TooLong
+
+
+def limit() -> None:
+    """Bound what this process and every one it starts may use, so that no file takes the machine down."""
+    for what, most, more in (
+        (resource.RLIMIT_AS, MEMORY_BYTES, 0), (resource.RLIMIT_CPU, CPU_SECONDS, _LAST_WORDS),
+    ):  # fmt: skip
+        hard = resource.getrlimit(what)[1]
+        allowed = most + more if hard == resource.RLIM_INFINITY else min(most + more, hard)
+        resource.setrlimit(what, (min(most, allowed), allowed))
+    signal.signal(signal.SIGXCPU, _no_more)
+
+
 KINDS = {"examine": _examine, "accept": _accept}
 
 
@@ -267,6 +297,11 @@ def run(store_path: Path, job_id: str) -> None:
     except MankongError as error:
         told = {"error": asdict(error.said), "kind": type(error).__name__}
         jobs.write(job_id, state="failed", result=json.dumps(told))
+    except (MemoryError, _TooLong, BrokenProcessPool):
+        # A helper that is gone was ended by the system, which does so for memory or time alone.
+        traceback.print_exc()
+        told = {"error": asdict(TOO_MUCH), "kind": Refused.__name__}
+        jobs.write(job_id, state="failed", result=json.dumps(told))
     except Exception:
         traceback.print_exc()
         jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(FAILED)}))
@@ -276,4 +311,5 @@ def run(store_path: Path, job_id: str) -> None:
 
 
 if __name__ == "__main__":
+    limit()
     run(Path(sys.argv[1]), sys.argv[2])

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from surveys.errors import NotFound, Refused
-from surveys.jobs import ENDED, Job, Jobs
+from surveys.jobs import CPU_SECONDS, ENDED, MEMORY_BYTES, Job, Jobs
 from surveys.roles import Actor
 from surveys.store.store import Store
 from tests.conftest import NETWORK, Intake
@@ -150,6 +150,38 @@ def test_a_failure_is_told_in_words(
     assert said in error["en"] and error["th"]
     assert "Traceback" not in json.dumps(failed.as_json())
     assert ("Traceback" in log_of(jobs, job_id)) == (said == "fault of ours")
+
+
+# What a job does that takes all there is, under the limits of the product; time is cut short.
+GREEDY = {
+    "memory": "bytearray(jobs.MEMORY_BYTES)",
+    "time": "all(iter(int, 1)) or [0 for _ in iter(int, 1)]",
+    "a helper": "ProcessPoolExecutor(1).submit(os._exit, 1).result()",
+}
+
+
+@pytest.mark.parametrize("what", GREEDY)
+def test_a_job_that_takes_too_much_is_stopped_and_says_so(jobs: Jobs, what: str) -> None:
+    job_id = jobs.new("greedy", NETWORK, SURVEYOR, {})
+    program = (
+        "import os, sys; from concurrent.futures import ProcessPoolExecutor; from pathlib import Path\n"
+        "from surveys import jobs\n"
+        f"jobs.CPU_SECONDS = 5; jobs.KINDS['greedy'] = lambda *_: {GREEDY[what]}\n"
+        "jobs.limit(); jobs.run(Path(sys.argv[1]), sys.argv[2])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, jobs.store.path, job_id], capture_output=True)
+    failed = jobs.get(job_id)
+    assert failed.state == "failed" and failed.result is not None, ended.stderr
+    assert "more memory or time" in failed.result["error"]["en"]
+
+
+def test_a_job_and_all_it_starts_are_bounded(jobs: Jobs, take: Intake, started: Any) -> None:
+    job_id = upload(jobs, take, 60_000)
+    process = started(job_id)
+    until(jobs, job_id, lambda job: job.state != "queued")
+    limits = Path(f"/proc/{process.pid}/limits").read_text(encoding="ascii")
+    assert f"{MEMORY_BYTES}" in limits and f"{CPU_SECONDS}" in limits
+    assert until(jobs, job_id).state == "done"
 
 
 def test_a_cancelled_job_stops_and_leaves_nothing(jobs: Jobs, take: Intake, started: Any) -> None:
