@@ -162,22 +162,28 @@ class _Laid:
         filled = {name: np.asarray(pc.is_valid(self.columns[name])) for name in typed.values}
         given |= _filled(typed.extra, own)
         filled |= _filled(self.columns["extra"], own)
-        unread = [[f for f, code in (m or {}).items() if code == Missing.UNREADABLE] for m in typed.missing]
+
+        def unread(n: int) -> list[str]:
+            return [name for name, code in (typed.missing[n] or {}).items() if code == Missing.UNREADABLE]
+
         self._note("missing", typed.missing, lambda n, held, now: _without(held | now, filled, n))
         self._note(
             "raw",
             typed.raw,
             lambda n, held, now: _overlaid(
-                held, _without(held, given, n) | _without(now, filled, n, unread[n]), vault
+                held, _without(held, given, n) | _without(now, filled, n, unread(n)), vault
             ),
         )
 
     def _extra(self, typed: Typed, own: Sequence[str], vault: Vault) -> None:
         """Lay extra values over those here; a missing code empties what was here of a network's own field."""
         old = self.here["extra"].combine_chunks()
+        if not self.found.any():
+            self.columns["extra"] = typed.extra
+            return
         said = [[f for f in own if (m or {}).get(f, _UNREAD) != _UNREAD] for m in typed.missing]
-        if not self.found.any() or (typed.extra.null_count == len(typed.extra) and not any(said)):
-            self.columns["extra"] = pc.coalesce(typed.extra, old)
+        if typed.extra.null_count == len(typed.extra) and not any(said):
+            self.columns["extra"] = old
             return
         pairs = zip(old.to_pylist(), typed.extra.to_pylist(), said, strict=True)
         both = [({k: v for k, v in json.loads(was or "{}").items() if k not in gone}, json.loads(now or "{}"))
@@ -192,11 +198,12 @@ class _Laid:
         if old.null_count == len(old) and not any(notes):
             self.columns[name] = old
             return
-        rows = []
+        rows: list[dict[str, Any] | None] = [None] * len(old)
         for n, (was, now) in enumerate(zip(old.to_pylist(), notes, strict=True)):
-            held = json.loads(was) if was else {}
-            # In one order always, so that equal notes are equal texts.
-            rows.append(dict(sorted(lay(n, held, now or {}).items())))
+            if was or now:
+                held = json.loads(was) if was else {}
+                # In one order always, so that equal notes are equal texts.
+                rows[n] = dict(sorted(lay(n, held, now or {}).items()))
         laid = dumped(rows)
         self._differs(name, laid, old)
         self.columns[name] = laid
