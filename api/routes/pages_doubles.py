@@ -70,6 +70,7 @@ class DecisionForm(BaseModel):
     meeting: str = ""
     seen_first: str = ""
     seen_second: str = ""
+    seen_decision: str = ""
 
 
 class WithdrawForm(BaseModel):
@@ -77,6 +78,7 @@ class WithdrawForm(BaseModel):
 
     decision: str = ""
     reason: str = ""
+    seen_decision: str = ""
 
 
 def _cases(request: Request, code: str) -> Cases:
@@ -187,12 +189,21 @@ def _decision(form: DecisionForm, pair: tuple[str, str]) -> Decision:
     keep = pair[_KEEPS[form.said]] if form.said in _KEEPS else None
     side = {"keep_first": "first:", "keep_second": "second:"}.get(form.said, "")
     copied = [text.removeprefix(side) for text in form.copy_to if side and text.startswith(side)]
-    seen = {one: int(text) for one, text in zip(pair, (form.seen_first, form.seen_second), strict=True)
-            if text.isascii() and text.isdigit() and len(text) < 10}  # fmt: skip
+    seen = seen_in(f"{pair[0]}:{form.seen_first}", f"{pair[1]}:{form.seen_second}", form.seen_decision)
     said = Said(form.reason, form.resolution, day_of(form.meeting))
     return Decision(
         *pair, "one" if keep else form.said, said, keep, copied, bool(keep and form.close_members), seen
     )
+
+
+def seen_in(*texts: str) -> dict[str, int]:
+    """Read which versions a person looked at, by id, as forms carry them: "ID:VERSION"; others are left out."""
+    parts = (text.partition(":") for text in texts)
+    return {
+        key: int(number)
+        for key, _, number in parts
+        if number.isascii() and number.isdigit() and len(number) < 10
+    }
 
 
 def day_of(text: str) -> date | None:
@@ -218,7 +229,8 @@ def withdraw(
     """Take the decision that stands back."""
     code, first, second = place
     try:
-        double_decisions.withdraw(store, code, actor, form.decision, form.reason)
+        seen = seen_in(form.seen_decision).get(form.decision, 0)
+        double_decisions.withdraw(store, code, actor, form.decision, form.reason, seen)
     except Refused as wrong:
         return _pair_page(request, place, DecisionForm(), wrong.said, 409)
     return RedirectResponse(network_path(code, "doubles", first, second, done=1), 303)

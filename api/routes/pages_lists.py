@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages.lists_page import about_lists
 from api.pages.render import network_path, page
-from api.routes.pages_doubles import day_of
+from api.routes.pages_doubles import day_of, seen_in
 from api.routes.problem_page import PageRoute
 from api.routes.v1_lists import MEDIA, choice_of
 from surveys.city import list_decisions, rival_table
@@ -53,6 +53,7 @@ class ResolutionForm(BaseModel):
     reason: str = ""
     resolution: str = ""
     meeting: str = ""
+    seen_decision: str = ""
 
 
 class WithdrawForm(BaseModel):
@@ -63,6 +64,7 @@ class WithdrawForm(BaseModel):
     b: str = ""
     decision: str = ""
     reason: str = ""
+    seen_decision: str = ""
 
 
 @router.get("/n/{code}/lists")
@@ -157,7 +159,8 @@ def decide(
     actor.must("see_households", "decide")
     try:
         said = Said(form.reason, form.resolution, day_of(form.meeting))
-        list_decisions.decide(store, code, actor, _choice(form), Resolution(form.holds, said, form.holds_for))
+        made = Resolution(form.holds, said, form.holds_for, seen_in(form.seen_decision))
+        list_decisions.decide(store, code, actor, _choice(form), made)
     except Refused as wrong:
         return _page(request, code, _of(form), form, wrong.said)
     return _back(code, form)
@@ -170,7 +173,8 @@ def withdraw(
     """Take a resolution back that was recorded wrongly."""
     actor.must("see_households", "decide")
     try:
-        list_decisions.withdraw(store, code, actor, form.decision, form.reason)
+        seen = seen_in(form.seen_decision).get(form.decision, 0)
+        list_decisions.withdraw(store, code, actor, form.decision, form.reason, seen)
     except Refused as wrong:
         return _page(request, code, _of(form), None, wrong.said)
     return _back(code, form)

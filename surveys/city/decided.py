@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from surveys import events
 from surveys.dates import today
-from surveys.errors import Refused, no_record
+from surveys.errors import Outdated, Refused, no_record
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
@@ -25,6 +25,11 @@ from surveys.store.store import Store
 from surveys.words import seen, words
 
 _MOST_REASON, _MOST_RESOLUTION = 2000, 100
+_OVERTAKEN = words(
+    "มีผู้บันทึกหรือถอนผลตัดสินนี้ไปก่อนแล้ว สิ่งที่ท่านส่งมายังไม่ได้บันทึก กรุณาดูผลล่าสุดก่อน",
+    "Somebody recorded or took back a decision on this meanwhile; what you sent was not recorded."
+    " Look at what stands now.",
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,27 @@ class Said:
         }
 
 
-def write(change: changes.Change, record_type: RecordType, key: str, values: Mapping[str, Any]) -> str:
-    """Write a decision as the next version of the record with this key; return its id."""
+def write(
+    change: changes.Change,
+    record_type: RecordType,
+    key: str,
+    values: Mapping[str, Any],
+    seen: Mapping[str, int],
+) -> str:
+    """Write a decision as the next version of the record with this key; return its id.
+
+    ``seen`` has the version of the decision that stood when the person looked, by its id; nothing of it
+    where none stood.
+
+    Raises
+    ------
+    Outdated
+        If another decision stands by now, or the one seen does not any more.
+    """
     versions = list(_versions(change.connection, record_type, change.network, key))
+    stands = {row["id"]: row["version"] for row in versions if "closed_by" not in row}
+    if any(seen.get(row["id"]) != stands.get(row["id"]) for row in versions):
+        raise Outdated(_OVERTAKEN)
     for row in versions:
         if "closed_by" not in row:
             changes.close(change, record_type, [row["fid"]])
@@ -151,12 +174,16 @@ def _withdrawn(store: Store, numbers: set[int]) -> dict[int, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Which decision to take back, why, and what the log calls that."""
+    """Which decision to take back, why, and what the log calls that.
+
+    ``seen`` is the version of it that the person looked at; None takes back whatever stands.
+    """
 
     record_type: RecordType
     record_id: str
     reason: str
     action: str
+    seen: int | None = None
 
 
 def withdraw(
@@ -168,6 +195,8 @@ def withdraw(
     ------
     NotFound, Refused
         If no such decision stands, or the reason is wanting. Whether the actor may is asked before.
+    Outdated
+        If the decision that stands is not the one seen.
     """
     Said(wanted.reason).check()
     source, kept = table(wanted.record_type.name), table("change")
@@ -176,6 +205,8 @@ def withdraw(
         row = connection.execute(query).mappings().first()
         if row is None:
             raise no_record(wanted.record_type.name, wanted.record_id)
+        if wanted.seen is not None and wanted.seen != row["version"]:
+            raise Outdated(_OVERTAKEN)
         change = changes.start(connection, network, "undo", actor)
         about = {"identity": str(row["opened_by"]),
                  "report": json.dumps({"reason": wanted.reason.strip()}, ensure_ascii=False)}  # fmt: skip

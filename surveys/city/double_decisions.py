@@ -75,7 +75,8 @@ class Decision:
 
     ``keep`` is the one kept when they are one; ``copy`` are fields it gets from the other, the record's
     place among them as :data:`SHAPE`; ``close_members`` closes the members of the other with it. ``seen``
-    are the versions of the two the person looked at, by id.
+    are the versions the person looked at, by id: of the two, and of the decision that stood on them. Of
+    a household it may be left out; a decision that is not named was not seen.
     """
 
     first: str
@@ -217,7 +218,7 @@ def decide(
     NotAllowed, NotFound
         If the actor may not decide, or one of the households is not there (any more).
     Outdated
-        If one of them changed since the person looked.
+        If one of them changed since the person looked, or another decision stands by now.
     Refused
         If the decision is not whole.
     """
@@ -226,11 +227,12 @@ def decide(
     _check(decision)
     pair = between((find(store, network) if found is None else found).pairs, *decision.pair)
     alike = {one.rule: _digest(one, store.vault) for one in (pair.evidence if pair else ())}
-    going = [decision.gone] if decision.gone and decision.close_members else []
-    members = [one for ids in members_of(store, network, *going).values() for one in ids]
     record_type = store.types(network)[HOUSEHOLD]
     with store.writing() as connection:
         rows = {one: _current(connection, network, one, decision.seen) for one in decision.pair}
+        # Chosen while nobody else writes: a member who moved meanwhile is not closed.
+        going = [decision.gone] if decision.gone and decision.close_members else []
+        members = [one for ids in members_of(store, network, *going).values() for one in ids]
         change = changes.start(connection, network, changes.DOUBLE, actor)
         closed = 0
         if decision.keep is not None and decision.gone is not None:
@@ -244,7 +246,9 @@ def decide(
             "members_closed": closed or None, "alike": as_json(alike),
             "first": decision.pair[0], "second": decision.pair[1],
         }  # fmt: skip
-        record_id = decided.write(change, DECISION, _key(*decision.pair), said | decision.said.values())
+        record_id = decided.write(
+            change, DECISION, _key(*decision.pair), said | decision.said.values(), decision.seen
+        )
         detail = {"decision": decision.decision, "kept": decision.keep, "closed": decision.gone,
                   "fields": sorted(decision.copy), "members": closed, "change": change.id}  # fmt: skip
         events.record(connection, actor, network, "double_decided", record_id, detail)
@@ -350,17 +354,22 @@ def _close_members(change: changes.Change, ids: Sequence[str]) -> int:
     return len(fids)
 
 
-def withdraw(store: Store, network: str, actor: Actor, record_id: str, reason: str) -> dict[str, Any]:
+def withdraw(
+    store: Store, network: str, actor: Actor, record_id: str, reason: str, seen: int | None = None
+) -> dict[str, Any]:
     """Take the standing decision on a pair back: the double is open again as it was, and what was copied goes.
 
+    ``seen`` is the version of the decision that the person looked at; None takes back whatever stands.
     Returns ``kept``: the ids of records that were changed since, and so stay as they are.
 
     Raises
     ------
     NotAllowed, NotFound, Refused
         If the actor may not decide, no decision stands there, or the reason is wanting.
+    Outdated
+        If another decision stands than the one seen.
     """
     actor.must("see_households", "settle")
-    wanted = decided.Withdrawal(DECISION, record_id, reason, "double_withdrawn")
+    wanted = decided.Withdrawal(DECISION, record_id, reason, "double_withdrawn", seen)
     row, stayed = decided.withdraw(store, network, actor, wanted)
     return {"id": record_id, "first": row["first"], "second": row["second"], "kept": stayed}

@@ -6,7 +6,8 @@ The resolution changes no record: both lists are kept, and what was decided is s
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -185,11 +186,16 @@ def _rows(store: Store, network: str, actor: Actor, of: tuple[ListKey, list[str]
 
 @dataclass(frozen=True)
 class Resolution:
-    """What was decided of two lists: which holds (a code of LISTS_HOLD), for what, why and where."""
+    """What was decided of two lists: which holds (a code of LISTS_HOLD), for what, why and where.
+
+    ``seen`` is the version of the resolution that stood when the person looked, by its id; one that is
+    not named was not seen.
+    """
 
     holds: str
     said: Said
     holds_for: str = ""
+    seen: Mapping[str, int] = field(default_factory=dict)
 
 
 def decide(
@@ -201,6 +207,8 @@ def decide(
     ------
     NotAllowed, NotFound, Refused
         If the actor may not record decisions, a list is not there, or the resolution is not whole.
+    Outdated
+        If another resolution stands by now than the one seen.
     """
     actor.must("see_households", "decide")
     choice = choice.in_order
@@ -214,7 +222,8 @@ def decide(
     key = f"community={choice.community}|list_a={choice.a}|list_b={choice.b}|"
     with store.writing() as connection:
         change = changes.start(connection, network, "lists", actor)
-        record_id = decided.write(change, DECISION, key, values | counts | resolution.said.values())
+        said = values | counts | resolution.said.values()
+        record_id = decided.write(change, DECISION, key, said, resolution.seen)
         detail = {"holds": resolution.holds, "lists": [str(choice.a), str(choice.b)], "change": change.id}
         events.record(connection, actor, network, "lists_decided", record_id, detail)
     return next(row for row in decisions(store, network, actor) if row["id"] == record_id)
@@ -282,15 +291,21 @@ def history(store: Store, network: str, actor: Actor, choice: Choice) -> list[di
     return decided.history(store, network, DECISION, key)
 
 
-def withdraw(store: Store, network: str, actor: Actor, record_id: str, reason: str) -> dict[str, Any]:
+def withdraw(
+    store: Store, network: str, actor: Actor, record_id: str, reason: str, seen: int | None = None
+) -> dict[str, Any]:
     """Take a resolution back that was recorded wrongly; what stood before stands again.
+
+    ``seen`` is the version of it that the person looked at; None takes back whatever stands.
 
     Raises
     ------
     NotAllowed, NotFound, Refused
         If the actor may not record decisions, no such resolution stands, or the reason is wanting.
+    Outdated
+        If another resolution stands than the one seen.
     """
     actor.must("see_households", "decide")
-    wanted = decided.Withdrawal(DECISION, record_id, reason, "lists_withdrawn")
+    wanted = decided.Withdrawal(DECISION, record_id, reason, "lists_withdrawn", seen)
     row, _ = decided.withdraw(store, network, actor, wanted)
     return {"id": record_id, "list_a": row["list_a"], "list_b": row["list_b"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ def _touched(
         sa.select(closed.c.id).where(closed.c.network == network, closed.c.closed_by > since),
     )
     with store.reading() as connection:
-        rows = []
+        rows: list[Any] = []
         for source in (current, closed):
             by = source.c.closed_by if "closed_by" in source.c else sa.null()
             query = sa.select(*(source.c[name] for name in _COLUMNS), by, by.in_(endings)).where(

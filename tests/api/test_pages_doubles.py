@@ -134,9 +134,10 @@ def test_one_household_is_decided_with_what_was_ticked_and_taken_back(client: Te
     decided = client.get(f"{BASE}/doubles?state=decided").text
     assert "เลขที่ 1" in decided and "3/2569" in decided
     record = re.findall(r'name="decision" value="(\w+)"', page)[0]
-    without = client.post(f"{where.split('?')[0]}/withdraw", data={"decision": record, "reason": " "})
+    sent = {"decision": record, "seen_decision": f"{record}:1"}
+    without = client.post(f"{where.split('?')[0]}/withdraw", data=sent | {"reason": " "})
     assert without.status_code == 409 and "กรุณาเขียนเหตุผล" in without.text
-    back = client.post(f"{where.split('?')[0]}/withdraw", data={"decision": record, "reason": "ผิดคน"})
+    back = client.post(f"{where.split('?')[0]}/withdraw", data=sent | {"reason": "ผิดคน"})
     assert (
         back.status_code == 200
         and "ถอนแล้ว" in back.text
@@ -262,10 +263,50 @@ def test_a_resolution_is_shown_with_both_imports_and_the_community(
         assert "มติที่ 4/2569" in text and "บ้านใช้บัญชี ก" in text, address
     assert "4/2569" not in client.get(f"{BASE}/imports/5").text
     record = re.findall(r'name="decision" value="(\w+)"', page.text)[0]
-    data = {"community": community(client), "a": made[1], "b": made[2], "decision": record, "reason": "พิมพ์ผิด"}
+    data = {"community": community(client), "a": made[1], "b": made[2], "decision": record, "reason": "พิมพ์ผิด",
+            "seen_decision": f"{record}:1"}  # fmt: skip
     back = client.post(f"{BASE}/lists/withdraw", data=data)
     assert "ถอนแล้ว" in back.text and "พิมพ์ผิด" in back.text
     assert all("4/2569" not in client.get(address).text for address in about)
+
+
+def hidden(text: str, action: str) -> dict[str, str]:
+    """What the form of a page that is sent to an address carries unseen."""
+    form = re.search(rf'<form method="post" action="{action}".*?</form>', text, re.S)
+    assert form is not None
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
+
+
+def test_a_page_opened_before_another_decision_overwrites_nothing(client: TestClient) -> None:
+    ids = pair(client, "same_name")
+    address = f"{BASE}/doubles/{'/'.join(ids)}"
+    opened = hidden(client.get(address).text, address)
+    decide(client, ids, said="different", reason="มติชุมชน")
+    late = client.post(address, data=opened | {"said": "keep_first", "reason": "ดูแล้วซ้ำ"})
+    assert late.status_code == 409 and "ยังไม่ได้บันทึก" in late.text
+    assert "มติชุมชน" in late.text and "ดูแล้วซ้ำ" in late.text
+    again = hidden(late.text, address) | {"said": "undecided", "reason": "รอถาม"}
+    assert client.post(address, data=again, follow_redirects=False).status_code == 303
+    back = hidden(late.text, f"{address}/withdraw") | {"reason": "ผิดคู่"}
+    assert client.post(f"{address}/withdraw", data=back).status_code == 409
+    made = double_decisions.decisions(store_of(client), CODE, STEWARD)
+    assert [row["decision"] for row in made] == ["undecided"]
+
+
+def test_a_resolution_typed_beside_another_overwrites_nothing(
+    client: TestClient, made: tuple[Path, int, int]
+) -> None:
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    address, where = lists_address(client, made), f"{BASE}/lists"
+    opened = hidden(client.get(address).text, where)
+    form = opened | {"holds": "list_a", "reason": "ก", "meeting": "2 มี.ค. 2569"}
+    assert client.post(where, data=form, follow_redirects=False).status_code == 303
+    late = client.post(where, data=form | {"holds": "list_b"})
+    assert late.status_code == 409 and "ยังไม่ได้บันทึก" in late.text
+    again = hidden(late.text, where) | {"holds": "list_b", "reason": "ข", "meeting": "2 มี.ค. 2569"}
+    assert client.post(where, data=again, follow_redirects=False).status_code == 303
+    back = hidden(late.text, f"{where}/withdraw") | {"reason": "ผิด"}
+    assert client.post(f"{where}/withdraw", data=back).status_code == 409
 
 
 def addresses(client: TestClient, made: tuple[Path, int, int]) -> list[str]:

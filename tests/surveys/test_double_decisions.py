@@ -24,6 +24,7 @@ from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.intake import imports
 from surveys.record import SHAPE
 from surveys.roles import Actor
+from surveys.store.connect import sqlite
 from surveys.store.schema import table
 from surveys.store.store import Store
 from tests.conftest import NETWORK, STEWARD, Intake
@@ -290,8 +291,13 @@ def test_who_may_decide(store: Store, two_lists: tuple[str, str]) -> None:
         dd.decide(store, NETWORK, SECRETARY, one((a, b), a, copy=["income"]))
 
 
+def looked_at(case: Case) -> dict[str, int]:
+    return {case.decision["id"]: case.decision["version"]} if case.decision else {}
+
+
 def different(store: Store, case: Case) -> dict[str, Any]:
-    return dd.decide(store, NETWORK, STEWARD, Decision(case.pair.first, case.pair.second, "different", WHY))
+    decision = Decision(case.pair.first, case.pair.second, "different", WHY, seen=looked_at(case))
+    return dd.decide(store, NETWORK, STEWARD, decision)
 
 
 def correct(store: Store, record_id: str, **values: str) -> None:
@@ -327,7 +333,8 @@ def test_an_undecided_pair_stays_with_what_was_said_and_may_be_decided_later(
     first = dd.decide(store, NETWORK, SURVEYOR, Decision(a, b, "undecided", Said("รอถามยายแดง")))
     (case,) = waiting(store)
     assert case.state == "undecided" and case.decision and case.decision["reason"] == "รอถามยายแดง"
-    second = dd.decide(store, NETWORK, SURVEYOR, Decision(a, b, "different", Said("พี่น้องกัน")))
+    later = Decision(a, b, "different", Said("พี่น้องกัน"), seen={first["id"]: first["version"]})
+    second = dd.decide(store, NETWORK, SURVEYOR, later)
     assert second["id"] == first["id"] and waiting(store) == ()
     # Taken back, what was said before stands again.
     dd.withdraw(store, NETWORK, SURVEYOR, second["id"], "เข้าใจผิด")
@@ -368,7 +375,8 @@ def test_whatever_is_decided_and_withdrawn_records_are_only_closed_and_come_back
             said = data.draw(st.sampled_from(["one", "different", "undecided"]))
             pair = case.pair.first, case.pair.second
             keep = data.draw(st.sampled_from(pair)) if said == "one" else None
-            row = dd.decide(store, NETWORK, STEWARD, Decision(*pair, said, WHY, keep))
+            decision = Decision(*pair, said, WHY, keep, seen=looked_at(case))
+            row = dd.decide(store, NETWORK, STEWARD, decision)
             made[row["id"]] = row
         now = everything(store)
         assert set(now["household"]) <= set(before["household"])
@@ -379,3 +387,49 @@ def test_whatever_is_decided_and_withdrawn_records_are_only_closed_and_come_back
     while standing := dd.decisions(store, NETWORK, STEWARD):
         dd.withdraw(store, NETWORK, STEWARD, standing[0]["id"], "ถอน")
     assert everything(store) == before
+
+
+def test_a_decision_not_seen_is_never_overwritten(store: Store, two_lists: tuple[str, str]) -> None:
+    a, b = two_lists
+    first = dd.decide(store, NETWORK, SECRETARY, Decision(a, b, "different", Said("มติ", "5/2569")))
+    versions = {key: 1 for key in two_lists}
+    late = {"keep": a, "said": Said("ดูแล้วซ้ำ")}
+    wrong = [versions, versions | {first["id"]: 2}, {"0" * 32: 1}]
+    for seen in wrong:
+        with pytest.raises(Outdated, match="ผลตัดสินนี้ไปก่อนแล้ว"):
+            dd.decide(store, NETWORK, SURVEYOR, Decision(a, b, "one", seen=seen, **late))
+    assert [row["decision"] for row in dd.decisions(store, NETWORK, STEWARD)] == ["different"]
+    assert store.counts(NETWORK)["household"] == 3
+    second = dd.decide(
+        store, NETWORK, SURVEYOR, Decision(a, b, "one", seen=versions | {first["id"]: 1}, **late)
+    )
+    # Who looked at the first does not take back the second.
+    with pytest.raises(Outdated):
+        dd.withdraw(store, NETWORK, SECRETARY, first["id"], "ผิด", first["version"])
+    assert dd.decisions(store, NETWORK, STEWARD)[0]["version"] == second["version"]
+    dd.withdraw(store, NETWORK, SECRETARY, second["id"], "ผิด", second["version"])
+    with pytest.raises(Outdated):
+        dd.decide(store, NETWORK, SURVEYOR, Decision(a, b, "one", seen=versions | {second["id"]: 2}, **late))
+
+
+def test_the_members_to_close_are_chosen_while_nobody_else_writes(
+    store: Store, two_lists: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = two_lists
+    chosen, alone = dd.members_of, []
+
+    def watched(*args: Any) -> dict[str, list[str]]:
+        with sqlite().connect(str(store.path), timeout=0.0) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite().OperationalError as locked:
+                alone.append("locked" in str(locked))
+            else:
+                alone.append(False)
+                other.rollback()
+        other.close()
+        return chosen(*args)
+
+    monkeypatch.setattr(dd, "members_of", watched)
+    made = dd.decide(store, NETWORK, STEWARD, one((a, b), a, close_members=True))
+    assert made["members_closed"] == 2 and alone == [True]

@@ -17,7 +17,7 @@ from surveys.city import double_decisions, list_decisions
 from surveys.city.decided import Said
 from surveys.city.list_decisions import Choice, Resolution
 from surveys.city.rival_lists import HOUSEHOLDS, STATUSES, Comparison, ListKey, Verdicts, compare
-from surveys.errors import NotAllowed, NotFound, Refused
+from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.lists import LISTS_HOLD
@@ -199,8 +199,8 @@ def test_an_import_without_its_list_is_known_by_what_it_changed(
 
 def resolution(holds: str = "list_a", **more: Any) -> Resolution:
     facts: dict[str, Any] = {"reason": "ที่ประชุมชุมชนยืนยัน", "resolution": "3/2569", "meeting": date(2026, 3, 2)}
-    holds_for = more.pop("holds_for", "")
-    return Resolution(holds, Said(**facts | more), holds_for)
+    holds_for, seen = more.pop("holds_for", ""), more.pop("seen", {})
+    return Resolution(holds, Said(**facts | more), holds_for, seen)
 
 
 def test_a_resolution_is_kept_with_its_figures_and_changes_no_list(store: Store, choice: Choice) -> None:
@@ -243,7 +243,8 @@ def test_a_resolution_recorded_wrongly_is_withdrawn_and_the_one_before_stands(
     store: Store, choice: Choice
 ) -> None:
     first = list_decisions.decide(store, NETWORK, SECRETARY, choice, resolution("undecided", meeting=None))
-    second = list_decisions.decide(store, NETWORK, SECRETARY, choice, resolution("list_b"))
+    later = resolution("list_b", seen={first["id"]: first["version"]})
+    second = list_decisions.decide(store, NETWORK, SECRETARY, choice, later)
     assert second["id"] == first["id"] and second["number"] == 1
     list_decisions.withdraw(store, NETWORK, SECRETARY, second["id"], "พิมพ์ผิดบัญชี")
     assert [row["holds"] for row in list_decisions.decisions(store, NETWORK, PLANNER)] == ["undecided"]
@@ -338,3 +339,17 @@ def test_every_household_stands_once_and_the_sides_and_orders_do_not_matter(
         (swap.get(s, s), y, x, how, d) for s, x, y, how, d in said(compare(HOUSEHOLDS, b, a, verdicts))
     } == said(found)
     assert not any({x.a and x.a["id"], x.b and x.b["id"]} == {"c", "d"} for x in found.lines)
+
+
+def test_a_resolution_not_seen_is_never_overwritten(store: Store, choice: Choice) -> None:
+    first = list_decisions.decide(store, NETWORK, SECRETARY, choice, resolution("list_a"))
+    for seen in ({}, {first["id"]: 2}):
+        with pytest.raises(Outdated):
+            list_decisions.decide(store, NETWORK, SECRETARY, choice, resolution("list_b", seen=seen))
+    later = resolution("list_b", seen={first["id"]: first["version"]})
+    second = list_decisions.decide(store, NETWORK, SECRETARY, choice, later)
+    with pytest.raises(Outdated):
+        list_decisions.withdraw(store, NETWORK, SECRETARY, first["id"], "พิมพ์ผิด", first["version"])
+    assert [row["holds"] for row in list_decisions.decisions(store, NETWORK, PLANNER)] == ["list_b"]
+    list_decisions.withdraw(store, NETWORK, SECRETARY, second["id"], "พิมพ์ผิด", second["version"])
+    assert [row["holds"] for row in list_decisions.decisions(store, NETWORK, PLANNER)] == ["list_a"]
