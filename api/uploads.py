@@ -26,8 +26,9 @@ from surveys.intake.options import Options
 from surveys.words import Words, words
 
 MB = 1 << 20
-# What the parts of the form beside the file may hold together, in bytes.
+# What the form may hold beside the file, in bytes (the heads of its parts among them), and in how many parts.
 _FIELD_BYTES = MB
+_MOST_PARTS = 50
 _NAME_CHARS = 200
 _MADE_OF_JSON = ("columns", "layers", "communities")
 
@@ -66,8 +67,9 @@ async def receive(request: Request, target: Path, limit_mb: int) -> Upload:
         413 if the file is over the limit, 422 if the form is none or something in it is not right.
     """
     limit = limit_mb * MB
+    most = limit + 2 * _FIELD_BYTES
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit + 2 * _FIELD_BYTES:
+    if length.isdecimal() and int(length) > most:
         await _drain(request.stream(), limit)
         raise too_large(limit_mb)
     stream = request.stream()
@@ -75,8 +77,10 @@ async def receive(request: Request, target: Path, limit_mb: int) -> Upload:
         parser = MultipartParser(_boundary(request), form.callbacks())
         try:
             async for chunk in stream:
+                # Whatever is sent counts, before the first part and after the last too.
+                most -= len(chunk)
                 await run_in_threadpool(parser.write, chunk)
-                if form.size > limit:
+                if form.size > limit or most < 0:
                     await _drain(stream, limit)
                     raise too_large(limit_mb)
             parser.finalize()
@@ -115,6 +119,7 @@ class _Form:
     size: int = 0
     ended: bool = False
     _held: int = 0
+    _parts: int = 0
     _name: str = ""
     _header: bytearray = field(default_factory=bytearray)
     _value: bytearray = field(default_factory=bytearray)
@@ -145,15 +150,20 @@ class _Form:
         return {f"on_{name}": getattr(self, name) for name in names}
 
     def part_begin(self) -> None:
-        """Begin a part."""
+        """Begin a part, unless there are too many."""
+        self._parts += 1
+        if self._parts > _MOST_PARTS:
+            raise invalid(f"แบบฟอร์มมีเกิน {_MOST_PARTS} ส่วน", f"The form has more than {_MOST_PARTS} parts.")
         self._headers, self._header, self._value = {}, bytearray(), bytearray()
 
     def header_field(self, data: bytes, start: int, end: int) -> None:
         """Take a piece of a header's name."""
+        self._hold(end - start)
         self._header += data[start:end]
 
     def header_value(self, data: bytes, start: int, end: int) -> None:
         """Take a piece of a header's value."""
+        self._hold(end - start)
         self._value += data[start:end]
 
     def header_end(self) -> None:
@@ -168,6 +178,9 @@ class _Form:
         self._in_file = self._name == "file"
         self._value = bytearray()
         if not self._in_file:
+            if self._name not in UploadFields.model_fields:
+                called = plain_name(self._name)
+                raise invalid(f"ไม่รู้จักช่อง “{called}” ในแบบฟอร์ม", f"The form has no part “{called}”.")
             return
         if self._file is not None:
             raise invalid("ส่งได้ครั้งละหนึ่งไฟล์", "One file at a time.")
@@ -181,10 +194,14 @@ class _Form:
             if self.size <= self.limit:
                 self._file.write(data[start:end])
             return
-        self._held += end - start
+        self._hold(end - start)
+        self._value += data[start:end]
+
+    def _hold(self, count: int) -> None:
+        """Count bytes that are held in memory."""
+        self._held += count
         if self._held > _FIELD_BYTES:
             raise invalid("ข้อความในแบบฟอร์มยาวเกินไป", "The texts of the form are too long.")
-        self._value += data[start:end]
 
     def part_end(self) -> None:
         """End a part."""

@@ -282,6 +282,28 @@ def test_a_form_without_a_file_or_with_two_is_refused(city: City) -> None:
         assert city.ask("POST", "imports", content=body, headers=headers).status_code == 422, body
 
 
+PART = b"--x\r\nContent-Disposition: form-data; name=type\r\n\r\n\r\n"
+# Each is cut into pieces without a length, as programs send what they do not know the end of.
+ENDLESS = [
+    ([PART * 51], 422, "more than 50 parts"),
+    ([b"--x\r\nX-A: ", *[b"a" * 100_000] * 20], 422, "cannot be read"),
+    (
+        [b"--x\r\nContent-Disposition: form-data; name=%d\r\n\r\n\r\n" % n for n in range(10)],
+        422,
+        "no part “0”",
+    ),
+    ([b"\r\n" * 500_000] * 4, 413, "larger than 1 MB"),
+    ([PART + b"--x--\r\n", *[b"a" * 1_000_000] * 4], 413, "larger than 1 MB"),
+]
+
+
+@pytest.mark.parametrize(("pieces", "status", "said"), ENDLESS)
+def test_a_form_without_end_is_refused(city: City, pieces: list[bytes], status: int, said: str) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = city.ask("POST", "imports", content=iter(pieces), headers=headers)
+    assert answer.status_code == status and said in answer.json()["en"], answer.text
+
+
 def test_what_is_said_beside_the_file_is_done(city: City) -> None:
     columns = json.dumps({"เลข": "house_seq", "สภาพ": "-"}, ensure_ascii=False)
     report = city.take("ตาราง.csv", "ชุมชน,เลข,สภาพ\nริมคลอง,7,ดี\n", type="house", columns=columns, layers="")
