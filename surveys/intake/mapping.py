@@ -68,8 +68,13 @@ _ENOUGH = 2
 # How many types are named when none can be told; kinds of geometry, the one that says most first.
 _LIKELY = 4
 _EXACT: tuple[GeometryKind | None, ...] = ("point", "line", "polygon", "place", "course", "any", None)
-# How plainly a layer speaks of a type, whether its rows can be told apart, and how many fields it has.
-_Score = tuple[int, bool, int]
+# How plainly a layer speaks of a type, whether its rows can be told apart, whether its own name says so, and how
+# many fields it has.
+_Score = tuple[int, bool, bool, int]
+# What may stand between two things in a name that is about the first: the members of the household.
+_OF = ("", "ใน", "ของ", "ริม")
+# A boundary is no district, whatever letters it has.
+_BOUNDARY = re.compile("(ขอบ|แนว)เขต")
 _NEAR = 84.0
 # Other headings of columns, by heading.
 KnownAs = Mapping[str, Sequence[str]]
@@ -217,14 +222,15 @@ def guess_type(
     ``shapes`` counts them by shapely type id; a type whose kind of geometry they are not is no candidate.
     """
     by_file = [record_type for record_type in types if record_type.by_file]
-    hints = _hints(by_file, columns, names)
+    hints, own = _hints(by_file, columns, names), _told(by_file, names[-1])
     scores: dict[str, _Score] = {}
     possible: dict[str, _Score] = {}
     for record_type in (one for one in by_file if fits(one.geometry, shapes)):
         found = map_columns(record_type, columns, taken, None, known_as)
         whole = keyed(record_type, found, bool(shapes) and record_type.geometry is not None)
         telling = sum(not _spellings(column, known_as) & _COMMONPLACE for column in found.columns)
-        score = (telling + hints[record_type.name], whole, len(found.fields))
+        name = record_type.name
+        score = (telling + hints[name], whole, name in own, len(found.fields))
         if whole and (record_type.geometry if shapes else found.fields):
             possible[record_type.name] = score
         # A table of names and types whose file is called "settlement" may be its questionnaire.
@@ -234,7 +240,7 @@ def guess_type(
             scores[record_type.name] = score
     best = sorted(scores, key=lambda name: scores[name], reverse=True)
     exact = {t.name: _EXACT.index(t.geometry) for t in by_file}
-    others = sorted(possible, key=lambda name: (-possible[name][0], exact[name], -possible[name][2]))
+    others = sorted(possible, key=lambda name: (-possible[name][0], exact[name], -possible[name][-1]))
     likely = tuple(dict.fromkeys([*best, *others]))[:_LIKELY]
     if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
         return Guess(None, likely)
@@ -252,17 +258,50 @@ def keyed(record_type: RecordType, found: ColumnMap, has_geometry: bool) -> bool
 def _hints(types: Sequence[RecordType], columns: Sequence[str], names: Sequence[str]) -> dict[str, int]:
     """Tell how plainly the file's or layer's name, or a heading, names each type: 2, 1, or 0 for not at all.
 
-    Of names within each other the longest counts: "household.csv" is not about houses. A heading
-    that also refers to records of the type, as "ชุมชน" of a house does, says half as much.
+    A heading that also refers to records of the type, as "ชุมชน" of a house does, says half as much.
     """
-    spoken = [normal(PurePath(name).stem).casefold() for name in names]
     headings = {folded(column) for column in columns}
-    known = {t.name: {folded(alias) for alias in (t.name, *t.aliases)} for t in types}
-    heard = {t: [len(a) for a in known[t] if any(_says(name, a) for name in spoken)] for t in known}
-    longest = max((n for lengths in heard.values() for n in lengths), default=0)
+    spoken = frozenset[str]().union(*(_told(types, name) for name in names))
     referring = {h for t in types for f in t.fields if isinstance(f.kind, Ref) for h in f.headings}
-    by_heading = {t: max((1 if h in referring else 2 for h in known[t] & headings), default=0) for t in known}
-    return {t: 2 if longest in heard[t] else by_heading[t] for t in known}
+    by_heading = {
+        t.name: max((1 if h in referring else 2 for h in _called_itself(t) & headings), default=0)
+        for t in types
+    }
+    return {t: 2 if t in spoken else by_heading[t] for t in by_heading}
+
+
+def _called_itself(record_type: RecordType) -> set[str]:
+    """All that records of a type are called."""
+    said = record_type.words
+    names = {folded(name) for name in (record_type.name, said.th, said.en, *record_type.aliases)}
+    return names | {f"{name[:-1]}ies" for name in names if name.isascii() and name.endswith("y")}
+
+
+def _told(types: Sequence[RecordType], name: str) -> frozenset[str]:
+    """Return the types that the name of a file or layer is about.
+
+    Of words within each other the longest counts: "household.csv" is not about houses. Of words side by
+    side it is the first in Thai, "สมาชิกครัวเรือน", and the last in English, "household members".
+    """
+    spoken = _BOUNDARY.sub(" ", normal(PurePath(name).stem).casefold())
+    heard = {(t.name, word) for t in types for word in _called_itself(t) if _says(spoken, word)}
+    # "house" within "household" is not said.
+    said = {word for _, word in heard if not any(word in other != word for _, other in heard)}
+    about = said - _qualifying(said, folded(spoken)) or said
+    longest = max(map(len, about), default=0)
+    return frozenset(name for name, word in heard if word in about and len(word) == longest)
+
+
+def _qualifying(said: set[str], text: str) -> set[str]:
+    """Return the words of a text that only tell more of the one beside them."""
+    found = set()
+    for one in said:
+        for other in said - {one}:
+            if one.isascii() and other.isascii():
+                found |= {one} if one + other in text else set()
+            elif any(one + of + other in text for of in _OF):
+                found.add(other)
+    return found
 
 
 def _says(name: str, alias: str) -> bool:

@@ -114,6 +114,64 @@ def test_the_type_of_a_layer(
     assert guess_type(records.ALL.values(), headings, (), (file, layer), shapes).type == wanted
 
 
+# What files and sheets are called; None: the columns alone must tell.
+NAMED = [
+    ("ครัวเรือน.csv", "household"), ("household.csv", "household"), ("Households 2568.xlsx", "household"),
+    ("สำรวจครัวเรือน ชุมชนริมคลอง 12.xlsx", "household"), ("ครัวเรือน เขตคลองเตย.csv", "household"),
+    ("สมาชิก.csv", "member"), ("สมาชิกครัวเรือน.csv", "member"), ("รายชื่อสมาชิกในครัวเรือน ชุมชนริมคลอง.xlsx", "member"),
+    ("household_members.csv", "member"), ("household members.xlsx", "member"), ("roster.csv", "member"),
+    ("แปลงที่ดิน.csv", "land_plot"), ("Land plot.csv", "land_plot"), ("land_plots.gpkg", "land_plot"),
+    ("แปลงที่ดินชุมชนริมคลอง.xlsx", "land_plot"), ("แปลง.csv", "land_plot"), ("parcels.csv", "land_plot"),
+    ("บ้าน.csv", "house"), ("บ้านริมคลอง.csv", "house"), ("บ้านในชุมชน.csv", "house"), ("houses.csv", "house"),
+    ("หลังคาเรือน.csv", "house"), ("building footprints.csv", "house"),
+    ("ชุมชน.csv", "community"), ("ชุมชนริมคลองลาดพร้าว.csv", "community"), ("ชุมชนบ้านครัว.csv", "community"),
+    ("ขอบเขตชุมชน.csv", "community"), ("แนวเขตชุมชน.csv", "community"), ("communities.csv", "community"),
+    ("ชุมชนในเขตคลองเตย.csv", "community"), ("slum_clusters.csv", "community"),
+    ("ถนนและซอย.csv", "road"), ("ซอย.csv", "road"), ("คลองและทางน้ำ.csv", "canal"), ("khlong.csv", "canal"),
+    ("สถานที่สำคัญ.csv", "facility"), ("facilities.csv", "facility"), ("ผังเมืองรวม.csv", "zoning_area"),
+    ("Zoning area.csv", "zoning_area"), ("พื้นที่ปกครอง.csv", "admin_area"), ("Administrative area.csv", "admin_area"),
+    ("เขตคลองเตย.csv", "admin_area"), ("Sheet1", None), ("data.csv", None), ("แผ่น1", None), ("points.csv", None),
+    ("ขอบเขต.csv", None), ("Book1.xlsx", None), ("2026-03-01.gpx", None),
+]  # fmt: skip
+# Headings that many types have, and the shapes of what a map holds.
+COMMON = {
+    "household": ["ชุมชน", "ลำดับบ้าน"], "house": ["ชุมชน", "ลำดับบ้าน"], "member": ["ชุมชน", "ลำดับบ้าน", "ชื่อ"],
+    "land_plot": ["ชุมชน", "เลขแปลง"], "community": ["ชื่อ", "ชุมชน", "หมายเหตุ"],
+}  # fmt: skip
+
+
+DRAWN = {"road": LINES, "canal": LINES, "facility": POINTS, "zoning_area": AREAS, "admin_area": AREAS}
+
+
+@pytest.mark.parametrize(("name", "wanted"), NAMED)
+def test_a_name_says_what_it_is_about(name: str, wanted: str | None) -> None:
+    columns = COMMON.get(str(wanted), ["name", "code", "type"])
+    shapes = DRAWN.get(str(wanted), NONE)
+    in_file = guess_type(records.ALL.values(), columns, (), (name, "Sheet1"), shapes).type
+    on_sheet = guess_type(records.ALL.values(), columns, (), ("data.xlsx", name.split(".")[0]), shapes).type
+    assert (in_file, on_sheet) == (wanted, wanted)
+
+
+# A workbook is called by one thing, a sheet by another.
+SHEETS = [
+    ("household.xlsx", "member", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่", "ชื่อ"], "member"),
+    ("สมาชิก.xlsx", "ครัวเรือน", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่"], "household"),
+    ("บ้าน.xlsx", "ครัวเรือน", ["ชุมชน", "ลำดับบ้าน"], "household"),
+    ("ครัวเรือน.xlsx", "บ้าน", ["ชุมชน", "ลำดับบ้าน"], "house"),
+    # One sheet for each community, each with its households.
+    ("ครัวเรือน.xlsx", "ชุมชนริมคลอง", ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่"], "household"),
+    ("household.xlsx", "ชุมชน", ["ชุมชน", "บ้านเลขที่", "ชื่อ-สกุล"], "household"),
+    ("ชุมชนริมคลอง.xlsx", "แปลงที่ดิน", ["ชุมชน", "เลขแปลง"], "land_plot"),
+]
+
+
+@pytest.mark.parametrize(("file", "sheet", "headings", "wanted"), SHEETS)
+def test_a_sheet_is_told_by_its_own_name_before_its_files(
+    file: str, sheet: str, headings: list[str], wanted: str
+) -> None:
+    assert guess_type(records.ALL.values(), headings, (), (file, sheet), NONE).type == wanted
+
+
 def test_a_layer_that_may_be_two_things_names_both() -> None:
     found = guess_type(records.ALL.values(), ["ชุมชน", "ลำดับบ้าน"], (), ("data.csv", "data"), POINTS)
     assert found.type is None and {"house", "household"} <= set(found.candidates)
