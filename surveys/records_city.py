@@ -57,6 +57,8 @@ class CommunityReturn:
     evidence = field(Text(limit=64), "รหัสเอกสารแนบ", "digest of the paper attached", group=STANDING)
     evidence_name = field(Text(limit=200), "เอกสารแนบ", "paper attached", group=STANDING)
     note = free_note()
+    corrects = field(Integer(low=1), "แก้รายการที่", "corrects entry", group=STANDING)
+    correction = field(Text(limit=2000), "เหตุที่แก้", "why it was corrected", group=STANDING)
 
 
 @record_type(

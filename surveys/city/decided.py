@@ -120,7 +120,7 @@ def _next(change: changes.Change, record_type: RecordType) -> int:
 def standing(store: Store, network: str, record_type: RecordType) -> list[dict[str, Any]]:
     """Return the decisions that stand, the newest first, each with its ``actor``."""
     rows = store.read_table(network, record_type.name, _shown(record_type)).to_pylist()
-    actors = _actors(store, {row["opened_by"] for row in rows})
+    actors = actors_of(store, {row["opened_by"] for row in rows})
     told = [row | {"actor": actors.get(row["opened_by"])} for row in rows]
     return sorted(told, key=lambda row: -int(row["opened_by"]))
 
@@ -133,7 +133,7 @@ def history(store: Store, network: str, record_type: RecordType, key: str) -> li
     with store.reading() as connection:
         versions = list(_versions(connection, record_type, network, key))
     numbers = {int(row["opened_by"]) for row in versions}
-    actors, back = _actors(store, numbers), _withdrawn(store, numbers)
+    actors, back = actors_of(store, numbers), _withdrawn(store, numbers)
     told = [
         {name: row[name] for name in _shown(record_type)}
         | {"actor": actors.get(row["opened_by"]), "withdrawn": back.get(row["opened_by"])}
@@ -146,7 +146,8 @@ def _shown(record_type: RecordType) -> list[str]:
     return [*record_type.by_name, "id", "version", "opened_at", "opened_by"]
 
 
-def _actors(store: Store, numbers: set[int]) -> dict[int, str]:
+def actors_of(store: Store, numbers: set[int]) -> dict[int, str]:
+    """Return who made each change."""
     change = table("change")
     query = sa.select(change.c.id, change.c.actor).where(change.c.id.in_(numbers))
     with store.reading() as connection:

@@ -36,7 +36,7 @@ def changed(store: Store, network: str, names: Mapping[str, str], agreed: pd.Ser
         versions = _touched(store, network, record_type, int(agreed.min()), turned)
         at = community_of(versions, names)
         there = pd.DataFrame({"id": versions["id"], "at": at}).dropna().drop_duplicates()
-        there = there.assign(moment=there["at"].map(agreed)).dropna(subset="moment")
+        there = there.assign(moment=there["at"].map(agreed).astype("Int64")).dropna(subset="moment")
         both = there.merge(versions.assign(where=at), on="id")
         then, now = _stood(both, turned), both[both["closed_by"].isna()]
         sides = [side[side["where"].eq(side["at"])] for side in (then, now)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,10 +18,12 @@ import pandas as pd
 import sqlalchemy as sa
 
 from surveys import edit, events, records
-from surveys.city import return_changes
+from surveys.city import decided, return_changes
 from surveys.dates import today
 from surveys.errors import Refused, no_record
+from surveys.fields import Text
 from surveys.planning.match import community_names, community_of
+from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
@@ -71,7 +74,7 @@ def hold(store: Store, network: str, actor: Actor, meeting: Meeting) -> dict[str
         If the actor may not edit, there is no such community, or a value is wanting or not possible.
     """
     actor.must("edit")
-    community = _community(store, network, meeting.community)
+    community = community_of_id(store, network, meeting.community)
     _check(meeting)
     with store.writing() as connection:
         source = table(RETURN.name)
@@ -83,13 +86,29 @@ def hold(store: Store, network: str, actor: Actor, meeting: Meeting) -> dict[str
         row = {
             "id": record_id, "network": network, "key": f"number={last + 1}|", "version": 1,
             "opened_by": change.id, "opened_at": change.at, "number": last + 1, "community": community,
-            "held": meeting.held.isoformat() if meeting.held else None, "place": meeting.place.strip() or None,
-            "attended_count": meeting.attended_count, "attended": meeting.attended.strip() or None,
-            "listing": store.revision(network), "state": "checking", "note": meeting.note.strip() or None,
-        }  # fmt: skip
+            "listing": store.revision(network), "state": "checking",
+        } | facts_of(meeting)  # fmt: skip
         changes.insert(change, RETURN, row)
         events.record(connection, actor, network, "return_held", record_id, {"number": last + 1})
     return get(store, network, actor, record_id)
+
+
+def facts_of(meeting: Meeting) -> dict[str, Any]:
+    """Return what a meeting writes but its community, once it is looked at.
+
+    Raises
+    ------
+    Refused
+        If its day or the number of people is wanting or not possible, or a text is too long.
+    """
+    _check(meeting)
+    for name, text in (("place", meeting.place), ("attended", meeting.attended), ("note", meeting.note)):
+        _fits(name, text)
+    return {
+        "held": meeting.held.isoformat() if meeting.held else None, "place": meeting.place.strip() or None,
+        "attended_count": meeting.attended_count, "attended": meeting.attended.strip() or None,
+        "note": meeting.note.strip() or None,
+    }  # fmt: skip
 
 
 def conclude(store: Store, network: str, actor: Actor, record_id: str, outcome: Outcome) -> dict[str, Any]:
@@ -103,35 +122,73 @@ def conclude(store: Store, network: str, actor: Actor, record_id: str, outcome: 
     """
     actor.must("edit")
     _complete(outcome)
-    paper = _keep(store, outcome.paper) if outcome.paper else None
-    source = table(RETURN.name)
     with store.writing() as connection:
-        query = sa.select(source).where(source.c.network == network, source.c.id == record_id)
-        row = connection.execute(query).mappings().first()
-        if row is None:
-            raise no_record(RETURN.name, record_id)
+        row = current(connection, network, record_id)
         if row["state"] != "checking":
             raise Refused(words("เวทีนี้บันทึกผลแล้ว", "The outcome of this meeting is recorded already."))
-        if outcome.on and row["held"] and outcome.on.isoformat() < row["held"]:
-            raise Refused(words("วันที่ลงมติอยู่ก่อนวันจัดเวที", "The decision is before the meeting."))
         change = changes.start(connection, network, "return", actor)
-        changes.close(change, RETURN, [row["fid"]])
-        said = {
-            "state": "agreed" if outcome.agreed else "not_agreed", "reason": outcome.reason.strip() or None,
-            "decided_on": outcome.on.isoformat() if outcome.on else None, "evidence": paper,
-            "evidence_name": outcome.paper[0][-200:] if outcome.paper else None, "version": row["version"] + 1,
-            "opened_by": change.id, "opened_at": change.at,
-        }  # fmt: skip
-        changes.insert(change, RETURN, dict(row) | said)
+        said = said_by(store, outcome, row["held"])
+        follow(change, RETURN, row, said | {"corrects": None, "correction": None})
         if outcome.agreed:
-            _confirm(connection, change, network, row["community"])
-        detail = {"agreed": outcome.agreed, "paper": paper, "version": row["listing"]}
+            confirm(change, row["community"])
+        detail = {"agreed": outcome.agreed, "paper": said.get("evidence"), "version": row["listing"]}
         events.record(connection, actor, network, "return_concluded", record_id, detail)
     return get(store, network, actor, record_id)
 
 
-def _community(store: Store, network: str, record_id: str) -> str:
-    """Return what a community is referred to by: its code where it has one, else its name."""
+def current(connection: sa.Connection, network: str, record_id: str) -> dict[str, Any]:
+    """Return the row of a meeting.
+
+    Raises
+    ------
+    NotFound
+        If there is no such meeting.
+    """
+    source = table(RETURN.name)
+    query = sa.select(source).where(source.c.network == network, source.c.id == record_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise no_record(RETURN.name, record_id)
+    return dict(row)
+
+
+def follow(
+    change: changes.Change, record_type: RecordType, row: dict[str, Any], said: dict[str, Any]
+) -> None:
+    """Close the current version of a record and write the one that follows it."""
+    changes.close(change, record_type, [row["fid"]])
+    stamps = {"version": row["version"] + 1, "opened_by": change.id, "opened_at": change.at}
+    changes.insert(change, record_type, row | said | stamps)
+
+
+def said_by(store: Store, outcome: Outcome, held: str | None) -> dict[str, Any]:
+    """Return what an outcome writes, its paper among it where there is one; the paper is kept then.
+
+    Raises
+    ------
+    Refused
+        If something of it is wanting or not possible, or it was before the meeting (``held``).
+    """
+    _complete(outcome)
+    if outcome.on and held and outcome.on.isoformat() < held:
+        raise Refused(words("วันที่ลงมติอยู่ก่อนวันจัดเวที", "The decision is before the meeting."))
+    said = {
+        "state": "agreed" if outcome.agreed else "not_agreed", "reason": outcome.reason.strip() or None,
+        "decided_on": outcome.on.isoformat() if outcome.on else None,
+    }  # fmt: skip
+    if outcome.paper is None:
+        return said
+    return said | {"evidence": _keep(store, outcome.paper), "evidence_name": outcome.paper[0][-200:]}
+
+
+def community_of_id(store: Store, network: str, record_id: str) -> str:
+    """Return what a community is referred to by: its code where it has one, else its name.
+
+    Raises
+    ------
+    NotFound
+        If there is no such community.
+    """
     source = table(COMMUNITY.name)
     found = store.read_table(network, COMMUNITY.name, ["code", "name"], source.c.id == record_id).to_pylist()
     if not found:
@@ -148,6 +205,15 @@ def _check(meeting: Meeting) -> None:
         raise Refused(words("กรุณาระบุจำนวนผู้เข้าร่วม", "Say how many people attended."))
 
 
+def _fits(name: str, text: str) -> None:
+    kind = RETURN.by_name[name].kind
+    assert isinstance(kind, Text)
+    if len(text) > kind.limit:
+        raise Refused(
+            words(f"ข้อความยาวเกิน {kind.limit:,} ตัวอักษร", f"A text has at most {kind.limit:,} characters.")
+        )
+
+
 def _complete(outcome: Outcome) -> None:
     if outcome.on is None:
         raise Refused(words("กรุณาระบุวันที่ลงมติ", "The day of the decision is needed."))
@@ -157,6 +223,7 @@ def _complete(outcome: Outcome) -> None:
         raise Refused(words("กรุณาเขียนเหตุผลที่ชุมชนไม่รับรอง", "Say why the community did not agree."))
     if outcome.paper and len(outcome.paper[1]) > MOST_BYTES:
         raise Refused(words("ไฟล์แนบใหญ่เกิน 20 MB", "The paper attached is larger than 20 MB."))
+    _fits("reason", outcome.reason)
 
 
 def _keep(store: Store, paper: tuple[str, bytes]) -> str:
@@ -166,12 +233,13 @@ def _keep(store: Store, paper: tuple[str, bytes]) -> str:
     digest = hashlib.sha256(paper[1]).hexdigest()
     target = folder / digest
     if not target.exists():
-        half = target.with_name(digest + ".part")
-        with open(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as writer:
+        # A name of its own: the same paper may be sent twice at once.
+        handle, half = tempfile.mkstemp(".part", digest, folder)
+        with open(handle, "wb") as writer:
             writer.write(paper[1])
             writer.flush()
             os.fsync(writer.fileno())
-        half.rename(target)
+        os.replace(half, target)
     return digest
 
 
@@ -189,20 +257,27 @@ def paper(store: Store, network: str, actor: Actor, record_id: str) -> tuple[str
     return str(found["evidence_name"]), store.files / "papers" / str(found["evidence"])
 
 
-def _confirm(connection: sa.Connection, change: changes.Change, network: str, community: str) -> None:
-    """Set the survey state of the community that agreed."""
+def community_row(change: changes.Change, community: str) -> dict[str, Any] | None:
+    """Return the row of the community that a meeting names."""
     source = table(COMMUNITY.name)
     same = sa.or_(source.c.code == community, sa.and_(source.c.code.is_(None), source.c.name == community))
-    row = connection.execute(sa.select(source).where(source.c.network == network, same)).mappings().first()
-    if row is None or row["survey_state"] == "confirmed":
-        return
-    changes.close(change, COMMUNITY, [row["fid"]])
-    said = {"survey_state": "confirmed", "version": row["version"] + 1}
-    changes.insert(change, COMMUNITY, dict(row) | said | {"opened_by": change.id, "opened_at": change.at})
+    query = sa.select(source).where(source.c.network == change.network, same)
+    row = change.connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def confirm(change: changes.Change, community: str) -> None:
+    """Set the survey state of the community that agreed."""
+    row = community_row(change, community)
+    if row is not None and row["survey_state"] != "confirmed":
+        follow(change, COMMUNITY, row, {"survey_state": "confirmed"})
 
 
 def get(store: Store, network: str, actor: Actor, record_id: str) -> dict[str, Any]:
     """Return a meeting with the corrections made at it.
+
+    ``history`` has every entry of the meeting itself, the newest first: of each who wrote it (``actor``)
+    and which later version corrected it (``corrected_by``), if it was wrong.
 
     Raises
     ------
@@ -210,10 +285,20 @@ def get(store: Store, network: str, actor: Actor, record_id: str) -> dict[str, A
         If the actor may not see households, or there is no such meeting.
     """
     actor.must("see_households")
-    found = store.read_table(network, RETURN.name, None, table(RETURN.name).c.id == record_id).to_pylist()
-    if not found:
+    entries = store.history(network, RETURN.name, record_id)
+    if not entries or "closed_by" in entries[0]:
         raise no_record(RETURN.name, record_id)
-    return _plain(found[0]) | {"corrections": edit.made_in(store, network, record_id, actor)}
+    entries = sorted(entries, key=lambda row: -int(row["version"]))
+    actors = decided.actors_of(store, {row["opened_by"] for row in entries})
+    corrected = {row["corrects"]: row["version"] for row in entries if row["corrects"] is not None}
+    history = [
+        _plain(row) | {"actor": actors.get(row["opened_by"]), "corrected_by": corrected.get(row["version"])}
+        for row in entries
+    ]
+    return _plain(entries[0]) | {
+        "corrections": edit.made_in(store, network, record_id, actor),
+        "history": history,
+    }
 
 
 def listed(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
@@ -247,8 +332,25 @@ def standing(store: Store, network: str, actor: Actor) -> pd.DataFrame:
         state = str(latest["state"])
         day = latest["decided_on"] if state != "checking" else latest["held"]
         told.loc[at, ["standing", "on"]] = [state, day.date() if pd.notna(day) else None]
-    agreed = meetings[meetings["state"] == "agreed"].groupby("at")["opened_by"].max()
+    agreed = _agreed(store, network, names)
     since = return_changes.changed(store, network, names, agreed)
     told["changed"] = since.reindex(told.index).fillna(0).astype("Int64")
     told.loc[(told["standing"] == "agreed") & (told["changed"] > 0), "standing"] = "changed"
     return told
+
+
+def _agreed(store: Store, network: str, names: dict[str, str]) -> pd.Series:
+    """Return by which change each community last agreed; what was corrected of that meeting since is no other."""
+    entries = store.versions(network, RETURN.name, ["community", "number", "state", "version"]).to_pandas()
+    entries = entries.assign(at=community_of(entries, names)).sort_values(["number", "version"])
+    agreed: dict[str, int] = {}
+    for _, meeting in entries.groupby("number"):
+        since: tuple[str, int] | None = None
+        for row in meeting.itertuples():
+            if row.state != "agreed" or pd.isna(row.at):
+                since = None
+            elif since is None or since[0] != row.at:
+                since = row.at, row.opened_by
+        if since:
+            agreed[since[0]] = since[1]
+    return pd.Series(agreed, dtype="int64")
