@@ -7,12 +7,14 @@ number of rows done as JSON lines. Its error text goes to its log only.
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import gc
 import json
 import logging
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from importlib.abc import MetaPathFinder
@@ -26,6 +28,8 @@ from gis.formats.readers import choose
 from gis.formats.source import Source
 
 _log = logging.getLogger(__name__)
+# From linux/prctl.h.
+_PR_SET_PDEATHSIG = 1
 
 
 def main(request_path: str) -> int:
@@ -34,6 +38,7 @@ def main(request_path: str) -> int:
     gc.disable()  # the process ends with its one file; collecting doubles the time of a large GeoJSON
     progress = _own_stdout()
     request: dict[str, Any] = json.loads(Path(request_path).read_text(encoding="utf-8"))
+    _end_with(request["parent"])
     options = options_from(request["options"])
     _limit(options.limits)
     directory = Path(request["directory"])
@@ -64,6 +69,15 @@ def _own_stdout() -> Callable[[int], None]:
         pipe.write(json.dumps({"rows": rows}) + "\n")
 
     return progress
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that asked ends, however it does: nobody waits for the file any more."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        # It was gone before that could be said.
+        sys.exit(1)
 
 
 def _limit(limits: Limits) -> None:

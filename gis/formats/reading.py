@@ -18,6 +18,8 @@ from gis.formats.model import Defect, Layer, Limits, Reading, ReadOptions, readi
 __all__ = ["Defect", "Layer", "Limits", "ReadOptions", "Reading", "read"]
 
 Progress = Callable[[int, int | None], None]
+# On Linux the child ends with this process by itself (child.py); elsewhere it must stay in its group.
+_OWN_SESSION = sys.platform == "linux"
 _NOWHERE = "http://127.0.0.1:9"
 
 
@@ -37,6 +39,7 @@ def read(
         "path": str(path.resolve()),
         "name": name,
         "directory": str(directory.resolve()),
+        "parent": os.getpid(),
         "options": dataclasses.asdict(dataclasses.replace(options, coordinates=dict(options.coordinates))),
     }
     request.write_text(json.dumps(content), encoding="utf-8")
@@ -48,9 +51,15 @@ def read(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
-            start_new_session=True,
+            start_new_session=_OWN_SESSION,
         )
-        ended = _follow(child, options.limits.seconds, on_progress)
+        try:
+            ended = _follow(child, options.limits.seconds, on_progress)
+        except BaseException:
+            # Whoever waited has stopped waiting.
+            child.kill()
+            child.wait()
+            raise
     return _result(child, ended, directory)
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,47 @@ def test_a_cancelled_job_stops_and_leaves_nothing(jobs: Jobs, take: Intake, star
         jobs.cancel(job_id)
     # The store works on.
     assert take.rows(rows(1), "house.csv", type="house")["new"] == 1
+
+
+def readers(folder: Path) -> list[int]:
+    """Find the reader children that read a file below a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        # It may end while it is looked at.
+        with suppress(OSError):
+            if (
+                b"gis.formats.child" in (line := (process / "cmdline").read_bytes())
+                and str(folder).encode() in line
+            ):
+                found.append(int(process.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only the group of a job is ended")
+@pytest.mark.parametrize("how", ["cancelled", "killed alone"])
+def test_the_reader_of_a_job_ends_with_it(jobs: Jobs, started: Any, how: str) -> None:
+    job_id = jobs.new(
+        "examine", NETWORK, SURVEYOR, {"file_name": "house.geojson", "options": {"type": "house"}}
+    )
+    feature = (
+        '{"type":"Feature","properties":{"ลำดับบ้าน":"1"},"geometry":{"type":"Point","coordinates":[100,13]}}'
+    )
+    text = f'{{"type":"FeatureCollection","features":[{",".join([feature] * 300_000)}]}}'
+    (jobs.folder(job_id) / "raw").write_text(text, encoding="utf-8")
+    process = started(job_id)
+    limit = time.monotonic() + PATIENCE
+    while not readers(jobs.folder(job_id)):
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+    # It is in the midst of it.
+    time.sleep(1.0)
+    if how == "cancelled":
+        jobs.cancel(job_id)
+    else:
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    time.sleep(0.2)
+    assert readers(jobs.folder(job_id)) == []
 
 
 def test_a_job_that_never_started_can_be_cancelled(jobs: Jobs, take: Intake) -> None:
