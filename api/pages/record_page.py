@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
+from fastapi import Request
 
 from api.pages.values import Reader, Value, number, title
+from surveys import records
+from surveys.corrections import CLOSING, Made, closing, made
 from surveys.errors import no_record
 from surveys.record import Field, Group, RecordType
-from surveys.roles import who_may
+from surveys.roles import Actor, who_may
 from surveys.sight import UNMAPPED, Seen, Sight, rights_of
-from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import Words, words
 
@@ -23,6 +24,7 @@ KINDS: dict[str, Words] = {
     "import": words("นำเข้าไฟล์", "file imported"), "edit": words("แก้ไขในระบบ", "edited here"),
     "proposal": words("ข้อเสนอ", "proposal"), "undo": words("ยกเลิกการนำเข้า", "import undone"),
     "redo": words("นำกลับมา", "import redone"), "double": words("ตัดสินครัวเรือนซ้ำ", "decided on a double"),
+    "end": words("ยุติรายการ", "ended"), "return": words("เวทีคืนข้อมูล", "return meeting"),
 }  # fmt: skip
 OTHER_GROUP = Group("other", words("อื่น ๆ", "Other"))
 UNMAPPED_WORDS = words("คอลัมน์อื่นจากไฟล์", "other columns of the file")
@@ -38,17 +40,29 @@ class Shown:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a record: when, by whom, from which change, and what it changed."""
+    """A version of a record: the change that opened it, from which row of a file, and what it changed.
+
+    ``number`` counts all versions there ever were in the order of time, so no two have the same.
+    ``changed`` is against the version that stood before it. ``led`` is the record whose correction it
+    followed (type, id, name); ``undoable`` tells that its change may be taken back from here.
+    """
 
     number: int
-    at: str
-    actor: str | None
+    made: Made
     kind: Words
-    import_id: int | None
-    file: str
     source_row: int | None
-    undone: bool
+    now: bool
     changed: tuple[tuple[Field, Value, Value], ...]
+    led: tuple[RecordType, str] | None
+    undoable: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The latest version of a record, and the change by which a person closed it, if one did."""
+
+    row: Row
+    closed: Made | None
 
 
 def current(store: Store, network: str, sight: Sight, record_id: str) -> Row:
@@ -87,35 +101,69 @@ def closed(sight: Sight) -> list[tuple[list[Words], tuple[Words, ...]]]:
     return [(said, who) for who, said in made.items()]
 
 
-def versions(store: Store, network: str, sight: Sight, record_id: str, reader: Reader) -> list[Version]:
-    """Return every version of a record, the newest first, each with what it changed."""
+def standing(store: Store, network: str, sight: Sight, record_id: str, actor: Actor) -> Standing:
+    """Return a record as it stands, or as it was when a person ended it: its page stays.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this id in the network, or it went with an import that was undone.
+    """
     rows = store.history(network, sight.record_type.name, record_id)
+    ended = closing(store, network, actor, rows)
+    if ended is None:
+        return Standing(current(store, network, sight, record_id), None)
+    last = [row for row in rows if row["closed_by"] == ended.id]
+    return Standing(max(last or rows, key=lambda row: int(row["opened_by"])), ended)
+
+
+@dataclass(frozen=True)
+class DoneBefore:
+    """What the person before this page did: ``act`` is "saved", "same", "ended" or "back", by a change."""
+
+    act: str
+    made: Made | None
+
+
+def done_before(
+    request: Request, store: Store, network: str, actor: Actor, where: tuple[str, str]
+) -> DoneBefore | None:
+    """Return what was just done to a record, as the address says; None when that does not stand so (any more)."""
+    for name in ("saved", "back"):
+        number = request.query_params.get(name, "")
+        if not (number.isascii() and number.isdecimal() and len(number) < 16):
+            continue
+        if number == "0":
+            return DoneBefore("same", None)
+        change = made(store, network, actor, [int(number)]).get(int(number))
+        if change is not None and change.record == where and change.stands == (name == "saved"):
+            return DoneBefore("ended" if change.kind in CLOSING and change.stands else name, change)
+    return None
+
+
+def versions(
+    store: Store, network: str, sight: Sight, record_id: str, reader: Reader, actor: Actor
+) -> list[Version]:
+    """Return every version of a record, the newest first, each with what it changed."""
+    name = sight.record_type.name
+    rows = sorted(store.history(network, name, record_id), key=lambda row: int(row["opened_by"]))
     seen = [sight.seen(row, lambda: store.vault) for row in rows]
-    changes = _changes(store, {row["opened_by"] for row in rows})
-    told = []
+    known = made(store, network, actor, {row["opened_by"] for row in rows})
+    told, before = [], None
     for place, row in enumerate(rows):
-        older = seen[place + 1] if place + 1 < len(rows) else None
-        change = changes.get(row["opened_by"], {})
-        made_by = change.get("kind", "edit")
+        change, now = known[row["opened_by"]], "closed_by" not in row
+        own = change.record in (None, (name, record_id))
         told.append(
             Version(
-                number=row["version"], at=row["opened_at"], actor=change.get("actor"),
-                kind=KINDS.get(made_by, KINDS["edit"]), import_id=change.get("number"),
-                file=change.get("file") or "", source_row=row["source_row"], undone=change.get("state") == "undone",
-                changed=tuple(_changed(sight.fields, seen[place], older, reader)) if older else (),
+                number=place + 1, made=change, kind=KINDS.get(change.kind, KINDS["edit"]),
+                source_row=row["source_row"], now=now,
+                changed=tuple(_changed(sight.fields, seen[place], before, reader)) if before else (),
+                led=None if own or change.record is None else (records.ALL[change.record[0]], change.record[1]),
+                undoable=now and own and change.record is not None and actor.may("edit"),
             )
         )  # fmt: skip
-    return told
-
-
-def _changes(store: Store, numbers: set[int]) -> dict[int, dict[str, Any]]:
-    change = table("change")
-    file = sa.func.json_extract(change.c.report, "$.file").label("file")
-    query = sa.select(
-        change.c.id, change.c.kind, change.c.actor, change.c.state, change.c.number, file
-    ).where(change.c.id.in_(numbers))
-    with store.reading() as connection:
-        return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+        before = seen[place] if change.stands else before
+    return told[::-1]
 
 
 def _changed(

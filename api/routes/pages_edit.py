@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
@@ -17,7 +17,7 @@ from api.pages.record_page import current
 from api.pages.render import local_address, network_path, page
 from api.pages.values import title
 from api.routes.problem_page import PageRoute
-from surveys import edit, records
+from surveys import corrections, edit, records
 from surveys.city import returns
 from surveys.errors import Outdated, Refused
 from surveys.roles import Actor
@@ -28,6 +28,8 @@ from surveys.words import Lang, Words
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 EDITED = tuple(name for name, declared in records.ALL.items() if declared.by_file)
+# As the interface for programs bounds it: a number that no store can hold is no change.
+ChangeId = Annotated[int, Path(ge=1, le=2**53)]
 # Inputs of the form that are no field of a record.
 _OWN = ("version", "reason", "meeting")
 
@@ -93,11 +95,11 @@ def _wanted(code: str, where: tuple[str, str], typed: FormData) -> edit.Correcti
     )  # fmt: skip
 
 
-def _after(code: str, where: tuple[str, str], asked: edit.Correction) -> str:
-    """Return where to go on: the meeting at which it was corrected, else the record."""
+def _after(code: str, where: tuple[str, str], asked: edit.Correction, done: edit.Done) -> str:
+    """Return where to go on: the meeting at which it was corrected, else the record, which says what was done."""
     if asked.meeting:
         return network_path(code, "returns", asked.meeting)
-    return network_path(code, *where)
+    return network_path(code, *where, saved=str(done.change))
 
 
 def _pages_of(type_name: str) -> None:
@@ -116,21 +118,20 @@ def _pages_of(type_name: str) -> None:
         sight, seen, _ = _seen(store, code, actor, where)
         values = changed(sight, seen, lang, _texts(typed))
         try:
-            edit.correct(store, code, actor, replace(asked, values=values))
+            done = edit.correct(store, code, actor, replace(asked, values=values))
         except Refused as wrong:
             return _refused(request, code, where, (actor, lang), typed, wrong)
-        return RedirectResponse(_after(code, where, asked), 303)
+        return RedirectResponse(_after(code, where, asked, done), 303)
 
     def end(request: Request, code: str, record_id: str, who: WhoDep, typed: TypedDep) -> Response:
         store, actor, lang = who
         where = (type_name, record_id)
         asked = _wanted(code, where, typed)
         try:
-            edit.end(store, code, actor, asked)
+            done = edit.end(store, code, actor, asked)
         except Refused as wrong:
             return _refused(request, code, where, (actor, lang), typed, wrong)
-        after = _after(code, where, asked) if asked.meeting else network_path(code, "table", type_name)
-        return RedirectResponse(after, 303)
+        return RedirectResponse(_after(code, where, asked, done), 303)
 
     router.add_api_route(f"{address}/edit", form, methods=["GET"], name=f"form to correct a {type_name}")
     router.add_api_route(f"{address}/edit", correct, methods=["POST"], name=f"correct a {type_name}")
@@ -157,8 +158,25 @@ for _name in EDITED:
 
 @router.post("/n/{code}/corrections/{change}/take-back")
 def take_back(
-    code: str, change: int, store: StoreDep, actor: ActorDep, next: Annotated[str, Form()] = ""
+    code: str, change: ChangeId, store: StoreDep, actor: ActorDep, next: Annotated[str, Form()] = ""
 ) -> Response:
-    """Take a correction or an ending back."""
-    edit.take_back(store, code, actor, change)
-    return RedirectResponse(local_address(next) if next else network_path(code), 303)
+    """Take a correction or an ending back; the page of the record then says so, or the one it was done from."""
+    taken = edit.take_back(store, code, actor, change)
+    after = local_address(next) if next else network_path(code, taken.type, taken.id, back=change)
+    return RedirectResponse(after, 303)
+
+
+@router.get("/n/{code}/ended")
+def ended(request: Request, code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> HTMLResponse:
+    """List the records that were ended and not brought back."""
+    found, total = corrections.ended(store, code, actor)
+    types = store.types(code)
+    names = [
+        title(
+            types[one.type], Sight.of(types[one.type], actor).seen(one.row, lambda: store.vault).values, lang
+        )
+        for one in found
+    ]
+    facts: dict[str, Any] = {"rows": list(zip(found, names, strict=True)), "total": total, "TYPES": types,
+                             "known": communities(store, code)}  # fmt: skip
+    return page(request, "record_ended.html", network=code, section="table", **facts)

@@ -12,7 +12,7 @@ from api.pages import record_map
 from api.pages.communities import Communities, communities, spellings
 from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader as reader
-from api.pages.record_page import child_table, closed, current, groups, versions
+from api.pages.record_page import child_table, closed, done_before, groups, standing, versions
 from api.pages.relatives import Family
 from api.pages.render import page
 from api.pages.tables import BROWSED, Limits, count, sight_of
@@ -34,33 +34,38 @@ def _record(
     store: Store = request.app.state.store
     sight = sight_of(store, code, actor, type_name)
     record_type = sight.record_type
-    row = current(store, code, sight, record_id)
+    stands = standing(store, code, sight, record_id, actor)
+    row, here = stands.row, stands.closed is None
     seen = sight.seen(row, lambda: store.vault)
     known = communities(store, code)
     write, family = reader(code, lang, known), Family(store, code, actor, known)
-    drawn = record_map.drawable(type_name)
+    of_community = here and type_name == "community"
     facts: dict[str, Any] = {
         "type": record_type,
         "id": record_id,
         "title": title(record_type, seen.values, lang),
+        "ended": stands.closed,
+        "done": done_before(request, store, code, actor, (type_name, record_id)),
+        "RECORDS": records.ALL,
         "groups": groups(sight, seen, write),
         "closed": closed(sight),
         "extras": write.extras(seen),
-        "versions": versions(store, code, sight, record_id, write),
+        "versions": versions(store, code, sight, record_id, write, actor),
         "parents": [
             (of.record_type, key, title(of.record_type, one.values, lang))
-            for of, (key, one) in family.parents(type_name, row)
+            for of, (key, one) in (family.parents(type_name, row) if here else ())
         ],
         "children": [
-            (of.record_type, child_table(of, rows, write)) for of, rows in family.children(type_name, row)
+            (of.record_type, child_table(of, rows, write))
+            for of, rows in (family.children(type_name, row) if here else ())
         ],
         "placed": record_map.has_place(store, code, actor, type_name, record_id)
-        if record_type.geometry
+        if here and record_type.geometry
         else None,
-        "drawn": drawn,
-        "held": _held(store, code, record_id, known) if type_name == "community" else [],
+        "drawn": record_map.drawable(type_name),
+        "held": _held(store, code, record_id, known) if of_community else [],
         "proposable": type_name in TARGETS,
-        "about_lists": _decided(store, code, record_id, actor) if type_name == "community" else [],
+        "about_lists": _decided(store, code, record_id, actor) if of_community else [],
     }
     return page(request, "record.html", network=code, section="table", **facts)
 

@@ -72,8 +72,9 @@ def test_a_correction_is_saved_shown_and_taken_back(client: TestClient) -> None:
         "reason": "เจ้าของบ้านแจ้ง",
     }
     answer = client.post(address, data=sent, follow_redirects=False)
-    assert answer.status_code == 303 and answer.headers["location"] == f"{HOME}/house/{before['id']}"
     after = row(client)
+    saved = f"{HOME}/house/{before['id']}?saved={after['opened_by']}"
+    assert answer.status_code == 303 and answer.headers["location"] == saved
     assert (after["rooms_let"], after["version"]) == (4, before["version"] + 1)
     page = client.get(answer.headers["location"]).text
     assert "แก้ไขในระบบ" in page and "ห้องให้เช่า" in page
