@@ -9,8 +9,10 @@ import csv
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -154,40 +156,64 @@ def _cells(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return plain.astype(object).where(lambda f: f.notna(), None)
 
 
-def _csv(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
+@dataclass(frozen=True)
+class Listing:
+    """A table as a spreadsheet holds it: headings, and rows of cells, which are read one after another."""
+
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def _csv(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
     cells = _cells(frame)
+    list_csv(Listing([*map(str, cells.columns)], cells.itertuples(index=False)), path, name)
+
+
+def list_csv(listing: Listing, path: Path, _name: str) -> int:
+    """Write a listing as CSV in which nothing is run as a formula; return how many rows."""
+    count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([disarmed(str(heading)) for heading in cells.columns])
-        writer.writerows(
-            [disarmed(value) if isinstance(value, str) else value for value in row]
-            for row in cells.itertuples(index=False)
-        )
+        writer.writerow([disarmed(heading) for heading in listing.headings])
+        for row in listing.rows:
+            count += 1
+            writer.writerow([disarmed(value) if isinstance(value, str) else value for value in row])
+    return count
 
 
 def _xlsx(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    """Write attributes and keys, on as many sheets as they need; a cell cannot hold most shapes."""
+    """Write attributes and keys; a cell cannot hold most shapes."""
     cells = _cells(frame).drop(columns="wkt", errors="ignore")
+    list_xlsx(Listing([*map(str, cells.columns)], cells.itertuples(index=False)), path, name)
+
+
+def list_xlsx(listing: Listing, path: Path, name: str) -> int:
+    """Write a listing as a workbook, on as many sheets as it needs; return how many rows."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    most = _SHEET_ROWS - 1
+    rows, most, count = iter(listing.rows), _SHEET_ROWS - 1, 0
     with xlsxwriter.Workbook(str(path), options) as book:
-        for number, first in enumerate(range(0, max(len(cells), 1), most), 1):
+        # One sheet even of nothing, another while there are rows left.
+        for number, first in enumerate(chain([None], rows), 1):
             ending = f"_{number}" if number > 1 else ""
             sheet = book.add_worksheet(name[: 31 - len(ending)] + ending)
-            _fill(sheet, cells.iloc[first : first + most])
+            begun = [] if first is None else [first]
+            count += _fill(sheet, listing.headings, islice(chain(begun, rows), most))
+    return count
 
 
-def _fill(sheet: Any, cells: pd.DataFrame) -> None:
-    """Write a sheet: headings, then rows."""
+def _fill(sheet: Any, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Write a sheet: headings, then rows; return how many."""
     sheet.freeze_panes(1, 0)
-    for column, heading in enumerate(cells.columns):
-        sheet.write_string(0, column, str(heading))
-    for row, values in enumerate(cells.itertuples(index=False), 1):
+    row = 0
+    for column, heading in enumerate(headings):
+        sheet.write_string(0, column, heading)
+    for row, values in enumerate(rows, 1):
         for column, value in enumerate(values):
             if isinstance(value, str):
                 sheet.write_string(row, column, value[:32_767])
             elif value is not None:
                 sheet.write(row, column, value.item() if isinstance(value, np.generic) else value)
+    return row
 
 
 def _parquet(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
@@ -292,6 +318,42 @@ def written(path: Path) -> Iterator[Path]:
         ) from error
 
 
+LISTERS: dict[str, Callable[[Listing, Path, str], int]] = {".csv": list_csv, ".xlsx": list_xlsx}
+
+
+def write_listing(
+    store: Store, network: str, type_name: str, path: Path, actor: Actor, listing: Listing
+) -> int:
+    """Write records of a type as a reader chose and reads them; return how many. The export is logged.
+
+    What is in the listing must be what the actor sees (:mod:`surveys.sight`).
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not export, there is no such network, the suffix is unknown, or the file cannot
+        be written.
+    """
+    actor.must("export")
+    store.revision(network)
+    lister = LISTERS.get(path.suffix.lower())
+    if lister is None:
+        raise _no_format(path, LISTERS)
+    with whole(store, path) as half:
+        count = lister(listing, half, type_name)
+        detail = {"rows": count, "format": path.suffix, "columns": len(listing.headings)}
+        with store.writing() as connection:
+            events.record(connection, actor, network, "export", type_name, detail)
+    return count
+
+
+def _no_format(path: Path, known: Iterable[str]) -> Refused:
+    said = " ".join(known)
+    return Refused(
+        words(f"ส่งออกเป็น {path.suffix} ไม่ได้ ใช้ {said}", f"{path.suffix} is no export format; use {said}.")
+    )
+
+
 def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) -> int:
     """Write the current records of a type to a file by its suffix; return how many. The export is logged.
 
@@ -304,12 +366,7 @@ def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) 
     actor.must("export")
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
-        known = " ".join(WRITERS)
-        raise Refused(
-            words(
-                f"ส่งออกเป็น {path.suffix} ไม่ได้ ใช้ {known}", f"{path.suffix} is no export format; use {known}."
-            )
-        )
+        raise _no_format(path, WRITERS)
     frame = table(store, network, type_name, actor)
     with whole(store, path) as half:
         writer(frame, half, type_name)

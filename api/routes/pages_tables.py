@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
 
-from api.context import ActorDep, LangDep, StoreDep
+from api.context import ActorDep, LangDep, StoreDep, get_store
+from api.forms import media_type
+from api.operation import attachment
 from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
 from api.pages.network_reader import reader
 from api.pages.render import network_path, page
+from api.pages.table_file import listing
 from api.pages.tables import (
     BROWSED,
     NOTHING,
     Asked,
     Limits,
     Page,
+    columns,
     filterable,
+    read_all,
     read_page,
     sight_of,
 )
 from api.pages.values import title
 from api.routes.problem_page import PageRoute
 from maps.layers import LAYERS
-from surveys import networks, records
+from surveys import export, networks, records
+from surveys.export import Listing
 from surveys.roles import Actor
 from surveys.sight import Sight, sees
 from surveys.store.store import Store
@@ -94,6 +103,12 @@ class _Table:
             "titles": [title(record_type, row.seen.values, lang) for row in found.rows],
         }
 
+    def listing(self, lang: Lang) -> Listing:
+        """Return every row that fits what was asked, with the columns shown, for a spreadsheet."""
+        shown = columns(self.sight.record_type, self.sight.plain, self.asked)
+        rows = read_all(self.store, self.network, self.sight, self.asked, self.limits)
+        return listing(self.sight.record_type, shown, rows, reader(self.network, lang, self.known))
+
 
 @router.get("/n/{code}/table")
 def tables(code: str, store: StoreDep, actor: ActorDep) -> Response:
@@ -101,6 +116,26 @@ def tables(code: str, store: StoreDep, actor: ActorDep) -> Response:
     shown = _shown(networks.counts(store, code, actor), actor)
     first = next((name for name in ("house", "community", *BROWSED) if name in shown), "community")
     return RedirectResponse(network_path(code, "table", first), 303)
+
+
+@router.get("/n/{code}/table/{type_name}.{suffix}")
+def table_file(
+    request: Request, code: str, type_name: str, suffix: str, actor: ActorDep, lang: LangDep
+) -> FileResponse:
+    """Send what a table shows, every row of it, for a spreadsheet; the export is logged."""
+    store = get_store(request)
+    sight = sight_of(store, code, actor, type_name)
+    table = _Table(request, store, code, sight, _asked(request))
+    folder = tempfile.TemporaryDirectory(dir=store.files, prefix="export-")
+    path = Path(folder.name) / f"{type_name}.{suffix}"
+    try:
+        export.write_listing(store, code, type_name, path, actor, table.listing(lang))
+    except BaseException:
+        folder.cleanup()
+        raise
+    headers = attachment(f"{code}-{type_name}.{suffix}") | {"Cache-Control": "no-store"}
+    kind = media_type(path.name) if suffix == "xlsx" else "text/csv; charset=utf-8"
+    return FileResponse(path, headers=headers, media_type=kind, background=BackgroundTask(folder.cleanup))
 
 
 @router.get("/n/{code}/table/{type_name}")

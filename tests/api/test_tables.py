@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
+from python_calamine import CalamineWorkbook
 
 from api.app import create_app
 from api.context import LANG_COOKIE, ROLE_COOKIE
+from api.pages import tables
 from api.pages.render import NAVIGATION
 from api.settings import Settings
 from surveys import custom_fields
 from surveys.custom_fields import NewChoice, NewField
 from surveys.privacy import Privacy
+from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import words
 from tests.api.conftest import HERE
@@ -166,3 +174,95 @@ def test_what_is_not_seen_whole_is_no_column_sorts_nothing_and_is_not_searched(
     assert f'value="{name}"' not in page[page.index('class="checks"') :]
     assert "หลวงพ่อทอง" not in page and "778899" not in page
     assert heads(page) == heads(get(client, table, role)), "in the order they came"
+
+
+def rows_of(content: bytes, suffix: str) -> list[list[str]]:
+    """The cells of a file, its heading first, as texts."""
+    if suffix == "csv":
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
+
+
+def fetch(client: TestClient, asked: str, role: str = "planner") -> tuple[int, bytes]:
+    client.cookies.clear()
+    client.cookies.set(ROLE_COOKIE, role)
+    answer = client.get(f"{BASE}/table/{asked}")
+    return answer.status_code, answer.content
+
+
+def exports(client: TestClient) -> list[dict[str, object]]:
+    store: Store = client.app.state.store  # type: ignore[attr-defined]
+    log = table("event")
+    with store.reading() as connection:
+        found = connection.scalars(sa.select(log.c.detail).where(log.c.action == "export").order_by(log.c.id))
+        return [json.loads(detail) for detail in found]
+
+
+FILES = [
+    ("household.{}?q=สมหญิง&col=head_name&col=stalls&sort=stalls&dir=desc",
+     [["ครัวเรือน", "ชื่อหัวหน้าครัวเรือน", "จำนวนแผง"],
+      ["บ้านเลขที่ 188/3 ครัวเรือนที่ 1", "นางสมหญิง มีสุข", "10"], ["บ้านเลขที่ ๑๘๘/๒ ครัวเรือนที่ 1", "นางสมหญิง ใจดี", "2"]]),
+    ("household.{}?f.trade=cloth&col=trade&col=community",
+     [["ครัวเรือน", "ชุมชน", "อาชีพค้าขาย"], ["บ้านเลขที่ 188/3 ครัวเรือนที่ 1", "ชุมชนริมคลอง", "เสื้อผ้า"]]),
+    ("household.{}?q=นางสอง&col=income&col=head_id",
+     [["ครัวเรือน", "รายได้ครัวเรือน (บาท/เดือน)"], ["บ้านเลขที่ 9/1 ครัวเรือนที่ 2", "ไม่ตอบ"]]),
+    ("land_plot.{}?sort=plot_no&f.land_kind=waterway&col=declared_area",
+     [["แปลงที่ดิน", "เนื้อที่ตามเอกสาร (ตร.ม.)"], ["เลขแปลงในผัง 3", "200"]]),
+    ("member.{}?q=แดง&col=birth_year", [["สมาชิก", "ปีเกิด"], ["สมาชิกลำดับที่ 2", "2525"]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize(("asked", "wanted"), FILES)
+def test_a_file_holds_what_the_table_shows(
+    client: TestClient, asked: str, wanted: list[list[str]], suffix: str
+) -> None:
+    status, content = fetch(client, asked.format(suffix))
+    assert status == 200
+    assert [[cell.removesuffix(".0") for cell in row] for row in rows_of(content, suffix)] == wanted
+    told = exports(client)[-1]
+    assert told == {"rows": len(wanted) - 1, "format": f".{suffix}", "columns": len(wanted[0])}
+
+
+def test_every_row_goes_out_not_the_page_alone(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "PAGE", 2)
+    assert "1 / 4" in get(client, f"{BASE}/table/household")
+    for suffix in ("csv", "xlsx"):
+        assert len(rows_of(fetch(client, f"household.{suffix}?page=3")[1], suffix)) == 1 + 7
+
+
+def test_a_download_is_offered_by_right_and_refused_without(client: TestClient) -> None:
+    for role, may in (("planner", True), ("secretary", True), ("surveyor", False)):
+        page = get(client, f"{BASE}/table/household", role)
+        assert ("household.xlsx?" in page) is may and ("household.csv?" in page) is may
+        before = len(exports(client))
+        assert fetch(client, "household.xlsx", role)[0] == (200 if may else 403)
+        assert len(exports(client)) == before + may
+    assert fetch(client, "household.csv", "public")[0] == 403
+    assert fetch(client, "castle.csv")[0] == 404
+    assert fetch(client, "household.pdf")[0] == 409
+
+
+def test_a_role_is_given_its_own_columns(client: TestClient) -> None:
+    asked = "household.csv?q=นายหนึ่ง&col=head_name&col=income&col=head_id&col=saint&col=account"
+    assert rows_of(fetch(client, asked, "secretary")[1], "csv")[0] == ["ครัวเรือน", "ชื่อหัวหน้าครัวเรือน"]
+    assert "รายได้ครัวเรือน (บาท/เดือน)" in rows_of(fetch(client, asked)[1], "csv")[0]
+
+
+def test_the_link_asks_for_what_is_shown(client: TestClient) -> None:
+    page = get(client, f"{BASE}/table/household", q="สมหญิง 188")
+    address = html.unescape(re.findall(r'href="[^"]*table/(household\.csv\?[^"]*)"', page)[0])
+    found = rows_of(fetch(client, address)[1], "csv")
+    shown = page[page.index("<thead>") : page.index("</thead>")]
+    assert [re.sub(r" \(.*", "", one) in shown for one in found[0][1:]] == [True] * (len(found[0]) - 1)
+    assert len(found) == 3 and "นางสมหญิง ใจดี" in found[1] + found[2]
+
+
+def test_nothing_in_a_file_is_run(client: TestClient) -> None:
+    store: Store = client.app.state.store  # type: ignore[attr-defined]
+    bad = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,ชื่อหัวหน้าครัวเรือน\nK01,66,1,=1+1\n"
+    assert take(store, "bad.csv", bad, "household")["taken"] == 1
+    asked = "household.{}?q=%3D1&col=head_name"
+    assert rows_of(fetch(client, asked.format("csv"))[1], "csv")[1][1] == "'=1+1"
+    assert rows_of(fetch(client, asked.format("xlsx"))[1], "xlsx")[1][1] == "=1+1"
