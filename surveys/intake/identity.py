@@ -24,6 +24,7 @@ from surveys.intake.problem import Problem
 from surveys.intake.shapes import read_shapes
 from surveys.privacy import without_ids
 from surveys.record import SHAPE, RecordType
+from surveys.store.changes import END
 from surveys.store.store import Store
 from surveys.thai import AreaCode
 from surveys.words import normal
@@ -38,7 +39,7 @@ class LayerIdentity:
 
     ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new);
     ``reasons`` a problem code for rows without identity; ``repeat`` marks rows equal to an earlier
-    row of the file; ``given`` ordinals assigned.
+    row of the file, and those of decided doubles; ``given`` ordinals assigned.
     """
 
     rows: np.ndarray
@@ -86,7 +87,7 @@ def identify(
     fit = _fit(plan, whole, bounds)
     place = near(plan, whole, bounds, here) if told_by_place(record_type) else None
     known_here = existing(store, network, record_type, canon)
-    keys = known_numbers(record_type, keys, rivals, known_here, ids)
+    keys = known_numbers(record_type, keys, rivals, known_here[known_here["closing"].isna()], ids)
     found = match(record_type, Rows(keys, ids, rivals, fit, place), known_here)
     told = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, whole, known)
@@ -180,11 +181,22 @@ def _identity(
             reasons[n], seen[n] = "key_repeated", f"{rows[first]}"
     serial = _serial_codes(plan.record_type, keys)
     reasons[serial & (reasons == "")] = "code_is_serial"
-    problems = _remarks(plan, found, rows, sound & (reasons == "") & ~repeat)
+    _closed(matches, reasons, seen, repeat)
+    problems = _remarks(plan, found, rows, (sound & (reasons == ""), repeat))
     return LayerIdentity(
         rows, keys.key.to_numpy(dtype=object), holders(keys).to_numpy(dtype=object), matches.fid,
         keys.given.to_numpy(dtype=object), ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat, problems,
     )  # fmt: skip
+
+
+def _closed(matches: Matches, reasons: np.ndarray, seen: np.ndarray, repeat: np.ndarray) -> None:
+    """Keep out the rows of records that a person ended; those of doubles are the record that was kept."""
+    for n in np.flatnonzero(pd.notna(matches.closings) & (reasons == "")):
+        closing = matches.closings[n]
+        if closing.kind == END:
+            reasons[n], seen[n] = "record_ended", closing.told
+        else:
+            repeat[n] = True
 
 
 def _equal_rows(source: pa.ipc.RecordBatchFileReader, a: int, b: int) -> bool:
@@ -224,11 +236,15 @@ def _unknown_communities(plan: LayerPlan, keys: Keys, whole: pa.Table, known: Co
 
 
 def _remarks(
-    plan: LayerPlan, found: tuple[Keys, pd.DataFrame, Matches], rows: np.ndarray, taken: np.ndarray
+    plan: LayerPlan,
+    found: tuple[Keys, pd.DataFrame, Matches],
+    rows: np.ndarray,
+    kept: tuple[np.ndarray, np.ndarray],
 ) -> tuple[Problem, ...]:
     """Remark on numbers given, keys that are only a shape, row ids of others, and possible doubles."""
     (keys, ids, matches), record_type, layer = found, plan.record_type, plan.layer.name
     rule = key_words(record_type)
+    taken, decided = kept[0] & ~kept[1], kept[0]
     problems = []
     if record_type.ordinal and record_type.ordinal in plan.columns.fields:
         column = plan.columns.fields[record_type.ordinal]
@@ -246,6 +262,10 @@ def _remarks(
     for n in np.flatnonzero(matches.double & taken):
         seen = key_values(str(keys.key.iloc[n]))
         problems.append(Problem("possible_double", layer, int(rows[n]), None, None, seen))
+    for n in np.flatnonzero(pd.notna(matches.closings) & decided):
+        seen = key_values(str(keys.key.iloc[n]))
+        day = matches.closings[n].told
+        problems.append(Problem("double_decided", layer, int(rows[n]), None, None, seen, detail=day))
     for n in np.flatnonzero(matches.elsewhere & taken):
         seen = key_values(str(keys.key.iloc[n]))
         problems.append(Problem("number_elsewhere", layer, int(rows[n]), None, None, seen))

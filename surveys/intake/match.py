@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surveys.intake.closed import closed
 from surveys.intake.keys import Keys, canonical, fold, other_person, person, somebody_else
 from surveys.intake.nearness import Near, chosen
 from surveys.record import RecordType
@@ -21,12 +22,13 @@ _WORLDWIDE = r"(?i)(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|uuid:|(
 
 @dataclass(frozen=True)
 class Matches:
-    """What each row of a layer matches: ``fid`` of the record here (-1: new), and what was noticed.
+    """What each row of a layer matches: ``fid`` of the record here (-1: none), and what was noticed.
 
     ``double`` marks rows whose key is another person's, ``repeat_of`` gives the position of an
     earlier row of the file with the same identity (-1: none). ``foreign`` marks rows whose source id
     is that of a record of another community or person, ``elsewhere`` those whose number, of no
-    community, is that of a record in another place.
+    community, is that of a record in another place. ``closings`` tells of rows that match a record which a
+    person closed how it was closed, None of all others.
     """
 
     fid: np.ndarray
@@ -34,6 +36,7 @@ class Matches:
     repeat_of: np.ndarray
     foreign: np.ndarray
     elsewhere: np.ndarray
+    closings: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,17 @@ def rival_columns(record_type: RecordType) -> list[str]:
 
 
 def existing(store: Store, network: str, record_type: RecordType, canon: Mapping[str, str]) -> pd.DataFrame:
-    """Read what identifies the records here: fid, id, source_id, community, key and rivals, comparable."""
+    """Read what identifies the records here: fid, id, source_id, community, key and rivals, comparable.
+
+    Those that a person closed stand last; ``closing`` tells how, None of all others.
+    """
     wanted = ["fid", "id", "source_id", "key", *rival_columns(record_type)]
     if "community" in record_type.by_name:
         wanted.append("community")
-    frame = store.read_table(network, record_type.name, wanted).to_pandas()
+    current = store.read_table(network, record_type.name, wanted).to_pandas().assign(closing=None)
+    gone = closed(store, network, record_type, wanted)
+    frame = pd.concat([current, gone], ignore_index=True) if len(current) and len(gone) else current
+    frame = gone if frame.empty else frame
     if "community" in frame:
         frame["community"] = canonical(fold(frame["community"]), canon)
     else:
@@ -89,22 +98,35 @@ def holders(keys: Keys) -> pd.Series:
 def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
     """Match the rows of a layer with ``here``, what :func:`existing` read."""
     holder, names = holders(rows.keys), list(record_type.rivals)
-    fid = _by_own_id(rows.ids["id"], here)
+    here = here.assign(entry=np.arange(len(here)), gone=here["closing"].notna())
+    entry = _by_own_id(rows.ids["id"], here)
     by_source, foreign = _by_source_id(rows, here, names)
-    foreign &= fid < 0
-    fid = np.where(fid < 0, by_source, fid)
-    named = fid >= 0
+    foreign &= entry < 0
+    entry = np.where(entry < 0, by_source, entry)
+    named = entry >= 0
     by_key, double, elsewhere = _by_key(holder, rows, here, names)
-    fid = np.where(named | (by_key < 0), fid, by_key)
-    fid, far = _by_others(fid, rows, here)
-    resolved = _Resolved(fid, named, rows.ids["source_id"].mask(pd.Series(foreign)), holder)
+    entry = np.where(named | (by_key < 0), entry, by_key)
+    entry, far = _by_others(entry, rows, here)
+    fid = np.append(here["fid"].where(~here["gone"], -1).to_numpy(dtype=np.int64), -1)[entry]
+    closings = np.append(here["closing"].to_numpy(dtype=object), [None])[entry]
+    gone = pd.Series(pd.notna(closings))
+    source_id = rows.ids["source_id"].mask(gone | foreign)
+    resolved = _Resolved(fid, source_id, holder.mask(gone))
     repeat, rival = _repeats(resolved, rows.rivals, rows.sound)
-    return Matches(fid, (double & ~named) | rival, repeat, foreign, (elsewhere | far) & (fid < 0))
+    fresh = entry < 0
+    return Matches(
+        fid,
+        (double & ~named & ~gone.to_numpy()) | rival,
+        repeat,
+        foreign,
+        (elsewhere | far) & fresh,
+        closings,
+    )
 
 
 def _by_own_id(ids: pd.Series, here: pd.DataFrame) -> np.ndarray:
     """Match by our own id."""
-    found = ids.map(here.set_index("id")["fid"]) if len(here) else pd.Series(np.nan, index=ids.index)
+    found = ids.map(here.set_index("id")["entry"]) if len(here) else pd.Series(np.nan, index=ids.index)
     return found.fillna(-1).to_numpy(dtype=np.int64)
 
 
@@ -114,14 +136,14 @@ def _by_source_id(rows: Rows, here: pd.DataFrame, names: list[str]) -> tuple[np.
     Many programs count 1, 2, 3 in every sheet. Under an id that is one in the world, a name or a
     community was corrected; only where both differ it is another record.
     """
-    fid = np.full(len(rows.ids), -1, dtype=np.int64)
+    entry = np.full(len(rows.ids), -1, dtype=np.int64)
     foreign = np.zeros(len(rows.ids), dtype=bool)
     ours = pd.DataFrame({"source_id": rows.ids["source_id"], "community_of": rows.keys.community})
     ours = ours.assign(at=np.arange(len(ours))).dropna(subset=["source_id"])
-    there = here.dropna(subset=["source_id"])
-    pairs = ours.merge(there[["source_id", "community", "fid", *names]], on="source_id", how="inner")
+    there = here.dropna(subset=["source_id"])[["source_id", "community", "entry", "gone", *names]]
+    pairs = ours.merge(there, on="source_id", how="inner")
     if pairs.empty:
-        return fid, foreign
+        return entry, foreign
     spoken = pairs["community_of"].notna() & pairs["community"].notna()
     elsewhere = spoken & (pairs["community_of"] != pairs["community"])
     other = pd.Series(False, index=pairs.index)
@@ -129,72 +151,78 @@ def _by_source_id(rows: Rows, here: pd.DataFrame, names: list[str]) -> tuple[np.
         other = somebody_else(rows.rivals().iloc[pairs["at"]].reset_index(drop=True)[names], pairs[names])
     unique = pairs["source_id"].str.match(_WORLDWIDE)
     differ = (elsewhere & other).where(unique, elsewhere | other)
-    same = pairs[~differ].drop_duplicates("at")
-    fid[same["at"]] = same["fid"]
-    foreign[np.setdiff1d(pairs["at"], same["at"])] = True
-    return fid, foreign
+    same = _first(pairs[~differ])
+    entry[same["at"]] = same["entry"]
+    foreign[np.setdiff1d(pairs.loc[~pairs["gone"], "at"], same["at"])] = True
+    return entry, foreign
+
+
+def _first(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return one pair of each row: a record that is here before one that a person closed."""
+    return pairs.sort_values("entry", kind="stable").drop_duplicates("at")
 
 
 @dataclass(frozen=True)
 class _Resolved:
-    """What each row was found to be: the record here (-1: new), whether by an id, its source id, its key."""
+    """What each row was found to be: the record here (-1: none), by an id, its source id, its key."""
 
     fid: np.ndarray
-    named: np.ndarray
     source_id: pd.Series
     holder: pd.Series
 
 
-def _by_others(fid: np.ndarray, rows: Rows, here: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _by_others(entry: np.ndarray, rows: Rows, here: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Match what is left by its other keys: a community first known by its name gets its code this way.
 
     A text that several rows or several records have tells nothing.
     """
-    keys, far = rows.keys, np.zeros(len(fid), dtype=bool)
-    known = here.drop_duplicates("holder", keep=False).set_index("holder")["fid"]
-    for other in keys.others if len(here) else ():
-        spoken = (keys.community.fillna("") + "\x1f" + other).where(other.notna() & (fid < 0))
+    keys, far = rows.keys, np.zeros(len(entry), dtype=bool)
+    current = here[~here["gone"]]
+    known = current.drop_duplicates("holder", keep=False).set_index("holder")["entry"]
+    for other in keys.others if len(current) else ():
+        spoken = (keys.community.fillna("") + "\x1f" + other).where(other.notna() & (entry < 0))
         found = spoken.where(~spoken.duplicated(keep=False)).map(known)
-        free = (found.notna() & ~found.isin(fid[fid >= 0])).to_numpy()
-        pairs = pd.DataFrame({"at": np.flatnonzero(free), "fid": found[free].to_numpy(dtype=np.int64)})
-        same, apart = _in_place(pairs, rows)
-        fid[same["at"]] = same["fid"]
+        free = (found.notna() & ~found.isin(entry[entry >= 0])).to_numpy()
+        pairs = pd.DataFrame({"at": np.flatnonzero(free), "entry": found[free].to_numpy(dtype=np.int64)})
+        same, apart = _in_place(pairs, rows, here)
+        entry[same["at"]] = same["entry"]
         far[apart] = True
-    return fid, far
+    return entry, far
 
 
-def _in_place(pairs: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, np.ndarray]:
+def _in_place(pairs: pd.DataFrame, rows: Rows, here: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Leave of pairs with a number of no community those of one place; return also the rows that have none."""
     if rows.near is None or pairs.empty:
         return pairs, np.array([], dtype=np.int64)
     loose = rows.keys.community.isna().to_numpy()[pairs["at"]]
     told = pairs[loose]
-    same = chosen(told, rows.near(told["at"].to_numpy(), told["fid"].to_numpy())) if loose.any() else told
-    return pd.concat([pairs[~loose], same]), np.setdiff1d(told["at"], same["at"])
+    if told.empty:
+        return pairs, np.array([], dtype=np.int64)
+    fids = here["fid"].to_numpy(dtype=np.int64)[told["entry"]]
+    same = chosen(told.assign(gone=fids < 0), rows.near(told["at"].to_numpy(), fids))[list(pairs.columns)]
+    return pd.concat([pairs[~loose], same]), np.setdiff1d(told.loc[fids >= 0, "at"], same["at"])
 
 
 def _by_key(
     holder: pd.Series, rows: Rows, here: pd.DataFrame, names: list[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Match by full key; a record of the same key but another person, or in another place, is no match."""
-    fid = np.full(len(holder), -1, dtype=np.int64)
+    entry = np.full(len(holder), -1, dtype=np.int64)
     double, elsewhere = (np.zeros(len(holder), dtype=bool) for _ in range(2))
     keyed = pd.DataFrame({"holder": holder, "at": np.arange(len(holder))}).dropna(subset=["holder"])
-    if here.empty or keyed.empty:
-        return fid, double, elsewhere
-    pairs = keyed.merge(here[["holder", "fid", *names]], on="holder", how="inner")
+    pairs = keyed.merge(here[["holder", "entry", "gone", *names]], on="holder", how="inner")
     if pairs.empty:
-        return fid, double, elsewhere
+        return entry, double, elsewhere
     differ = pd.Series(False, index=pairs.index)
     if names:
         ours = rows.rivals().iloc[pairs["at"]].reset_index(drop=True)
         differ = other_person(ours[names], pairs[names])
-    same, apart = _in_place(pairs[~differ], rows)
-    same = same.drop_duplicates("at")
-    fid[same["at"]] = same["fid"]
-    double[np.setdiff1d(pairs.loc[differ, "at"], same["at"])] = True
+    same, apart = _in_place(pairs[~differ], rows, here)
+    same = _first(same)
+    entry[same["at"]] = same["entry"]
+    double[np.setdiff1d(pairs.loc[differ & ~pairs["gone"], "at"], same["at"])] = True
     elsewhere[apart] = True
-    return fid, double, elsewhere
+    return entry, double, elsewhere
 
 
 def _repeats(

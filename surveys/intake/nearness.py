@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+import sqlalchemy as sa
 
 from gis.geometry import Bounds
 from gis.topology import outside_m
@@ -16,7 +17,7 @@ from surveys.intake.plan import LayerPlan
 from surveys.intake.shapes import read_shapes
 from surveys.record import RecordType
 from surveys.store.blobs import to_geometries
-from surveys.store.schema import GEOMETRY, table
+from surveys.store.schema import GEOMETRY, HISTORY, table
 from surveys.store.store import Store
 
 # Further apart than this, no phone and no hand-drawn line makes one plot of two (metres).
@@ -33,7 +34,8 @@ class Nearness:
     shaped: np.ndarray
 
 
-# Gives it for positions of rows and the ``fid`` of a record for each.
+# Gives it for positions of rows and the ``fid`` of a record for each, the negative number of a closed one's last
+# version in the history.
 Near = Callable[[np.ndarray, np.ndarray], Nearness]
 
 
@@ -67,16 +69,20 @@ def _rows(plan: LayerPlan, rows: pa.Table, bounds: Bounds) -> np.ndarray:
 
 
 def _records(record_type: RecordType, fids: np.ndarray, here: tuple[Store, str]) -> np.ndarray:
-    """Read the shapes of records, in the order of their sorted ``fid``."""
+    """Read the shapes of records, in the order of their sorted ``fid``; see :data:`Near`."""
     store, network = here
-    source, wanted = table(record_type.name), [int(fid) for fid in fids]
-    parts = [
-        store.read_table(
-            network, record_type.name, [GEOMETRY], source.c.fid.in_(wanted[n : n + _FETCH])
-        )[GEOMETRY].to_pylist()
-        for n in range(0, len(wanted), _FETCH)
-    ]  # fmt: skip
-    return to_geometries([blob for part in parts for blob in part])
+    shapes: dict[int, bytes] = {}
+    for source, number, wanted in (
+        (table(record_type.name), "fid", fids[fids >= 0]),
+        (table(record_type.name + HISTORY), "hid", -fids[fids < 0]),
+    ):
+        sign = 1 if number == "fid" else -1
+        query = sa.select(source.c[number], source.c[GEOMETRY]).where(source.c.network == network)
+        for n in range(0, len(wanted), _FETCH):
+            some = source.c[number].in_(wanted[n : n + _FETCH].tolist())
+            with store.reading() as connection:
+                shapes |= {sign * found: blob for found, blob in connection.execute(query.where(some))}
+    return to_geometries([shapes.get(int(fid)) for fid in fids])
 
 
 def chosen(pairs: pd.DataFrame, found: Nearness) -> pd.DataFrame:
