@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from api.pages.communities import communities, spellings
+from pydantic import BaseModel
+
+from api.pages.communities import Communities, communities, spellings
 from api.pages.record_page import ChildTable, child_table
 from api.pages.values import Reader, title
 from surveys.city import returns
+from surveys.dates import show_date
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.sight import Seen, Sight, sees
@@ -20,6 +24,8 @@ from surveys.words import Lang, folded
 TONES = {"agreed": "tag-good", "checking": "tag-warn", "changed": "tag-warn", "not_agreed": "tag-bad"}
 # What is read out at the meeting, in order.
 READ_OUT = ("house", "household")
+# In the form of a correction: the community has not said yet.
+OPEN = "open"
 # How many lines a list shows before somebody asks for all.
 FIRST = 25
 # Fields that people are looked for by, besides what a record is called.
@@ -95,6 +101,50 @@ class Asked:
         return any(
             wanted in folded(str(seen.values[name])) for name in names if seen.values[name] is not None
         )
+
+
+class CorrectionForm(BaseModel):
+    """The form that corrects what was recorded of a meeting, as it is sent."""
+
+    community: str = ""
+    held: str = ""
+    place: str = ""
+    attended_count: str = ""
+    attended: str = ""
+    note: str = ""
+    agreed: str = ""
+    on: str = ""
+    reason: str = ""
+    why: str = ""
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class Correcting:
+    """What stands in the form of a correction, and whether it is open: somebody sent it already."""
+
+    typed: CorrectionForm
+    open: bool
+
+
+def correction_form(
+    meeting: Mapping[str, Any], known: Communities, lang: Lang, typed: CorrectionForm | None
+) -> Correcting:
+    """Return the form that corrects a meeting: what was typed into it, else what stands."""
+    if typed is not None:
+        return Correcting(typed, open=True)
+    days = {name: _day(meeting[name], lang) for name in ("held", "decided_on")}
+    texts = {
+        name: str(meeting[name] or "") for name in ("place", "attended_count", "attended", "note", "reason")
+    }
+    agreed = {"agreed": "yes", "not_agreed": "no"}.get(meeting["state"], OPEN)
+    community = known.of(meeting["community"]) or ""
+    stands = {"community": community, "held": days["held"], "on": days["decided_on"], "agreed": agreed}
+    return Correcting(CorrectionForm(**texts, **stands), open=False)
+
+
+def _day(text: str | None, lang: Lang) -> str:
+    return show_date(date.fromisoformat(text), lang) if text else ""
 
 
 def _in_order(row: Mapping[str, Any]) -> tuple[bool, int, str, str]:

@@ -14,9 +14,19 @@ from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages.communities import communities
 from api.pages.network_reader import reader
 from api.pages.render import network_path, page
-from api.pages.returns_page import TONES, Asked, by_community, checked, corrections
+from api.pages.returns_page import (
+    OPEN,
+    TONES,
+    Asked,
+    CorrectionForm,
+    by_community,
+    checked,
+    correction_form,
+    corrections,
+)
 from api.routes.problem_page import PageRoute
-from surveys.city import returns
+from surveys.city import return_corrections, returns
+from surveys.city.return_corrections import Correction
 from surveys.city.returns import STANDINGS, Meeting, Outcome
 from surveys.dates import parse_date, today
 from surveys.errors import Refused
@@ -110,8 +120,9 @@ def return_page(request: Request, code: str, record_id: str) -> HTMLResponse:
 
 
 def _meeting_page(
-    request: Request, code: str, record_id: str, typed: FormData | None = None, error: Words | None = None
-) -> HTMLResponse:
+    request: Request, code: str, record_id: str, typed: FormData | CorrectionForm | None = None,
+    error: Words | None = None,
+) -> HTMLResponse:  # fmt: skip
     store: Store = request.app.state.store
     actor, lang = get_actor(request), get_lang(request)
     found = returns.get(store, code, actor, record_id)
@@ -127,7 +138,16 @@ def _meeting_page(
         "asked": asked,
         "lists": checked(store, code, actor, found["community"], write, asked),
         "corrections": corrections(store, code, actor, found["corrections"], lang),
-        "typed": {name: str(typed.get(name, "")) if typed else "" for name in ("agreed", "on", "reason")},
+        "typed": {
+            name: str(typed.get(name, "")) if isinstance(typed, FormData) else ""
+            for name in ("agreed", "on", "reason")
+        },
+        "correction": correction_form(
+            found, known, lang, typed if isinstance(typed, CorrectionForm) else None
+        ),
+        "communities": sorted(known.names.items(), key=lambda pair: pair[1]),
+        "recorded": "recorded" in query and not error,
+        "OPEN": OPEN,
         "today": today(),
         "error": error,
         "TONES": TONES,
@@ -154,7 +174,25 @@ def conclude(
         returns.conclude(store, code, actor, record_id, _outcome(typed))
     except Refused as wrong:
         return _meeting_page(request, code, record_id, typed, wrong.said)
-    return RedirectResponse(network_path(code, "returns", record_id), 303)
+    return RedirectResponse(network_path(code, "returns", record_id, recorded=1), 303)
+
+
+@router.post("/n/{code}/returns/{record_id}/corrections")
+def correct(
+    request: Request, code: str, record_id: str, store: StoreDep, actor: ActorDep,
+    typed: Annotated[FormData, Depends(_outcome_form)],
+) -> Response:  # fmt: skip
+    """Correct what was recorded wrongly of a meeting; what was typed is kept."""
+    texts = {name: str(typed.get(name, "")) for name in CorrectionForm.model_fields}
+    form = CorrectionForm(**texts)
+    try:
+        outcome = None if form.agreed in ("", OPEN) else _outcome(typed)
+        seen = int(form.seen) if form.seen.isascii() and form.seen.isdigit() and len(form.seen) < 10 else 0
+        right = Correction(form.why, _meeting(MeetingForm(**texts)), outcome, seen)
+        return_corrections.correct(store, code, actor, record_id, right)
+    except Refused as wrong:
+        return _meeting_page(request, code, record_id, form, wrong.said)
+    return RedirectResponse(network_path(code, "returns", record_id, recorded=1), 303)
 
 
 def _outcome(typed: FormData) -> Outcome:

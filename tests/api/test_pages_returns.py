@@ -201,6 +201,45 @@ def test_a_meeting_that_cannot_be(client: TestClient, form: dict[str, str], said
     assert answer.status_code == 409 and said in answer.text and "ศาลา" in answer.text
 
 
+def form_to(text: str, action: str) -> dict[str, str]:
+    """What a browser would send of the form that goes to an address, as it stands."""
+    form = re.search(rf'<form method="post" action="{action}".*?</form>', text, re.S)
+    assert form is not None
+    sent = dict(
+        re.findall(r'<input[^>]*name="([^"]+)"(?: inputmode="numeric")? value="([^"]*)"(?! checked)', form[0])
+    )
+    sent |= dict(re.findall(r'<input type="radio" name="([^"]+)" value="([^"]*)" checked', form[0]))
+    sent |= dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form[0], re.S))
+    return sent | dict(re.findall(r'name="([^"]+)">.*?<option value="([^"]*)" selected', form[0], re.S))
+
+
+def test_what_was_recorded_wrongly_of_a_meeting_is_corrected(client: TestClient) -> None:
+    meeting = held(client)
+    assert "เลือกบ้านหรือครัวเรือนด้านล่าง" in client.get(meeting).text
+    done = client.post(f"{meeting}/outcome", data={"agreed": "no", "on": "2/8/2568", "reason": "ขาด 3 หลัง"})
+    page = done.text
+    assert "บันทึกผิดใช่ไหม แก้ได้ที่นี่" in page and "บันทึกเวทีครั้งใหม่" in page
+    assert "เลือกบ้านหรือครัวเรือนด้านล่าง" not in page and "ไม่มีการแก้ไขในเวทีนี้" in page
+    sent = form_to(page, f"{meeting}/corrections")
+    assert (sent["agreed"], sent["held"], sent["attended_count"], sent["seen"]) == (
+        "no",
+        "1 ส.ค. 2568",
+        "40",
+        "2",
+    )
+    same = client.post(f"{meeting}/corrections", files={}, data=sent | {"why": "กดผิด"})
+    assert same.status_code == 409 and "เหมือนเดิมทุกอย่าง" in same.text and ">กดผิด</textarea>" in same.text
+    right = sent | {"agreed": "yes", "reason": "", "attended_count": "๔๑", "why": "กดผิดช่อง"}
+    page = client.post(f"{meeting}/corrections", data=right).text
+    assert "กดผิดช่อง" in page and 'class="wrong"' in page and "41 คน" in page
+    assert "ชุมชนรับรองแล้ว" in client.get(f"{HOME}/returns").text
+    late = client.post(f"{meeting}/corrections", data=right)
+    assert late.status_code == 409 and "ไปก่อนแล้ว" in late.text
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    assert client.post(f"{meeting}/corrections", data=right).status_code == 403
+    assert "บันทึกผิด แก้ได้ที่นี่" not in client.get(meeting).text
+
+
 def test_a_paper_too_large_is_not_read(client: TestClient) -> None:
     meeting = held(client)
     sent = {"paper": ("ก.pdf", b"x" * ((21 << 20) + 1024))}
