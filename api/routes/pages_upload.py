@@ -27,6 +27,7 @@ from api.pages.upload_communities import asked, by_name
 from api.pages.upload_report import CRS, ENCODINGS, report
 from api.routes.problem_page import PageRoute
 from api.uploads import MB, Upload
+from gis.formats import Limits
 from gis.formats.readers import BY_SUFFIX
 from surveys import records
 from surveys.communities import join
@@ -46,6 +47,8 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _NO_JOB = words("ไม่มีงานนี้ในเครือข่ายนี้", "There is no such upload in this network.")
 _DROPPED = words("ไฟล์นี้ถูกยกเลิกแล้ว ส่งใหม่ได้", "This file was dropped; send it again.")
 
+# Three fields a column of the widest file that is read, two a layer, and the other questions.
+_MOST_FIELDS = 3 * Limits().columns + 2 * Limits().layers + 50
 # No store has a billion imports, and SQLite takes no number of any length.
 _LONGEST_ID = 9
 
@@ -206,7 +209,7 @@ def _found(jobs: Jobs, code: str, job_id: str) -> Examination:
 @router.post("/n/{code}/upload/{job_id}/again")
 async def again(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
     """Examine the same file anew with what a person chose; it is not sent again."""
-    form = dict(await request.form())
+    form = dict(await request.form(max_files=0, max_fields=_MOST_FIELDS))
     return _go(request, await run_in_threadpool(_again, jobs, (code, job_id), actor, form))
 
 

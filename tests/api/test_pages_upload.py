@@ -206,6 +206,17 @@ def test_columns_are_mapped_by_hand_without_sending_again(client: TestClient) ->
     assert "<strong>1</strong>" in client.get(f"{BASE}/table/house?f.condition=dilapidated&q=21").text
 
 
+def test_a_file_of_very_many_columns_can_be_mapped(client: TestClient) -> None:
+    extra = [f"q{n}" for n in range(700)]
+    lines = (["เลข", *extra], ["7", *"x" * 700])
+    job = send(client, "สำรวจ.csv", "\n".join(",".join(line) for line in lines) + "\n")
+    job = ended(client, post(client, f"{job}/again", {"type": "house"}))
+    form = sent_form(client.get(f"{job}/columns").text)
+    assert len(form) > 2_000
+    job = ended(client, post(client, f"{job}/again", form | {"column.0": "house_seq"}))
+    assert "เลือกเอง" in client.get(f"{job}/columns").text
+
+
 def test_the_coordinate_system_is_asked(client: TestClient) -> None:
     text = "ชุมชน,ลำดับบ้าน,x,y\nK01,31,668700,1517400\n"
     page = send(client, "house.csv", text)
