@@ -11,15 +11,15 @@ from pydantic import BaseModel
 
 from api.pages.communities import Communities, communities, spellings
 from api.pages.record_page import ChildTable, child_table
-from api.pages.values import Reader, title
+from api.pages.values import Reader, Value, title
 from surveys.city import returns
 from surveys.dates import show_date
-from surveys.record import RecordType
+from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.sight import Seen, Sight, sees
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import Lang, folded
+from surveys.words import Lang, Words, folded
 
 TONES = {"agreed": "tag-good", "checking": "tag-warn", "changed": "tag-warn", "not_agreed": "tag-bad"}
 # What is read out at the meeting, in order.
@@ -155,33 +155,54 @@ def _in_order(row: Mapping[str, Any]) -> tuple[bool, int, str, str]:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """A field that a correction changed; ``values`` are what it was and is, None where the reader sees neither."""
+
+    words: Words
+    values: tuple[Value, Value] | None
+
+
+@dataclass(frozen=True)
 class Corrected:
-    """A correction or an ending: of what, which fields, why, and whether it was taken back."""
+    """A correction or an ending: of what, what changed, why, and whether it was taken back."""
 
     change: int
     kind: str
     type: RecordType
     id: str
     name: str
-    fields: tuple[Any, ...]
+    fields: tuple[Changed, ...]
     reason: str
     at: str
     undone: bool
 
 
 def corrections(
-    store: Store, network: str, actor: Actor, made: Sequence[Mapping[str, Any]], lang: Lang
+    store: Store, network: str, actor: Actor, made: Sequence[Mapping[str, Any]], write: Reader
 ) -> list[Corrected]:
     """Return what a meeting corrected, each with what its record is called."""
     types, found = store.types(network), []
     for one in made:
         record_type = types[one["type"]]
         versions = store.history(network, one["type"], one["record"]) if sees(record_type, actor) else []
-        sight = Sight.of(record_type, actor) if versions else None
-        name = title(record_type, sight.seen(versions[0], lambda: store.vault).values, lang) if sight else ""
-        said = tuple(record_type.by_name[name].words for name in one["fields"] if name in record_type.by_name)
+        sight = Sight.of(record_type, actor)
+        told = {row["version"]: sight.seen(row, lambda: store.vault) for row in versions}
+        name = title(record_type, told[versions[0]["version"]].values, write.lang) if versions else ""
+        number = next((row["version"] for row in versions if row["opened_by"] == one["id"]), 0)
+        sides = (told.get(number - 1), told.get(number))
+        fields = tuple(
+            _changed(record_type.by_name[name], sides, sight, write)
+            for name in one["fields"] if name in record_type.by_name
+        )  # fmt: skip
         found.append(
-            Corrected(one["id"], one["kind"], record_type, one["record"], name, said, one["reason"], one["at"],
+            Corrected(one["id"], one["kind"], record_type, one["record"], name, fields, one["reason"], one["at"],
                       one["state"] != "done")
         )  # fmt: skip
     return found
+
+
+def _changed(field: Field, sides: tuple[Seen | None, Seen | None], sight: Sight, write: Reader) -> Changed:
+    before, after = sides
+    if before is None or after is None or field not in sight.fields:
+        return Changed(field.words, None)
+    return Changed(field.words, (write.value(field, before), write.value(field, after)))

@@ -137,7 +137,7 @@ def _meeting_page(
         "fields": returns.RETURN.by_name,
         "asked": asked,
         "lists": checked(store, code, actor, found["community"], write, asked),
-        "corrections": corrections(store, code, actor, found["corrections"], lang),
+        "corrections": corrections(store, code, actor, found["corrections"], write),
         "typed": {
             name: str(typed.get(name, "")) if isinstance(typed, FormData) else ""
             for name in ("agreed", "on", "reason")

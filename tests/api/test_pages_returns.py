@@ -144,7 +144,8 @@ def test_a_community_is_given_its_data_back(client: TestClient) -> None:
     answer = client.post(link[1].split("?")[0], data=sent, follow_redirects=False)
     assert answer.headers["location"] == meeting
     page = client.get(meeting).text
-    assert "นางวิไลแจ้ง" in page and "ห้องให้เช่า" in page
+    assert "นางวิไลแจ้ง" in page
+    assert re.search(r"<li>ห้องให้เช่า: (\S+ ห้อง|—) → 1 ห้อง</li>", page), page
     back = re.search(r'action="([^"]+/take-back)"', page)
     assert (
         back
