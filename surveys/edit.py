@@ -11,19 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 
 from surveys import events, records
+from surveys.edit_values import laid, read_all, told
 from surveys.errors import NotFound, Outdated, Refused, no_record
 from surveys.following import Edited, Numbers, called
-from surveys.intake.problem import Problem
-from surveys.record import Field, RecordType
+from surveys.record import RecordType
 from surveys.roles import Actor
+from surveys.shared import LINK
+from surveys.sight import Sight
 from surveys.store import changes
-from surveys.store.frames import arrow_types
-from surveys.store.schema import DIGEST, HISTORY, JSON_COLUMNS, table
-from surveys.store.store import Store, as_json
+from surveys.store.schema import HISTORY, table
+from surveys.store.store import Store
 from surveys.words import Words, seen, words
 
 # The kinds of change made here, all of which can be taken back.
@@ -76,23 +76,24 @@ def correct(store: Store, network: str, actor: Actor, correction: Correction) ->
     Raises
     ------
     NotAllowed, NotFound
-        If the actor may not edit, or there is no such record.
+        If the actor may not edit, or there is no such record, meeting, or record to link to.
     Outdated
         If somebody changed the record since ``version``.
     Refused
-        If a value cannot be read, a field is not there, the reason is wanting, another record has
-        the key that this one would get, or one that names it could not follow.
+        If a value cannot be read, a field is not there or closed to the actor, the reason is wanting,
+        another record has the key that this one would get, or one that names it could not follow.
     """
     actor.must("edit")
     record_type = _type(store, network, correction.type)
+    cells = read_all(Sight.of(record_type, actor), correction.values)
     if not seen(correction.reason):
         raise Refused(words("กรุณาเขียนเหตุผลหรือผู้แจ้งแก้ไข", "Say why, or who asked for the correction."))
-    cells = {name: _read(_field(record_type, name), text) for name, text in correction.values.items()}
     with store.writing() as connection:
         row = _current(connection, network, correction)
-        new = _laid(store, record_type, row, cells)
+        _must_be_there(connection, network, record_type, correction)
+        new = laid(store, record_type, row, cells)
         changed = tuple(
-            name for name in cells if _told(row, name, record_type) != _told(new, name, record_type)
+            name for name in cells if told(row, name, record_type) != told(new, name, record_type)
         )
         if not changed:
             return Done(0)
@@ -125,11 +126,12 @@ def end(store: Store, network: str, actor: Actor, correction: Correction) -> Don
         As :func:`correct`.
     """
     actor.must("edit")
-    record_type = _type(store, network, correction.type)
+    record_type = Sight.of(_type(store, network, correction.type), actor).record_type
     if not seen(correction.reason):
         raise Refused(words("กรุณาเขียนเหตุผลที่ยุติรายการนี้", "Say why the record is ended."))
     with store.writing() as connection:
         row = _current(connection, network, correction)
+        _must_be_there(connection, network, record_type, correction)
         numbers = Numbers.of(store, connection, network, actor)
         more = {"beside": _beside_it(numbers, record_type, row)}
         change = _start(connection, network, ENDED, actor, correction, more)
@@ -245,34 +247,25 @@ def _type(store: Store, network: str, name: str) -> RecordType:
     return found
 
 
-def _field(record_type: RecordType, name: str) -> Field:
-    found = record_type.by_name.get(name)
-    if found is None or any(rule.field == name for rule in record_type.derived):
-        raise Refused(words(f"ไม่มีช่อง {name} ให้แก้ไข", f"There is no field {name} to correct."))
-    return found
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A corrected value as the store holds it, or the missing code a person gave."""
-
-    values: pa.Array
-    missing: str | None
-
-
-def _read(of: Field, text: str) -> _Read:
-    """Read a text as the field does; a text that a file would be warned of is refused."""
-    read = of.kind.read(pa.array([text], pa.string()))
-    code = read.problem[0].as_py()
-    if code is not None:
-        said = Problem(code, "", None, None, of.name, "", of.kind.rule).message
-        raise Refused(
-            words(
-                f"“{of.words.th}”: {said.th} ({of.kind.rule.th})",
-                f"“{of.words.en}”: {said.en} ({of.kind.rule.en})",
+def _must_be_there(
+    connection: sa.Connection, network: str, record_type: RecordType, correction: Correction
+) -> None:
+    """Pass when the meeting a correction names is there, and the record that it links to."""
+    wanted: list[tuple[str, tuple[str, ...]]] = []
+    if correction.meeting:
+        wanted.append((correction.meeting, ("community_return",)))
+    if correction.values.get(LINK):
+        targets = tuple(rule.type for rule in record_type.place if rule.on == (LINK,))
+        wanted.append((correction.values[LINK], targets))
+    for record_id, types in wanted:
+        sources = [table(name) for name in types]
+        if not any(
+            connection.scalar(
+                sa.select(sa.literal(1)).where(source.c.network == network, source.c.id == record_id)
             )
-        )
-    return _Read(read.values, read.missing[0].as_py())
+            for source in sources
+        ):
+            raise no_record(types[0], record_id)
 
 
 def _current(connection: sa.Connection, network: str, correction: Correction) -> dict[str, Any]:
@@ -290,47 +283,6 @@ def _current(connection: sa.Connection, network: str, correction: Correction) ->
             )
         )
     return dict(row)
-
-
-def _laid(
-    store: Store, record_type: RecordType, row: dict[str, Any], cells: Mapping[str, _Read]
-) -> dict[str, Any]:
-    """Lay corrected values over a row: a value given has no missing code and no unread text beside it."""
-    new, types = dict(row), arrow_types(record_type)
-    beside = {name: json.loads(row[name] or "{}") for name in JSON_COLUMNS}
-    for name, read in cells.items():
-        of = record_type.by_name[name]
-        beside["raw"].pop(name, None)
-        beside["missing"].pop(name, None)
-        if read.missing:
-            beside["missing"][name] = read.missing
-        if of.custom:
-            beside["extra"].pop(name, None)
-            beside["extra"] |= _beside(store, of, read)
-            continue
-        value = read.values.cast(types[name])[0].as_py()
-        if of.secret:
-            new[name + DIGEST] = store.vault.digest_all([value])[0]
-            value = store.vault.seal_all([value])[0]
-        new[name] = value
-    return new | {name: as_json(dict(sorted(held.items()))) for name, held in beside.items()}
-
-
-def _beside(store: Store, of: Field, read: _Read) -> dict[str, Any]:
-    """Return the entry of a network's own field, as an import writes it; empty for no value."""
-    value = read.values[0].as_py()
-    if value is None:
-        return {}
-    if of.secret:
-        return {of.name: store.vault.seal(str(value))}
-    return {of.name: value if isinstance(value, str | int | float | bool) else str(value)}
-
-
-def _told(row: Mapping[str, Any], name: str, record_type: RecordType) -> tuple[Any, ...]:
-    """Return what a row says of a field, comparable: its value or digest, and what stands beside it."""
-    of = record_type.by_name[name]
-    column = name + DIGEST if of.secret and not of.custom else name
-    return (row.get(column), *(json.loads(row[beside] or "{}").get(name) for beside in JSON_COLUMNS))
 
 
 def _by_type(edited: Iterable[Edited]) -> dict[str, list[str]]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from surveys import edit
+from surveys.city import returns
+from surveys.communities import create
 from surveys.edit import Correction, correct
+from surveys.edit_values import Unreadable
 from surveys.errors import MankongError, NotAllowed, NotFound, Outdated, Refused
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -86,6 +90,54 @@ def test_what_a_file_would_be_warned_of_is_refused(
 ) -> None:
     with pytest.raises(Refused, match=said):
         correct(store, NETWORK, STEWARD, correction(household, **values))
+    assert row(store) == household
+
+
+SURVEYOR = Actor("demo:surveyor", "surveyor")
+
+
+def test_every_text_that_cannot_be_read_is_told_with_what_was_typed(
+    store: Store, household: dict[str, Any]
+) -> None:
+    wrong = {"people": "หก", "income": "9" * 200, "head_id": "1112034563563", "note": "ดี"}
+    with pytest.raises(Unreadable) as refused:
+        correct(store, NETWORK, STEWARD, correction(household, **wrong))
+    told = refused.value.by_field
+    assert set(told) == {"people", "income", "head_id"} and "“หก”" in told["people"].th
+    assert "9" * 81 not in told["income"].th and "1112034563563" not in str(refused.value)
+
+
+def test_a_field_that_is_closed_is_neither_written_nor_guessed(take: Intake) -> None:
+    take.rows(
+        [{"ชุมชน": "ก", "ลำดับบ้าน": 1, "ครัวเรือนที่": 1, "สมาชิกลำดับที่": 1, "ศาสนา": "อิสลาม"}],
+        "m.csv",
+        type="member",
+    )
+    (before,) = take.store.read_table(NETWORK, "member").to_pylist()
+    for guess in ("อิสลาม", "พุทธ", ""):
+        with pytest.raises(Refused, match="no field religion"):
+            asked = Correction("member", before["id"], 1, {"religion": guess}, "เดา")
+            correct(take.store, NETWORK, SURVEYOR, asked)
+    assert take.store.read_table(NETWORK, "member").to_pylist() == [before]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"meeting": "nonsense<script>"}, "community_return"),
+        ({"values": {"linked_to": "nowhere"}}, "house"),
+        ({"values": {"linked_to": "0" * 32, "people": "4"}}, "house"),
+    ],
+)
+def test_what_a_correction_names_must_be_there(
+    store: Store, household: dict[str, Any], more: dict[str, Any], said: str
+) -> None:
+    asked = Correction(**(vars(correction(household, people="3")) | more))
+    with pytest.raises(NotFound, match=said):
+        correct(store, NETWORK, STEWARD, asked)
+    if "meeting" in more:
+        with pytest.raises(NotFound, match=said):
+            edit.end(store, NETWORK, STEWARD, asked)
     assert row(store) == household
 
 
@@ -204,10 +256,12 @@ def test_a_record_ended_comes_back_with_no_undone_or_redone_import(
 
 
 def test_what_a_meeting_corrected_is_listed(store: Store, household: dict[str, Any]) -> None:
-    asked = vars(correction(household, people="3")) | {"meeting": "m1"}
+    community = create(store, NETWORK, STEWARD, "ริมคลอง")
+    meeting = returns.hold(store, NETWORK, STEWARD, returns.Meeting(community, date(2025, 8, 1), "", 4))["id"]
+    asked = vars(correction(household, people="3")) | {"meeting": meeting}
     correct(store, NETWORK, STEWARD, Correction(**asked))
     correct(store, NETWORK, STEWARD, correction(row(store), people="4"))
-    found = edit.made_in(store, NETWORK, "m1", STEWARD)
+    found = edit.made_in(store, NETWORK, meeting, STEWARD)
     assert [(one["record"], one["fields"], one["reason"]) for one in found] == [
         (household["id"], ["people"], "แก้ในเวทีคืนข้อมูล")
     ]
