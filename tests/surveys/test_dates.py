@@ -117,3 +117,54 @@ def test_nobody_asks_for_the_day_of_the_server() -> None:
 )
 def test_the_serial_number_of_a_spreadsheet_is_its_day(serial: str, day: date | None) -> None:
     assert dates.parse_date(serial) == day
+
+
+AUGUST = date(2008, 8, 21)
+WRITTEN = [
+    # As Excel shows dates in Thailand, and as people write them with English months.
+    ("21-ส.ค.-51", AUGUST),
+    ("21-สค-51", AUGUST),
+    ("๒๑-ส.ค.-๕๑", AUGUST),
+    ("21-ส.ค.-2551", AUGUST),
+    ("21-สิงหาคม-2551", AUGUST),
+    ("21-Aug-08", AUGUST),
+    ("21-Aug-2008", AUGUST),
+    ("21-Aug-2551", AUGUST),
+    ("21 August 2008", AUGUST),
+    ("21 august 2551", AUGUST),
+    ("21 Aug 2551", AUGUST),
+    ("21 Aug. 2008", AUGUST),
+    ("1-May-29", date(2029, 5, 1)),
+    ("1-May-30", date(1930, 5, 1)),
+    ("31-Feb-08", None),
+    ("21-Foo-08", None),
+    ("21--08", None),
+    ("Aug-08", None),
+    ("21-Aug", None),
+]
+ZONED = [
+    ("2026-11-20T18:30:00Z", date(2026, 11, 21)),
+    ("2026-11-20T18:30:00+00:00", date(2026, 11, 21)),
+    ("2026-11-20 18:30:00.123456+00", date(2026, 11, 21)),
+    ("2026/11/20 18:30:00+00", date(2026, 11, 21)),
+    ("2026-11-20 18:30 UTC", date(2026, 11, 21)),
+    ("2569-11-20T18:30:00Z", date(2026, 11, 21)),
+    ("20/11/2026 18:30:00 +0000", date(2026, 11, 21)),
+    ("2026-12-31T17:00:00Z", date(2027, 1, 1)),
+    ("2026-11-20T16:59:59Z", date(2026, 11, 20)),
+    ("2026-11-20T23:59:59+07:00", date(2026, 11, 20)),
+    ("2026-11-21T01:00:00+09:00", date(2026, 11, 20)),
+    ("2026-11-20T12:00:00-05:00", date(2026, 11, 21)),
+    # Without a zone it is Thailand's time.
+    ("2026-11-20T18:30:00", date(2026, 11, 20)),
+    ("2026-11-20 18:30", date(2026, 11, 20)),
+    ("20/11/2569 18:30 น.", date(2026, 11, 20)),
+    ("2026-11-20T00:00:00.000Z", date(2026, 11, 20)),
+    ("2026-11-20T25:30:00Z", None),
+    ("2026-11-20T18:30:00+99:00", None),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), [*WRITTEN, *ZONED])
+def test_dates_as_spreadsheets_and_programs_write_them(text: str, day: date | None) -> None:
+    assert dates.parse_date(text) == day
