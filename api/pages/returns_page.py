@@ -21,7 +21,12 @@ from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import Lang, Words, folded
 
-TONES = {"agreed": "tag-good", "checking": "tag-warn", "changed": "tag-warn", "not_agreed": "tag-bad"}
+TONES = {
+    "agreed": "tag-good",
+    "checking": "tag-warn",
+    "changed": "tag-warn",
+    "not_agreed": "tag-bad",
+}
 # What is read out at the meeting, in order.
 READ_OUT = ("house", "household")
 # In the form of a correction: the community has not said yet.
@@ -41,13 +46,14 @@ class Line:
     standing: str
     on: Any
     changed: int
+    by_file: bool
 
 
 def by_community(store: Store, network: str, actor: Actor) -> list[Line]:
     """Return the communities by name, each with how its data stands."""
     told, names = returns.standing(store, network, actor), communities(store, network).names
     lines = [
-        Line(str(at), names[str(at)], row["standing"], row["on"], int(row["changed"]))
+        Line(str(at), names[str(at)], row["standing"], row["on"], int(row["changed"]), bool(row["by_file"]))
         for at, row in told.iterrows()
     ]
     return sorted(lines, key=lambda line: line.name)

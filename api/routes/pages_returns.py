@@ -27,7 +27,7 @@ from api.pages.returns_page import (
 from api.routes.problem_page import PageRoute
 from surveys.city import return_corrections, returns
 from surveys.city.return_corrections import Correction
-from surveys.city.returns import STANDINGS, Meeting, Outcome
+from surveys.city.returns import BY_FILE, STANDINGS, Meeting, Outcome
 from surveys.dates import parse_date, today
 from surveys.errors import Refused
 from surveys.store.store import Store
@@ -64,6 +64,7 @@ def return_list(request: Request, code: str, store: StoreDep, actor: ActorDep, l
         "known": communities(store, code),
         "fields": returns.RETURN.by_name,
         "STANDINGS": STANDINGS,
+        "BY_FILE": BY_FILE,
         "TONES": TONES,
     }
     return page(request, "returns.html", network=code, section="", **facts)

@@ -42,6 +42,9 @@ STANDINGS: dict[str, Words] = {
     "not_agreed": words("ชุมชนไม่รับรอง", "not agreed by the community"),
 }
 
+# Of a community that no meeting was recorded with, though its survey state says that it agreed.
+BY_FILE = words("รับรองแล้วตามไฟล์ ยังไม่มีบันทึกการประชุม", "agreed as a file says, no meeting is recorded")
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -318,7 +321,8 @@ def standing(store: Store, network: str, actor: Actor) -> pd.DataFrame:
     Returns
     -------
     Frame indexed by community id: ``standing`` (a key of :data:`STANDINGS`), ``on`` (day agreed, or of
-    the meeting), ``changed`` (records that stand otherwise than when it agreed, Int64).
+    the meeting), ``by_file`` (only a file says that it agreed),
+    ``changed`` (records that stand otherwise than when it agreed, Int64).
     """
     actor.must("see")
     communities = store.read(network, COMMUNITY.name)
@@ -336,7 +340,8 @@ def standing(store: Store, network: str, actor: Actor) -> pd.DataFrame:
     since = return_changes.changed(store, network, names, agreed)
     told["changed"] = since.reindex(told.index).fillna(0).astype("Int64")
     told.loc[(told["standing"] == "agreed") & (told["changed"] > 0), "standing"] = "changed"
-    return told
+    confirmed = communities["survey_state"].eq("confirmed").fillna(False).astype(bool)
+    return told.assign(by_file=confirmed & told["standing"].eq("unchecked"))
 
 
 def _agreed(store: Store, network: str, names: dict[str, str]) -> pd.Series:

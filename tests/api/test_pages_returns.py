@@ -241,6 +241,13 @@ def test_what_was_recorded_wrongly_of_a_meeting_is_corrected(client: TestClient)
     assert "บันทึกผิด แก้ได้ที่นี่" not in client.get(meeting).text
 
 
+def test_a_state_that_only_a_file_says_is_told_as_such(client: TestClient) -> None:
+    one = row(client, "community")
+    asked = edit.Correction("community", one["id"], one["version"], {"survey_state": "confirmed"}, "ตามไฟล์")
+    edit.correct(store_of(client), CODE, local("ทดสอบ"), asked)
+    assert "รับรองแล้วตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(f"{HOME}/returns").text
+
+
 def test_a_paper_too_large_is_not_read(client: TestClient) -> None:
     meeting = held(client)
     sent = {"paper": ("ก.pdf", b"x" * ((21 << 20) + 1024))}

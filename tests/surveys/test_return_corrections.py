@@ -94,10 +94,15 @@ def test_what_the_file_confirmed_stays_confirmed(take: Intake, city: dict[str, s
     rows = [{"ชื่อชุมชน": "ริมคลอง", "รหัสชุมชน": "C1", "สถานะการสำรวจ": "ชุมชนรับรองแล้ว"}]
     take.rows(rows, "community.csv", type="community")
     assert states(take)[city["ริมคลอง"]] == "confirmed"
+    # A file alone says so: nobody has recorded a meeting.
+    told = returns.standing(take.store, NETWORK, STEWARD)["by_file"]
+    assert told.to_dict() == {city["ริมคลอง"]: True, city["หลังวัด"]: False}
     meeting = held(take, city["ริมคลอง"])["id"]
+    assert not returns.standing(take.store, NETWORK, STEWARD)["by_file"].any()
     conclude(take, meeting)
     right(take, meeting, NOT)
     assert states(take)[city["ริมคลอง"]] == "confirmed"
+    assert standing(take)[city["ริมคลอง"]] == ("not_agreed", 0)
 
 
 @pytest.mark.parametrize(
