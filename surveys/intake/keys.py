@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -154,14 +155,18 @@ def _next_free(holder: pd.Series, own: pd.Series, todo: pd.Series) -> pd.Series:
     """Give each row to do the next number its holder has not used."""
     if todo.all():
         return (holder.groupby(holder, sort=False).cumcount() + 1).astype("str")
-    used: dict[Any, set[str]] = own[~todo].groupby(holder[~todo]).agg(set).to_dict()
-    numbers = []
+    used: dict[Any, frozenset[str]] = own[~todo].groupby(holder[~todo]).agg(frozenset).to_dict()
+    numbers, following = [], dict[Any, Iterator[str]]()
     for group in holder[todo]:
-        taken = used.setdefault(group, set())
-        n = next(n for n in range(1, len(taken) + 2) if str(n) not in taken)
-        taken.add(str(n))
-        numbers.append(str(n))
+        if group not in following:
+            following[group] = _free(used.get(group, frozenset()))
+        numbers.append(next(following[group]))
     return pd.Series(numbers, index=holder.index[todo], dtype="str")
+
+
+def _free(taken: Container[str]) -> Iterator[str]:
+    """Count on, without the numbers that are taken."""
+    return (text for text in map(str, count(1)) if text not in taken)
 
 
 def shape_digests(wkb: pd.Series) -> pd.Series:

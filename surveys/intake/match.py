@@ -12,6 +12,7 @@ import pandas as pd
 from surveys.intake.closed import closed
 from surveys.intake.keys import Keys, canonical, fold, other_person, person, somebody_else
 from surveys.intake.nearness import Near, chosen
+from surveys.intake.persons import Persons
 from surveys.record import RecordType
 from surveys.store.schema import DIGEST
 from surveys.store.store import Store
@@ -263,17 +264,15 @@ def _persons(
 ) -> None:
     """Sort the rows of each key into first rows of distinct persons and repeats of them."""
     repeat, double = into
-    firsts: dict[str, dict[tuple[Any, ...], int]] = {}
+    firsts: dict[str, Persons] = {}
     for at, holder, who, good in zip(shared.index, shared, persons, sound, strict=True):
         if not good:
             continue
-        known = firsts.setdefault(holder, {})
-        same = known.get(who)
-        if same is None:
-            same = next((first for other, first in known.items() if not other_than(who, other)), None)
+        known = firsts.setdefault(holder, Persons())
+        same = known.first(who)
         if same is None:
             double[at] = bool(known)
-            known[who] = int(at)
+            known.add(who, int(at))
         else:
             repeat[at] = same
 
