@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import threading
 import time
 import uuid
@@ -30,8 +31,11 @@ from surveys.words import Words, words
 # How often the end of a job is looked for, and for how long, in seconds.
 _PACE = 0.1
 _PATIENCE = 900
+# Where the request of a job says which job its file was examined under next.
+_NEXT = "continued_as"
 _NOT_DONE = words("ยังตรวจไฟล์ไม่เสร็จ", "The file is still being examined.")
 _DROPPED = words("ไฟล์นี้ถูกยกเลิกหรือตรวจไม่สำเร็จ", "The examination of this file was cancelled or failed.")
+DROPPED = words("ไฟล์นี้ถูกยกเลิกแล้ว ส่งใหม่ได้", "This file was dropped; send it again.")
 _REFUSED = words("ไฟล์นี้ถูกปฏิเสธ ดูเหตุผลในรายงาน", "This file was refused; the report says why.")
 _TAKEN = words("ไฟล์นี้รับเข้าไปแล้ว ยกเลิกได้ที่หน้าการนำเข้า", "This file was taken already; undo the import instead.")
 _STILL = words("ยังบันทึกไม่เสร็จ ลองถามอีกครั้ง", "It is still being written; ask again.")
@@ -82,11 +86,62 @@ def options_of(request: Mapping[str, Any]) -> Options:
     return Options(**request["options"])
 
 
-def forget(jobs: Jobs, job_id: str) -> None:
+def examine_anew(jobs: Jobs, job_id: str, options: Options, actor: Actor) -> str:
+    """Examine the file of a job anew under another job, to which the first one leads from then on; return that.
+
+    Raises
+    ------
+    NotFound, Refused
+        If the file is being taken, was taken, or is no longer here.
+    """
+    job, raw = upload_job(jobs, job_id), jobs.folder(job_id) / "raw"
+    if taken_by(jobs, job_id) is not None:
+        raise Refused(_TAKEN)
+    if not raw.exists():
+        raise Refused(DROPPED)
+    sent = json.loads(jobs.row(job_id)["request"])
+    new = jobs.new("examine", job.network, actor, {})
+    try:
+        _share(raw, jobs.folder(new) / "raw")
+        _forget(jobs, job_id)
+    except BaseException:
+        # Somebody took or dropped it in the meantime: no second copy of it stays.
+        cancel(jobs, new)
+        raise
+    jobs.write(job_id, request=json.dumps(sent | {_NEXT: new}))
+    start_examining(jobs, new, Upload(sent["file_name"], options))
+    return new
+
+
+def _share(source: Path, target: Path) -> None:
+    """Give another job the same file, without copying it where the file system can."""
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise Refused(DROPPED) from None
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _forget(jobs: Jobs, job_id: str) -> None:
     """Drop a file that is examined anew under another job, whatever has become of this one."""
     if jobs.get(job_id).state not in ("cancelled", "failed"):
         cancel(jobs, job_id)
     drop(jobs.folder(job_id))
+
+
+def newest(jobs: Jobs, job_id: str) -> str:
+    """Return the job under which a file was examined last: the choices a person makes are a chain of them."""
+    while following := json.loads(jobs.row(job_id)["request"]).get(_NEXT):
+        job_id = following
+    return job_id
+
+
+def taken_by(jobs: Jobs, job_id: str) -> Job | None:
+    """Return the job that takes, or took, an examined file; None where there is none, or it failed."""
+    accepting = _accepting(jobs, job_id)
+    job = None if accepting is None else jobs.get(accepting)
+    return None if job is None or job.state in ("failed", "cancelled") else job
 
 
 def examined(jobs: Jobs, job_id: str) -> Job:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -26,12 +24,12 @@ from api.pages.upload_columns import asked_columns, columns_of
 from api.pages.upload_communities import asked, by_name
 from api.pages.upload_report import CRS, ENCODINGS, report
 from api.routes.problem_page import PageRoute
-from api.uploads import MB, Upload
+from api.uploads import MB
 from gis.formats import Limits
 from gis.formats.readers import BY_SUFFIX
 from surveys import records
 from surveys.communities import join
-from surveys.errors import MankongError, NotFound, Refused
+from surveys.errors import MankongError, NotFound
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.intake.changed import changed
@@ -45,7 +43,6 @@ from surveys.words import words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _NO_JOB = words("ไม่มีงานนี้ในเครือข่ายนี้", "There is no such upload in this network.")
-_DROPPED = words("ไฟล์นี้ถูกยกเลิกแล้ว ส่งใหม่ได้", "This file was dropped; send it again.")
 
 # Three fields a column of the widest file that is read, two a layer, and the other questions.
 _MOST_FIELDS = 3 * Limits().columns + 2 * Limits().layers + 50
@@ -202,7 +199,7 @@ def _found(jobs: Jobs, code: str, job_id: str) -> Examination:
     work.examined(jobs, job_id)
     found = Examination.there(jobs.folder(job_id))
     if found is None:
-        raise NotFound(_DROPPED)
+        raise NotFound(work.DROPPED)
     return found
 
 
@@ -217,26 +214,12 @@ def _again(jobs: Jobs, where: tuple[str, str], actor: Actor, form: dict[str, Any
     actor.must("import")
     code, job_id = where
     _job(jobs, code, job_id)
-    raw = jobs.folder(job_id) / "raw"
-    if not raw.exists():
-        raise Refused(_DROPPED)
-    kept = json.loads(jobs.row(job_id)["request"])
+    # Whoever answers on an older page of the file means the file.
+    job_id = work.newest(jobs, job_id)
     # What the file was taken by last, choices of an earlier one among it.
-    done = Examination.there(raw.parent)
-    options = chosen(form, done.options if done else work.options_of(kept))
-    new = jobs.new("examine", code, actor, {})
-    _share(raw, jobs.folder(new) / "raw")
-    work.start_examining(jobs, new, Upload(kept["file_name"], options))
-    work.forget(jobs, job_id)
-    return network_path(code, "upload", new)
-
-
-def _share(source: Path, target: Path) -> None:
-    """Give another job the same file, without copying it where the file system can."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
+    done = Examination.there(jobs.folder(job_id))
+    before = done.options if done else work.options_of(json.loads(jobs.row(job_id)["request"]))
+    return network_path(code, "upload", work.examine_anew(jobs, job_id, chosen(form, before), actor))
 
 
 @router.post("/n/{code}/upload/{job_id}/confirm")

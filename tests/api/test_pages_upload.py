@@ -17,9 +17,10 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.context import ROLE_COOKIE
 from api.settings import Settings
+from surveys.jobs import Jobs
 from surveys.store.store import Store
 from tests.api.conftest import HERE
-from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, build, geojson
+from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, STEWARD, build, geojson
 
 BASE = f"/n/{CODE}"
 PATIENCE_S = 60
@@ -355,6 +356,19 @@ def test_a_slip_is_joined_after_confirming(client: TestClient) -> None:
     after = client.get(f"{BASE}/imports").text
     assert "ริมคลองง" not in after and "ตลาดใหม่" in after
     assert client.post(f"{BASE}/communities/join", data=here).status_code == 409
+
+
+def test_a_file_that_is_being_taken_is_not_examined_anew(client: TestClient) -> None:
+    jobs = Jobs(client.app.state.store)  # type: ignore[attr-defined]
+    job = send(client, "house.geojson", NEW_HOUSES).rsplit("/", 1)[1]
+    # Somebody has confirmed: the rows are on their way, the file still lies here.
+    accepting = jobs.new("accept", CODE, STEWARD, {"examined": job})
+    jobs.folder(job).with_suffix(".accepting").write_text(accepting, encoding="ascii")
+    before = sorted(path.name for path in (jobs.store.files / "jobs").iterdir())
+    answer = client.post(f"{BASE}/upload/{job}/again", data={"type": "house"}, follow_redirects=False)
+    assert answer.status_code == 409 and "รับเข้าไปแล้ว" in answer.text
+    assert sorted(path.name for path in (jobs.store.files / "jobs").iterdir()) == before
+    assert len(list((jobs.store.files / "jobs").glob("*/raw"))) == 1
 
 
 def test_cancelling_stores_nothing_and_deletes_the_file(client: TestClient) -> None:
