@@ -231,7 +231,8 @@ def guess_type(
         telling = sum(not _spellings(column, known_as) & _COMMONPLACE for column in found.columns)
         name = record_type.name
         score = (telling + hints[name], whole, name in own, len(found.fields))
-        if whole and (record_type.geometry if shapes else found.fields):
+        # A column of names alone, as the questions of a form have, makes no table a list of communities.
+        if whole and (record_type.geometry if shapes else score[0]):
             possible[record_type.name] = score
         # A table of names and types whose file is called "settlement" may be its questionnaire.
         enough = telling or shapes or len(found.fields) > _ENOUGH

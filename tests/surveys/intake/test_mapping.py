@@ -185,6 +185,9 @@ LIKELY = [
     (["name"], AREAS, ("land_plot", "house", "canal", "community")),
     (["ชื่อเจ้าของ"], AREAS, ("land_plot", "house", "canal", "facility")),
     (["a", "b"], NONE, ()),
+    # A blank form and the list of its choices hold no answers: nothing in them is likely.
+    (["type", "name", "label"], NONE, ()),
+    (["list name", "name", "label"], NONE, ()),
 ]  # fmt: skip
 
 
