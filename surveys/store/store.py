@@ -30,7 +30,7 @@ from surveys.store.schema import GEOMETRY, HISTORY, table
 from surveys.words import words
 
 # How many rows pass through memory at a time.
-BATCH = 20_000
+BATCH = 4_000
 # What lies beside a store under its name: its key, its raw files, its jobs, and SQLite's own files.
 _KEY, _FILES, _JOBS = ".key", ".files", ".work"
 # The digest by which a store knows its key again.
