@@ -93,9 +93,12 @@ def _commit(
             return None
         change, number = changes.start_import(connection, examination.network, actor)
         report = examination.report(status, number)
-        for done, part in enumerate(examination.parts):
-            progress(WRITING, done, len(examination.parts))
+        done, total = 0, examination.total("taken")
+        for part in examination.parts:
+            progress(WRITING, done, total)
             _write(change, part, types[part.type], staging)
+            done += part.taken
+        progress(WRITING, done, total)
         _keep_files(examination, store, number)
         _record(connection, change, examination, report, actor)
     return report
