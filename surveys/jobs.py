@@ -38,6 +38,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS job (id TEXT PRIMARY KEY, kind TEXT, netw
  at REAL, born TEXT)"""
 # Progress is written this often at most, in seconds.
 _PACE = 0.25
+# How many of the latest files are listed.
+_LISTED = 100
 # Files sent but never confirmed are kept a week.
 _KEPT_SECONDS = 7 * 24 * 3600
 # What a process of a job may use at most, its helpers as much each; a million rows take 1.2 GB and a minute.
@@ -157,6 +159,13 @@ class Jobs:
                 row = self.row(job_id)
         return Job(row["id"], row["kind"], row["network"], row["state"], Words(row["what_th"], row["what_en"]),
                    row["done"], row["total"], json.loads(row["result"]) if row["result"] else None)  # fmt: skip
+
+    def examinations(self, network: str) -> list[dict[str, Any]]:
+        """Return the examinations of a network as they are written down, the newest first; dropped ones left out."""
+        query = ("SELECT * FROM job WHERE network=? AND kind='examine' AND state IN ('queued', 'running', 'done')"
+                 " ORDER BY at DESC LIMIT ?")  # fmt: skip
+        with self._open() as connection:
+            return [dict(row) for row in connection.execute(query, (network, _LISTED))]
 
     def sweep(self) -> None:
         """Delete the jobs of the past and their files: nothing is kept of what nobody confirmed."""

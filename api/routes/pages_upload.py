@@ -23,6 +23,7 @@ from api.pages.upload_choices import EXISTING, PLACES, choices, chosen
 from api.pages.upload_columns import asked_columns, columns_of
 from api.pages.upload_communities import asked, by_name
 from api.pages.upload_report import CRS, ENCODINGS, report
+from api.pages.upload_waiting import waiting
 from api.routes.problem_page import PageRoute
 from api.uploads import MB
 from gis.formats import Limits
@@ -44,6 +45,8 @@ from surveys.words import words
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _NO_JOB = words("ไม่มีงานนี้ในเครือข่ายนี้", "There is no such upload in this network.")
 
+# The places of a report where a person is asked something, to which an answer leads back.
+_PLACES = ("columns", "communities")
 # Three fields a column of the widest file that is read, two a layer, and the other questions.
 _MOST_FIELDS = 3 * Limits().columns + 2 * Limits().layers + 50
 # No store has a billion imports, and SQLite takes no number of any length.
@@ -62,14 +65,15 @@ ImportId = Annotated[int, Depends(_import_id)]
 
 @router.get("/n/{code}/upload")
 def upload_form(
-    request: Request, code: str, actor: ActorDep, settings: SettingsDep, dropped: Annotated[str, Query()] = ""
-) -> HTMLResponse:
-    """Ask for a file."""
-    actor.must("import")
+    request: Request, code: str, actor: ActorDep, jobs: JobsDep, settings: SettingsDep,
+    dropped: Annotated[str, Query()] = "",
+) -> HTMLResponse:  # fmt: skip
+    """Ask for a file, and list those that wait for a person."""
     facts: dict[str, Any] = {
         "suffixes": sorted(BY_SUFFIX),
         "limit_mb": settings.max_upload_mb,
         "limit": settings.max_upload_mb * MB,
+        "waiting": waiting(jobs, code, actor),
     }
     return page(request, "upload.html", network=code, section="upload", dropped=bool(dropped), **facts)
 
@@ -99,17 +103,29 @@ def _job(jobs: Jobs, code: str, job_id: str) -> Job:
 
 
 @router.get("/n/{code}/upload/{job_id}")
-def upload_page(request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
-    """Show how far the work is, then what was found."""
+def upload_page(
+    request: Request, code: str, job_id: str, jobs: JobsDep, actor: ActorDep, at: Annotated[str, Query()] = ""
+) -> Response:
+    """Show how far the work is, then what was found, from the place ``at`` of the report where it was asked."""
     actor.must("import")
     job = _job(jobs, code, job_id)
+    if (newest := work.newest(jobs, job_id)) != job_id:
+        return RedirectResponse(network_path(code, "upload", newest), 303)
     if job.state not in ENDED:
         return page(request, "upload_wait.html", network=code, section="upload", job=job)
     if job.kind == "accept":
         return _accepted(request, jobs, job)
+    if at in _PLACES:
+        return RedirectResponse(f"{network_path(code, 'upload', job_id)}#{at}", 303)
+    taken = work.taken_by(jobs, job_id)
+    if taken is not None and taken.state not in ENDED:
+        return RedirectResponse(network_path(code, "upload", taken.id), 303)
     found = Examination.there(jobs.folder(job_id))
-    if job.state == "cancelled" or (job.state == "done" and found is None):
-        return page(request, "upload_gone.html", network=code, section="upload", job=job)
+    if taken is not None or job.state == "cancelled" or (job.state == "done" and found is None):
+        receipt = (taken.result or {}).get("import_id") if taken else None
+        return page(
+            request, "upload_gone.html", network=code, section="upload", job=job, taken=taken, receipt=receipt
+        )
     if job.state == "failed" or found is None:
         return page(request, "upload_failed.html", network=code, section="upload", job=job, again=job_id)
     return _report(request, jobs, job, found)
@@ -219,7 +235,8 @@ def _again(jobs: Jobs, where: tuple[str, str], actor: Actor, form: dict[str, Any
     # What the file was taken by last, choices of an earlier one among it.
     done = Examination.there(jobs.folder(job_id))
     before = done.options if done else work.options_of(json.loads(jobs.row(job_id)["request"]))
-    return network_path(code, "upload", work.examine_anew(jobs, job_id, chosen(form, before), actor))
+    new = work.examine_anew(jobs, job_id, chosen(form, before), actor)
+    return network_path(code, "upload", new, at=form["at"] if form.get("at") in _PLACES else "")
 
 
 @router.post("/n/{code}/upload/{job_id}/confirm")
@@ -227,6 +244,9 @@ def confirm(code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
     """Start taking the rows of an examined file."""
     actor.must("import")
     _job(jobs, code, job_id)
+    if (newest := work.newest(jobs, job_id)) != job_id:
+        # It was examined anew since: nobody confirms what they have not seen.
+        return RedirectResponse(network_path(code, "upload", newest), 303)
     return RedirectResponse(network_path(code, "upload", work.confirm(jobs, job_id, actor)), 303)
 
 
