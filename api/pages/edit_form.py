@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.pages.record_page import OTHER_GROUP
@@ -28,7 +28,7 @@ class Input:
 
     ``shape`` is "text", "one", "several" or "secret"; ``texts`` are the texts that stand there now;
     ``choices`` pairs of text and words; ``hint`` says what is accepted; ``numeric`` brings up the
-    keys of a phone for numbers.
+    keys of a phone for numbers; ``error`` says why what was typed could not be taken.
     """
 
     field: Field
@@ -38,6 +38,7 @@ class Input:
     hint: Words | None = None
     numeric: bool = False
     listing: str | None = None
+    error: Words | None = None
 
     @property
     def text(self) -> str:
@@ -46,9 +47,16 @@ class Input:
 
 
 def inputs(
-    sight: Sight, seen: Seen, lang: Lang, typed: Mapping[str, Sequence[str]] | None = None
+    sight: Sight,
+    seen: Seen,
+    lang: Lang,
+    typed: Mapping[str, Sequence[str]] | None = None,
+    wrong: Mapping[str, Words] | None = None,
 ) -> list[tuple[Group, list[Input]]]:
-    """Return the inputs by section of the form; ``typed`` is what a person wrote and could not be taken."""
+    """Return the inputs by section of the form.
+
+    ``typed`` is what a person wrote and could not be taken; ``wrong`` says why not, by field.
+    """
     derived = {rule.field for rule in sight.record_type.derived}
     made: dict[Group, list[Input]] = {}
     for field in sight.fields:
@@ -56,7 +64,9 @@ def inputs(
         if field.name in derived or field.retired or field.name == LINK:
             continue
         texts = tuple(typed[field.name]) if typed and field.name in typed else now(field, seen, lang)
-        made.setdefault(field.group or OTHER_GROUP, []).append(_input(field, texts))
+        made.setdefault(field.group or OTHER_GROUP, []).append(
+            replace(_input(field, texts), error=(wrong or {}).get(field.name))
+        )
     return list(made.items())
 
 

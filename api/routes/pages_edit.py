@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Request
@@ -19,11 +19,13 @@ from api.pages.values import title
 from api.routes.problem_page import PageRoute
 from surveys import corrections, edit, records
 from surveys.city import returns
+from surveys.edit_values import Unreadable
 from surveys.errors import Outdated, Refused
 from surveys.roles import Actor
 from surveys.sight import Seen, Sight
 from surveys.store.store import Store
-from surveys.words import Lang, Words
+from surveys.words import Lang, Words, words
+from surveys.words import seen as is_said
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -31,6 +33,7 @@ EDITED = tuple(name for name, declared in records.ALL.items() if declared.by_fil
 # As the interface for programs bounds it: a number that no store can hold is no change.
 ChangeId = Annotated[int, Path(ge=1, le=2**53)]
 # Inputs of the form that are no field of a record.
+_NO_REASON = words("กรุณาเขียนเหตุผล หรือใครแจ้ง", "Say why, or who said so.")
 _OWN = ("version", "reason", "meeting")
 
 
@@ -43,29 +46,77 @@ def _seen(store: Store, code: str, actor: Actor, where: tuple[str, str]) -> tupl
     return sight, sight.seen(row, lambda: store.vault), int(row["version"])
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """A form that was sent and could not be taken: what was typed, why not, and whether it was to end the record."""
+
+    typed: FormData
+    wrong: Refused
+    ending: bool = False
+
+    @property
+    def by_field(self) -> dict[str, Words]:
+        """What is wrong by field; a reason that is wanting is told beside the others."""
+        found = dict(self.wrong.by_field) if isinstance(self.wrong, Unreadable) else {}
+        if not is_said(str(self.typed.get("reason", ""))):
+            found["end-reason" if self.ending else "reason"] = _NO_REASON
+        return found
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return 412 if isinstance(self.wrong, Outdated) else 409
+
+
 def _form(
-    request: Request, code: str, where: tuple[str, str], actor: Actor, lang: Lang, **more: Any
+    request: Request, code: str, where: tuple[str, str], who: tuple[Actor, Lang], sent: _Sent | None = None
 ) -> HTMLResponse:
-    """Show the form; ``more`` may hold what was typed, and why it was not taken."""
+    """Show the form; after one that could not be taken with what was typed, and why it was not."""
     store: Store = request.app.state.store
+    actor, lang = who
     sight, seen, version = _seen(store, code, actor, where)
-    typed: FormData | None = more.pop("typed", None)
-    status = more.pop("status", 200)
-    kept = _texts(typed) if typed is not None else None
-    meeting = (typed.get("meeting") if typed is not None else request.query_params.get("meeting")) or ""
+    typed = sent.typed if sent else request.query_params
+    wrong = sent.by_field if sent else {}
+    listed = inputs(sight, seen, lang, _mine(store, code, where, who, sent), wrong)
+    reason, meeting = str(typed.get("reason", "")) if sent else "", str(typed.get("meeting") or "")
     facts: dict[str, Any] = {
         "type": sight.record_type,
         "id": where[1],
         "title": title(sight.record_type, seen.values, lang),
-        "groups": inputs(sight, seen, lang, kept),
+        "groups": listed,
         "version": version,
-        "reason": typed.get("reason", "") if typed is not None else "",
-        "meeting": returns.get(store, code, actor, str(meeting)) if meeting else None,
+        "reason": "" if sent and sent.ending else reason,
+        "end_reason": reason if sent and sent.ending else "",
+        "meeting": returns.get(store, code, actor, meeting) if meeting else None,
         "communities": sorted(communities(store, code).names.values()),
-        "error": None,
-        **more,
+        "error": sent.wrong.said if sent and not wrong else None,
+        "wrong": wrong,
+        "words_of": {one.field.name: one.field.words for _, group in listed for one in group},
+        "ending": bool(sent and sent.ending),
     }
+    status = sent.status if sent else 200
     return page(request, "record_edit.html", network=code, section="table", status=status, **facts)
+
+
+def _mine(
+    store: Store, code: str, where: tuple[str, str], who: tuple[Actor, Lang], sent: _Sent | None
+) -> dict[str, list[str]] | None:
+    """Return what a person typed; of a form older than the record only what they changed in it.
+
+    The other inputs of such a form hold what somebody else has corrected since: sent again, they
+    would undo that.
+    """
+    if sent is None:
+        return None
+    texts = _texts(sent.typed)
+    if not isinstance(sent.wrong, Outdated):
+        return texts
+    sight = Sight.of(store.types(code)[where[0]], who[0])
+    rows = [row for row in store.history(code, *where) if str(row["version"]) == sent.typed.get("version")]
+    if not rows:
+        return texts
+    before = sight.seen(max(rows, key=lambda row: int(row["opened_by"])), lambda: store.vault)
+    return {name: texts[name] for name in changed(sight, before, who[1], texts)}
 
 
 async def _typed(request: Request) -> AsyncIterator[FormData]:
@@ -108,7 +159,7 @@ def _pages_of(type_name: str) -> None:
 
     def form(request: Request, code: str, record_id: str, actor: ActorDep, lang: LangDep) -> HTMLResponse:
         actor.must("edit")
-        return _form(request, code, (type_name, record_id), actor, lang)
+        return _form(request, code, (type_name, record_id), (actor, lang))
 
     def correct(request: Request, code: str, record_id: str, who: WhoDep, typed: TypedDep) -> Response:
         store, actor, lang = who
@@ -120,7 +171,7 @@ def _pages_of(type_name: str) -> None:
         try:
             done = edit.correct(store, code, actor, replace(asked, values=values))
         except Refused as wrong:
-            return _refused(request, code, where, (actor, lang), typed, wrong)
+            return _form(request, code, where, (actor, lang), _Sent(typed, wrong))
         return RedirectResponse(_after(code, where, asked, done), 303)
 
     def end(request: Request, code: str, record_id: str, who: WhoDep, typed: TypedDep) -> Response:
@@ -130,26 +181,12 @@ def _pages_of(type_name: str) -> None:
         try:
             done = edit.end(store, code, actor, asked)
         except Refused as wrong:
-            return _refused(request, code, where, (actor, lang), typed, wrong)
+            return _form(request, code, where, (actor, lang), _Sent(typed, wrong, ending=True))
         return RedirectResponse(_after(code, where, asked, done), 303)
 
     router.add_api_route(f"{address}/edit", form, methods=["GET"], name=f"form to correct a {type_name}")
     router.add_api_route(f"{address}/edit", correct, methods=["POST"], name=f"correct a {type_name}")
     router.add_api_route(f"{address}/end", end, methods=["POST"], name=f"end a {type_name}")
-
-
-def _refused(
-    request: Request,
-    code: str,
-    where: tuple[str, str],
-    who: tuple[Actor, Lang],
-    typed: FormData,
-    wrong: Refused,
-) -> HTMLResponse:
-    """Show the form again with what was typed, and what is to be mended."""
-    said: Words = wrong.said
-    status = 412 if isinstance(wrong, Outdated) else 409
-    return _form(request, code, where, *who, typed=typed, error=said, status=status)
 
 
 for _name in EDITED:

@@ -157,3 +157,35 @@ def test_another_networks_change_says_nothing_here(client: TestClient) -> None:
         Correction("house", other["id"], other["version"], {"rooms_let": "4"}, "ก"),
     )
     assert not status_of(client.get(f"{HOME}/household/{one['id']}?saved={done.change}").text)
+
+
+def test_every_error_stands_by_its_field_with_what_was_typed(client: TestClient) -> None:
+    before = row(client, "household")
+    answer = correct(client, before, people="หก", income="หมื่นกว่า", note="ดี", reason=" ")
+    text = answer.text
+    assert answer.status_code == 409 and "แก้ 3 ช่องนี้ก่อน" in text
+    for name, typed in (("people", "หก"), ("income", "หมื่นกว่า")):
+        assert re.search(rf'<a href="#f-{name}">[^<]+</a>: “{typed}” ไม่ใช่ตัวเลข', text)
+        field = re.search(rf'<input[^>]*id="f-{name}"[^>]*>', text)
+        assert field and 'aria-invalid="true"' in field[0] and f'value="{typed}"' in field[0]
+        assert re.search(rf'id="f-{name}-error">“{typed}” ไม่ใช่ตัวเลข', text)
+    assert 'href="#reason"' in text and 'id="f-note-error"' not in text and row(client, "household") == before
+
+
+def test_an_ending_without_a_reason_is_asked_for_it_where_it_is_written(client: TestClient) -> None:
+    answer = end(client, row(client, "household"), reason=" ")
+    assert answer.status_code == 409 and '<details class="more narrow" open>' in answer.text
+    assert 'href="#end-reason"' in answer.text and 'id="end-reason-error"' in answer.text
+
+
+def test_a_form_older_than_the_record_keeps_what_was_typed_and_not_what_stood_there(
+    client: TestClient,
+) -> None:
+    """Sent again as it was, it would undo what somebody else has corrected meanwhile."""
+    one = row(client, "household")
+    correct(client, one, people="4")
+    shown = {"version": str(one["version"]), "people": "", "income": "9000", "reason": "แจ้งแล้ว"}
+    answer = client.post(f"{HOME}/household/{one['id']}/edit", data=shown)
+    assert answer.status_code == 412 and "มีผู้อื่นแก้ไข" in answer.text
+    for name, value in (("people", "4"), ("income", "9000"), ("reason", "แจ้งแล้ว")):
+        assert re.search(rf'<input[^>]*name="{name}" value="{value}"', answer.text)

@@ -49,7 +49,7 @@ def form_of(text: str) -> dict[str, Any]:
     body, sent = form[0], {}
     for name, value in re.findall(r'<input[^>]*name="([^"]+)" value="([^"]*)"', body):
         sent.setdefault(name, []).append(value)
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)">(.*?)</select>', body, re.S):
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         sent[name] = [chosen[1] if chosen else ""]
     return sent
@@ -99,7 +99,7 @@ def test_what_cannot_be_saved_is_said_and_what_was_typed_stays(
     typed = {"note": "บันทึกยาว ๆ", "rooms_let": "2", "reason": "เจ้าของแจ้ง"} | changed
     answer = client.post(address, data=form_of(client.get(address).text) | typed)
     assert answer.status_code == status
-    alert = re.search(r'role="alert"[^>]*>(.*?)</p>', answer.text)
+    alert = re.search(r'role="alert"[^>]*>(.*?)</div>', answer.text, re.S)
     assert alert and said in alert[1]
     assert "บันทึกยาว ๆ" in answer.text and row(client) == before
 
