@@ -7,7 +7,7 @@ reason (:func:`surveys.edit.end`).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +18,17 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from gis.crs import from_wgs84, metric_crs
-from surveys import events, records
+from surveys import events, records, view
 from surveys.errors import NotFound, Refused
 from surveys.intake import seen
 from surveys.intake.accept import import_folder
 from surveys.planning.match import COMMUNITY, community_names, community_of
+from surveys.planning.place import place
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.sight import Sight
 from surveys.store.blobs import to_geometries
-from surveys.store.changes import END
+from surveys.store.changes import DOUBLE, END
 from surveys.store.schema import DIGEST, GEOMETRY, SRID, table
 from surveys.store.store import Store
 from surveys.words import Words, normal, words
@@ -43,6 +44,7 @@ WHAT: dict[str, Words] = {
     "same": words("เหมือนเดิม", "the same"),
     "not_found": words("รอบนี้ไม่พบ (ไม่ได้แปลว่าไม่มี)", "not found this time (not gone)"),
     "not_surveyed": words("ชุมชนยังไม่ได้สำรวจรอบนี้", "community not surveyed this time"),
+    "doubled": words("พบว่าซ้ำ รวมแล้ว", "found to be a double, joined"),
     "ended": words("ยุติแล้ว", "ended"),
 }
 
@@ -117,7 +119,7 @@ def compare(
     -------
     Frame indexed by record id, EPSG:4326 (the later place, else the earlier): ``what`` (a key of
     :data:`WHAT`), ``fields`` (tuple of the fields that differ), ``moved_m`` (NaN where there is nothing
-    to measure), ``community`` and the title fields as they stand later (else earlier).
+    to measure), ``community``, the title fields and those that place it as they stand later (else earlier).
 
     Raises
     ------
@@ -125,7 +127,7 @@ def compare(
         If the actor may not see households, there is no such round, or records of the type are not surveyed.
     """
     actor.must("see_households")
-    record_type = records.ALL.get(type_name)
+    record_type = store.types(network).get(type_name)
     if record_type is None or not record_type.by_file:
         raise Refused(
             words(f"เทียบข้อมูลประเภท {type_name} ไม่ได้", f"Records of type {type_name} are not surveyed.")
@@ -133,12 +135,56 @@ def compare(
     rounds = {one.name: one for one in listed(store, network, actor)}
     earlier, later = (_round(rounds, asked) for asked in names)
     fields = _compared(Sight.of(record_type, actor))
-    versions = _versions(store, network, record_type, fields)
+    versions = _with_own(store, record_type, fields, _versions(store, network, record_type, fields))
     before, after = (_as_at(versions, one.last) for one in (earlier, later))
     spoken = _spoken(store, later.imports, record_type.name)
+    # A record told to be a double after the later round was not missed by it.
+    last = versions.sort_values("opened_by").drop_duplicates("id", keep="last")
+    told = _Told(spoken, frozenset(last.loc[last["doubled"], "id"]))
     return _judged(
-        record_type, fields, (before, after), spoken, community_names(store.read(network, COMMUNITY))
+        record_type, fields, (before, after), told, community_names(store.read(network, COMMUNITY))
     )
+
+
+def exported(
+    store: Store, network: str, actor: Actor, type_name: str, names: tuple[str, str], suffix: str
+) -> gpd.GeoDataFrame:
+    """Compare two rounds to take all of it along as a file of a format (its suffix); that is logged.
+
+    Returns
+    -------
+    The frame of :func:`compare`.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not export; else as :func:`compare`.
+    """
+    actor.must("see_households", "export")
+    frame = compare(store, network, actor, type_name, names)
+    detail = {"rows": len(frame), "format": suffix, "rounds": list(names), "type": type_name}
+    with store.writing() as connection:
+        events.record(connection, actor, network, "export", "rounds", detail)
+    return frame
+
+
+def placed(
+    store: Store, network: str, actor: Actor, type_name: str, frame: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Let the records of a comparison stand where the map has them: without a shape of their own, at what they name.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see what places them, or there is no such network.
+    """
+    rules = [rule for rule in records.ALL[type_name].place if set(rule.on) <= set(frame.columns)]
+    if not rules or not len(frame):
+        return frame
+    others = view.frames(store, network, actor, dict.fromkeys([COMMUNITY, *(rule.type for rule in rules)]))
+    texts = frame.assign(**{name: frame[name].astype("str") for rule in rules for name in rule.on})
+    made: gpd.GeoDataFrame = frame.set_geometry(place(texts, rules, others).geometry)
+    return made
 
 
 def _imports(store: Store, network: str) -> Sequence[Any]:
@@ -163,14 +209,23 @@ def _round(rounds: dict[str | None, Round], asked: str) -> Round:
 def _compared(sight: Sight) -> list[str]:
     """Return the columns that are compared: what people said, as far as it is seen; a secret by its digest."""
     derived = {rule.field for rule in sight.record_type.derived}
-    wanted = (f for f in sight.fields if not f.custom and f.name not in derived)
-    return [f.name + DIGEST if f.secret else f.name for f in wanted]
+    wanted = (f for f in sight.fields if f.name not in derived)
+    return [f.name + DIGEST if f.secret and not f.custom else f.name for f in wanted]
 
 
 def _versions(store: Store, network: str, record_type: RecordType, fields: Sequence[str]) -> pd.DataFrame:
-    """Read every version whose opening stands; ``ended`` marks those that a standing ending closed."""
+    """Read every version whose opening stands.
+
+    ``ended`` and ``doubled`` mark those that an ending, or a decision that they are doubles, closed and stands.
+    """
     shape = [GEOMETRY] if record_type.geometry else []
-    made = store.versions(network, record_type.name, [*fields, *shape]).to_pandas(types_mapper=_nullable)
+    own = {field.name for field in record_type.fields if field.custom}
+    columns = [
+        *(name for name in fields if name not in own),
+        *(["extra"] if own & set(fields) else []),
+        *shape,
+    ]
+    made = store.versions(network, record_type.name, columns).to_pandas(types_mapper=_nullable)
     change = table("change")
     with store.reading() as connection:
         query = sa.select(change.c.id, change.c.kind).where(
@@ -178,8 +233,33 @@ def _versions(store: Store, network: str, record_type: RecordType, fields: Seque
         )
         kinds = {row.id: row.kind for row in connection.execute(query)}
     made = made[made["opened_by"].isin(kinds)]
-    standing: pd.DataFrame = made.assign(ended=made["closed_by"].where(made["closed_by"].map(kinds).eq(END)))
+    by = made["closed_by"].map(kinds)
+    standing: pd.DataFrame = made.assign(
+        ended=made["closed_by"].where(by.isin((END, DOUBLE))),
+        doubled=by.eq(DOUBLE).fillna(False).astype(bool),
+    )
     return standing
+
+
+def _with_own(
+    store: Store, record_type: RecordType, fields: Sequence[str], versions: pd.DataFrame
+) -> pd.DataFrame:
+    """Give the network's own fields columns of their own; a secret one by its digest."""
+    own = [field for field in record_type.fields if field.custom and field.name in fields]
+    if not own:
+        return versions
+    beside = [json.loads(text) if isinstance(text, str) else {} for text in versions["extra"]]
+    told = {
+        field.name: pd.Series(
+            [
+                store.vault.digest(store.vault.open(value)) if field.secret and value else value
+                for value in (row.get(field.name) for row in beside)
+            ],
+            index=versions.index, dtype=object,
+        )
+        for field in own
+    }  # fmt: skip
+    return versions.drop(columns="extra").assign(**told)
 
 
 def _nullable(kind: pa.DataType) -> Any:
@@ -205,13 +285,22 @@ def _spoken(store: Store, imports: Sequence[int], type_name: str) -> set[str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Told:
+    """The ids of the records that the later round spoke of, and of those told to be doubles."""
+
+    spoken: Collection[str]
+    doubled: Collection[str]
+
+
 def _judged(
     record_type: RecordType,
     fields: Sequence[str],
     states: tuple[pd.DataFrame, pd.DataFrame],
-    spoken: set[str],
+    told: _Told,
     names: dict[str, str],
 ) -> gpd.GeoDataFrame:
+    spoken = told.spoken
     before, after = (state[~state["gone"]] for state in states)
     ended = states[1][states[1]["gone"]].index
     # What neither stood before nor is spoken of now came between the rounds, and is no part of either.
@@ -228,21 +317,25 @@ def _judged(
     ]
     moved = (moved_m > MOVED_M) | (differs[placing].any(axis=1) if placing else False)
     what = np.select(
-        [old["opened_by"].isna(), ids.isin(ended), ~ids.isin(spoken) & ~surveyed, ~ids.isin(spoken),
-         both & moved, both & differs.any(axis=1)],
-        ["new", "ended", "not_surveyed", "not_found", "moved", "changed"], "same",
+        [old["opened_by"].isna(), (ids.isin(ended) | ~ids.isin(spoken)) & ids.isin(told.doubled), ids.isin(ended),
+         ~ids.isin(spoken) & ~surveyed, ~ids.isin(spoken), both & moved, both & differs.any(axis=1)],
+        ["new", "doubled", "ended", "not_surveyed", "not_found", "moved", "changed"], "same",
     )  # fmt: skip
     differing = [
         tuple(n.removesuffix(DIGEST) for n in fields if row[n]) for row in differs[fields].to_dict("records")
     ]
-    told = {
+    found = {
         "what": pd.Series(what, index=ids, dtype="str"),
         "fields": pd.Series(
             [f if w in ("moved", "changed") else () for f, w in zip(differing, what, strict=True)], index=ids
         ),
         "moved_m": moved_m,
         COMMUNITY: where,
-        **{name: shown[name] for name in record_type.title if name in shown},
+        **{
+            name: shown[name]
+            for name in (*record_type.title, *placing)
+            if name in shown and name != COMMUNITY
+        },
     }
     shapes = (
         to_geometries(shown[GEOMETRY].where(shown[GEOMETRY].notna(), None).tolist())
@@ -251,7 +344,7 @@ def _judged(
     )
     empty = np.full(len(ids), None, dtype=object)
     return gpd.GeoDataFrame(
-        told,
+        found,
         index=ids,
         geometry=gpd.GeoSeries(empty if shapes is None or not len(ids) else shapes, index=ids, crs=SRID),
     )

@@ -60,7 +60,7 @@ def lines(record_type: RecordType, frame: pd.DataFrame, names: Mapping[str, str]
 # What the map of a comparison draws, in drawing order.
 _LOOKS = {
     "same": style.TAKEN, "new": style.NEW, "changed": style.WARNED, "moved": style.MOVED, "not_surveyed": style.EMPTY,
-    "not_found": style.FAULTY, "ended": style.GONE,
+    "not_found": style.FAULTY, "doubled": style.GONE, "ended": style.GONE,
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def name(
     code: str,
     store: StoreDep,
     actor: ActorDep,
-    import_id: Annotated[int, Form()],
+    import_id: Annotated[int, Form(ge=1, le=2**53)],
     round: Annotated[str, Form()] = "",
 ) -> Response:
     """Say to which round an import belongs."""
@@ -76,16 +76,14 @@ def compare(
     type_name, what = asked.type, asked.what
     if type_name not in COMPARED:
         raise Refused(_NO_TYPE)
-    frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
     names, record_type = communities(store, code).names, store.types(code)[type_name]
+    if asked.format == "csv":
+        frame = rounds.exported(store, code, actor, type_name, (asked.before, asked.after), ".csv")
+        return _file(f"{code}-{type_name}-rounds.csv", as_csv(lines(record_type, frame, names, lang)))
+    frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
+    frame = rounds.placed(store, code, actor, type_name, frame)
     if asked.format == "map":
         return HTMLResponse(round_map(record_type, frame, (names, lang), request.state.nonce))
-    if asked.format == "csv":
-        disposition = f'attachment; filename="{code}-{type_name}-rounds.csv"'
-        text = as_csv(lines(record_type, frame, names, lang))
-        return Response(
-            text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
-        )
     shown = frame[frame["what"] == what] if what in rounds.WHAT else frame[frame["what"] != "same"]
     facts: dict[str, Any] = {
         "before": asked.before,
@@ -101,3 +99,8 @@ def compare(
         "placed": int(frame.geometry.notna().sum()),
     }
     return page(request, "rounds_compare.html", network=code, section="imports", **facts)
+
+
+def _file(name: str, text: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

@@ -87,7 +87,15 @@ def test_two_rounds_are_compared(client: TestClient) -> None:
     assert "12/1" in only and "12/2" not in only
     drawn = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "map", "type": "house"})
     assert drawn.status_code == 200 and "ชุมชนยังไม่ได้สำรวจรอบนี้" in drawn.text and "leaflet" in drawn.text
-    file = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "csv"})
+    drawn = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "map"}).text
+    assert "12/2" in drawn and "format=map" in page, "households stand where their houses do"
+    taken = asked | {"format": "csv"}
+    assert client.get(f"{HOME}/rounds/compare", params=taken).status_code == 403 and "format=csv" not in page
+    client.cookies.set(ROLE_COOKIE, "planner")
+    assert "format=csv" in client.get(f"{HOME}/rounds/compare", params=asked).text
+    file = client.get(f"{HOME}/rounds/compare", params=taken)
+    with client.app.state.store.reading() as connection:  # type: ignore[attr-defined]
+        assert events.recent(connection, NETWORK, 1)[0]["action"] == "export"
     assert file.text.startswith("\ufeffid,") and file.text.count("\n") == 4
     assert file.headers["content-disposition"].startswith("attachment")
 
@@ -111,6 +119,8 @@ def test_a_round_is_named_on_the_page(client: TestClient) -> None:
         client.post(f"{HOME}/rounds", data={"import_id": number[1], "round": "รอบทดลอง"}).status_code == 200
     )
     assert "รอบทดลอง" in client.get(f"{HOME}/rounds").text
+    for odd in ("9" * 23, "-1", "x"):
+        assert client.post(f"{HOME}/rounds", data={"import_id": odd, "round": "x"}).status_code == 422
 
 
 def test_the_original_file_is_given_to_who_reads_files_and_the_log_says_so(client: TestClient) -> None:

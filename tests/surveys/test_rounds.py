@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from surveys import edit, rounds
+from surveys import custom_fields, edit, events, rounds
+from surveys.city import double_decisions
+from surveys.city.decided import Said
 from surveys.errors import MankongError, NotAllowed, NotFound, Refused
 from surveys.intake import imports
 from surveys.roles import Actor
+from surveys.words import words
 from tests.conftest import NETWORK, STEWARD, Intake
 
 ONE, TWO = "รอบ 1/2566", "รอบ 2/2568"
@@ -107,3 +110,66 @@ def test_rounds_are_listed_and_renamed(city: Intake) -> None:
 def test_what_cannot_be_is_refused(city: Intake, asked: Any, error: type[MankongError]) -> None:
     with pytest.raises(error):
         asked(city.store)
+
+
+def test_what_is_told_in_a_field_of_the_networks_own_is_compared(take: Intake) -> None:
+    flood = custom_fields.NewField("household", "flood_level", words("ระดับน้ำ", "flood level"), "number")
+    custom_fields.add_field(take.store, NETWORK, STEWARD, flood)
+    rows = [household(n) | {"flood_level": "1"} for n in (1, 2, 3)]
+    sent(take, ONE, *rows)
+    sent(take, TWO, rows[0], rows[1] | {"flood_level": "2"}, rows[2] | {"flood_level": ""})
+    assert told(take) == {
+        ("ก", "1"): ("same", ()),
+        ("ก", "2"): ("changed", ("flood_level",)),
+        ("ก", "3"): ("same", ()),
+    }
+
+
+@pytest.mark.parametrize("decided", ["before the later round", "after it"])
+def test_a_household_told_to_be_a_double_was_not_missed(take: Intake, decided: str) -> None:
+    sent(take, ONE, household(1), household(2), household(3))
+    kept, gone = (row["id"] for row in take.store.read_table(NETWORK, "household").to_pylist()[:2])
+
+    def decide() -> dict[str, Any]:
+        one = double_decisions.Decision(kept, gone, "one", Said("คนเดียวกัน"), keep=kept)
+        return double_decisions.decide(take.store, NETWORK, STEWARD, one)
+
+    if decided == "before the later round":
+        made = decide()
+    sent(take, TWO, household(1), household(3, people=5))
+    if decided == "after it":
+        made = decide()
+    assert {at[1]: what for at, (what, _) in told(take).items()} == {
+        "1": "same",
+        "2": "doubled",
+        "3": "changed",
+    }
+    double_decisions.withdraw(take.store, NETWORK, STEWARD, made["id"], "คนละคน")
+    assert told(take)["ก", "2"][0] == "not_found"
+
+
+def test_a_household_without_a_shape_stands_where_its_house_does(take: Intake) -> None:
+    take.rows([{"ชุมชน": "ก", "ลำดับบ้าน": n, "lat": f"13.70{n}", "lon": "100.5"} for n in (1, 2)], "house.csv")
+    rows = [household(n) | {"lat": "", "lon": ""} for n in (1, 2, 8)]
+    sent(take, ONE, *rows)
+    last = take.store.read_table(NETWORK, "household").to_pylist()[1]
+    edit.end(take.store, NETWORK, STEWARD, edit.Correction("household", last["id"], 1, {}, "ย้ายออก"))
+    sent(take, TWO, rows[0] | {"จำนวนสมาชิก": 5})
+    frame = rounds.compare(take.store, NETWORK, STEWARD, "household", (ONE, TWO))
+    assert not frame.geometry.notna().any()
+    drawn = rounds.placed(take.store, NETWORK, STEWARD, "household", frame)
+    at = {row["house_seq"]: row.geometry and (row.geometry.x, row.geometry.y) for _, row in drawn.iterrows()}
+    assert at == {"1": (100.5, 13.701), "2": (100.5, 13.702), "8": None}
+    assert list(drawn["what"]) == list(frame["what"])
+
+
+def test_all_of_it_is_taken_along_by_right_and_that_is_logged(city: Intake) -> None:
+    asked = (city.store, NETWORK, Actor("ก", "surveyor"), "household", (ONE, TWO), ".csv")
+    with pytest.raises(NotAllowed, match="ส่งออก"):
+        rounds.exported(*asked)
+    taken = rounds.exported(*asked[:2], Actor("ก", "planner"), *asked[3:])
+    assert len(taken) == 8
+    with city.store.reading() as connection:
+        event = events.recent(connection, NETWORK, 1)[0]
+    assert (event["action"], event["subject"], event["actor"]) == ("export", "rounds", "ก")
+    assert event["detail"] == {"rows": 8, "format": ".csv", "rounds": [ONE, TWO], "type": "household"}
