@@ -192,12 +192,6 @@ def _edged(look: Look, type_name: str) -> Look:
     return replace(look, line=darker(look.fill))
 
 
-def colour_of(type_name: str, field: Field, code: str | None) -> str:
-    """Return one colour for a code, for charts and tables."""
-    look = look_of(type_name, field, code)
-    return look.fill or look.line or MISSING
-
-
 def series_colour(name: str, place: int) -> str:
     """Return the colour of a counted column: of its code where ``name`` is ``FIELD_CODE``, else by place."""
     for field, looks in EXCEPTIONS.items():

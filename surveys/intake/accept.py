@@ -143,14 +143,11 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
         shutil.rmtree(folder)
     for made in (folder.parent, folder):
         made.mkdir(mode=0o700, exist_ok=True)
-    for name in (
-        FILE,
-        "problems.csv",
-        seen.FILE,
-        *(name for part in examination.parts for name in (*part.kept_out, *part.changed)),
-    ):
-        if (examination.folder / name).exists():
-            _copy(examination.folder / name, folder / name)
+    named = (name for part in examination.parts for name in (*part.kept_out, *part.changed))
+    # What the examination names must be there; a file without problems or known records has no list of them.
+    lists = (name for name in ("problems.csv", seen.FILE) if (examination.folder / name).exists())
+    for name in (FILE, *named, *lists):
+        _copy(examination.folder / name, folder / name)
 
 
 def _copy(source: Path, target: Path) -> None:

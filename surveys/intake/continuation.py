@@ -113,4 +113,8 @@ def as_before(options: Options, before: Continued, reading: Reading) -> Options:
         type=options.type or before.options.get("type") or before.type,
         crs=options.crs or before.options.get("crs") or before.crs,
         columns=kept | dict(options.columns),
+        # "update" is what is said by saying nothing.
+        existing=before.options.get("existing", options.existing)
+        if options.existing == "update"
+        else options.existing,
     )

@@ -96,7 +96,8 @@ CASES = [
 
 @pytest.mark.parametrize(("type_name", "name", "code", "colour"), CASES)
 def test_a_code_has_its_colour(type_name: str, name: str, code: str | None, colour: str) -> None:
-    assert style.colour_of(type_name, ALL[type_name].by_name[name], code) == colour
+    look = style.look_of(type_name, ALL[type_name].by_name[name], code)
+    assert (look.fill or look.line) == colour
 
 
 def test_a_yes_or_no_field_has_a_legend() -> None:

@@ -76,3 +76,17 @@ def test_a_mark_that_is_none_is_no_data_either(take: Intake) -> None:
     rows = [{"ชุมชน": "ก", "ลำดับบ้าน": 1, "รหัสไฟล์เดิม / mark of the file": "ไม่ใช่รหัส"}]
     report = take.rows(rows, "house.csv")
     assert report["new"] == 1 and report["unmapped"] == []
+
+
+def test_what_becomes_of_records_here_is_as_it_was_said_of_the_first_file(
+    take: Intake, tmp_path: Path
+) -> None:
+    take.rows([{"ชุมชน": "ก", "ลำดับบ้าน": 2, "หมายเหตุ": "เดิม", "lat": 13.8, "lon": 100.5}], "house.csv")
+    rows = [
+        {"ชุมชน": "ก", "ลำดับบ้าน": n, "หมายเหตุ": "ใหม่", "lat": lat, "lon": 100.5}
+        for n, lat in ((1, 13.7), (2, 0.5))
+    ]
+    report = take.rows(rows, "แบบ.csv", type="house", existing="skip")
+    assert (report["taken"], report["quarantined"]) == (1, 1)
+    again = take(mended(take, report, tmp_path / "แก้แล้ว.xlsx"))
+    assert (again["updated"], again["unchanged"]) == (0, 1)
