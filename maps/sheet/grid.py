@@ -14,7 +14,7 @@ Extents = NDArray[np.float64]
 
 # Scales people can measure with a ruler: 1:100 to 1:7,500,000.
 SCALES = tuple(
-    int(step * 10**power) for power in range(2, 7) for step in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5)
+    int(step * 10**power) for power in range(2, 7) for step in (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5, 6, 7.5)
 )
 # Neighbouring sheets show the same strip of ground this wide on paper.
 OVERLAP_MM = 12.0
@@ -66,7 +66,7 @@ def layout(extent: Extent, things: Extents, legible: float, windows: Sequence[Wi
     windows : how a page may lie
     """
     alone = min(
-        (_grid(extent, things, window, _fitting(extent, window)) for window in windows), key=lambda g: g.scale
+        (_grid(extent, things, window, fitting(extent, window)) for window in windows), key=lambda g: g.scale
     )
     if alone.scale <= legible:
         return alone
@@ -92,8 +92,8 @@ def _larger(found: Grid, extent: Extent, things: Extents, windows: Sequence[Wind
     return found
 
 
-def _fitting(extent: Extent, window: Window) -> int:
-    """Return the largest scale at which the extent is on one sheet."""
+def fitting(extent: Extent, window: Window) -> int:
+    """Return the largest scale at which an extent is on one sheet."""
     width, height = extent[2] - extent[0], extent[3] - extent[1]
     needed = 1000 * max(width / window.width, height / window.height)
     return next((scale for scale in SCALES if scale >= needed), math.ceil(needed))
@@ -140,13 +140,16 @@ def spacing(points: Extents, share: float = 0.4) -> float:
     Things at one place are one. Infinite where there is only one.
     """
     distinct = np.unique(points.round(1), axis=0)
-    if len(distinct) < 2:
-        return math.inf
-    nearest = np.full(len(distinct), math.inf)
+    return math.inf if len(distinct) < 2 else float(np.quantile(nearest(distinct), share))
+
+
+def nearest(points: Extents) -> NDArray[np.float64]:
+    """Return how far the nearest other thing is from each, in metres; infinite where there is only one."""
+    found = np.full(len(points), math.inf)
     # In strips, so that thousands of points need no square table of all of them.
-    for start in range(0, len(distinct), 500):
-        part = distinct[start : start + 500]
-        apart = np.hypot(part[:, :1] - distinct[:, 0], part[:, 1:2] - distinct[:, 1])
+    for start in range(0, len(points) if len(points) > 1 else 0, 500):
+        part = points[start : start + 500]
+        apart = np.hypot(part[:, :1] - points[:, 0], part[:, 1:2] - points[:, 1])
         apart[np.arange(len(part)), start + np.arange(len(part))] = math.inf
-        nearest[start : start + 500] = apart.min(axis=1)
-    return float(np.quantile(nearest, share))
+        found[start : start + 500] = apart.min(axis=1)
+    return found

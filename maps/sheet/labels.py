@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maps.sheet import fonts
 from maps.sheet.paper import Box
@@ -42,7 +42,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Written:
-    """A text where it is written: the middle of its box; ``leads`` where a line leads to its place."""
+    """A text where it is written: the middle of its box; ``leads`` where a line leads to its place.
+
+    ``over`` says that no free place was found: it lies on another text.
+    """
 
     label: Label
     text: str
@@ -50,6 +53,12 @@ class Written:
     size: float
     bold: bool
     leads: bool = False
+    over: bool = False
+
+    @property
+    def away(self) -> bool:
+        """Tell whether it is smaller than it should be, or not at its place."""
+        return self.leads or self.size < self.label.size
 
 
 class Room:
@@ -105,7 +114,7 @@ def _placed(label: Label, room: Room) -> Written:
             x, y = label.x + right * ring * (wide / 2 + 1.2), label.y + down * ring * (high / 2 + 1.2)
             if room.free(box := _box(label, x, y, size)):
                 return _written(label, room, box, size, leads=not label.aside or ring > _RINGS[0])
-    return _written(label, room, _box(label, label.x, label.y, size), size)
+    return replace(_written(label, room, _box(label, label.x, label.y, size), size), over=True)
 
 
 def _written(label: Label, room: Room, box: Box, size: float, *, leads: bool = False) -> Written:

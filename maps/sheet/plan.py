@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 import shapely
 
-from maps.sheet import fonts, grid, labels, signs
+from maps.sheet import dense, fonts, grid, labels, signs
+from maps.sheet.dense import Block, Trouble
 from maps.sheet.frame import FOOT, Facts, Leaf
-from maps.sheet.grid import Grid, Tile, Window
+from maps.sheet.grid import Extent, Extents, Grid, Tile, Window
 from maps.sheet.ground import Ground, Named, Shapes
-from maps.sheet.labels import Label, Room
+from maps.sheet.labels import Label, Room, Written
 from maps.sheet.panel import panel
 from maps.sheet.paper import Box, Paper
 from maps.sheet.pdf import Page, Pen, Type
@@ -27,11 +28,15 @@ MOST_SHEETS = {"A3": 6, "A4": 12}
 _HOUSES_A_SHEET = 25
 # Where along a house its number is tried.
 _SHARES = (0.3, 0.7, 0.4, 0.6, 0.2, 0.8)
-# Numbers can be read and told apart when houses stand this far from each other on paper, in mm.
+# Numbers can be read and told apart when houses stand this far from each other on paper, in mm; and how
+# much further they must where more than a share of the numbers found no place of their own.
 _READABLE_MM = 2.8
+_FURTHER = (1.0, 1.5, 2.0, 3.0)
+_TROUBLED = 0.5
 # The size of numbers in points, at that distance and where there is more room.
 _SIZES = (7.0, 10.0)
 CONTINUES = words("ต่อแผ่น {n}", "sheet {n}")
+LARGER = words("ดูแผ่น {n}", "see sheet {n}")
 NO_PLAN = words(
     "ยังไม่มีบ้านหรือขอบเขตของชุมชนนี้บนแผนที่ จึงยังพิมพ์ผังไม่ได้",
     "No house and no boundary of this community is on the map yet: there is no plan to print.",
@@ -54,10 +59,43 @@ class Plan:
         if extent is None:
             return None
         legible = grid.spacing(self.ground.points) * 1000 / _READABLE_MM
-        things = np.vstack([shapely.bounds(self.ground.houses[~self.ground.stray]).reshape(-1, 4)])
-        windows = [self._window(self.paper.landscape), self._window(self.paper.portrait)]
+        things = self._edges[~self.ground.stray]
         most = max(MOST_SHEETS[self.paper.name], len(things) // _HOUSES_A_SHEET)
-        return grid.layout(extent, things, legible, windows, most)
+        made = grid.layout(extent, things, legible, self._windows, most)
+        for further in _FURTHER[1:]:
+            if self._trouble(made).count <= _TROUBLED * len(things):
+                break
+            closer = grid.layout(extent, things, legible / further, self._windows, most)
+            # More sheets than may be leave one for all: then the dense parts are drawn again.
+            made = closer if closer.scale < made.scale else made
+        return made
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The dense parts of the plan that are drawn again, larger, on sheets after its own."""
+        made = self.grid
+        if made is None or not len(self.ground.houses):
+            return []
+        edges = self._edges[~self.ground.stray]
+        return dense.blocks(self._trouble(made), edges, self.ground.points, made, self._windows)
+
+    def _trouble(self, made: Grid) -> Trouble:
+        """Return the houses whose number has no place of its own on any sheet they are on."""
+        position = {int(at): n for n, at in enumerate(np.flatnonzero(~self.ground.stray))}
+        away, over, good = set[int](), set[int](), set[int]()
+        for tile in made.tiles:
+            for held, written in self._on(made, tile).numbered():
+                told = over if written.over else away if written.away else good
+                told.update(position[n] for n in held if n in position)
+        return Trouble(frozenset(away - good), frozenset(over - away - good))
+
+    @cached_property
+    def _edges(self) -> Extents:
+        return np.asarray(shapely.bounds(self.ground.houses).reshape(-1, 4))
+
+    @cached_property
+    def _windows(self) -> list[Window]:
+        return [self._window(self.paper.landscape), self._window(self.paper.portrait)]
 
     def _window(self, paper: Paper) -> Window:
         box = self.boxes(paper)[0]
@@ -75,8 +113,14 @@ class Plan:
         made = self.grid
         if made is None:
             return [Leaf(self.paper.landscape, self.title, self.facts, self._nothing)]
-        paper = self.paper.landscape if made.window.landscape else self.paper.portrait
-        return [Leaf(paper, self.title, self.facts, partial(self._sheet, made, tile)) for tile in made.tiles]
+        grids = [made, *(block.grid for block in self.blocks)]
+        return [
+            Leaf(self._paper(one.window), self.title, self.facts, partial(self._sheet, one, tile))
+            for one in grids for tile in one.tiles
+        ]  # fmt: skip
+
+    def _paper(self, window: Window) -> Paper:
+        return self.paper.landscape if window.landscape else self.paper.portrait
 
     def _nothing(self, page: Page, box: Box) -> None:
         _, right = self.boxes(page.paper)
@@ -85,13 +129,38 @@ class Plan:
 
     def _sheet(self, made: Grid, tile: Tile, page: Page, _box: Box) -> None:
         window, right = self.boxes(page.paper)
-        apart = grid.spacing(self.ground.points) * 1000 / made.scale / _READABLE_MM
-        sheet = _Sheet(self.ground, made, tile, window, min(_SIZES[1], max(1.0, apart) * _SIZES[0]))
+        sheet = self._on(made, tile, self.blocks if made is self.grid else ())
         with page.clipped(window):
             sheet.draw(page)
+            self._larger(page, sheet)
         page.box(window, Pen(0.35))
         self._continued(page, window, made, tile)
-        panel(page, right, (self.title, self.facts), (made, tile), self.ground)
+        # The panel counts and shows every sheet, those of the dense parts too.
+        tiles = (*(self.grid or made).tiles, *(one for block in self.blocks for one in block.grid.tiles))
+        panel(page, right, (self.title, self.facts), (replace(made, tiles=tiles), tile), self.ground)
+
+    def _on(self, made: Grid, tile: Tile, blocks: Sequence[Block] = ()) -> _Sheet:
+        """Return a sheet; the numbers of houses in ``blocks`` are not written on it."""
+        window = self.boxes(self._paper(made.window))[0]
+        apart = grid.spacing(self.ground.points) * 1000 / made.scale / _READABLE_MM
+        size = min(_SIZES[1], max(1.0, apart) * _SIZES[0])
+        return _Sheet(self.ground, made, tile, window, size, tuple(block.extent for block in blocks))
+
+    def _larger(self, page: Page, sheet: _Sheet) -> None:
+        """Frame the dense parts, and say on which sheet each is drawn larger."""
+        for block in self.blocks if sheet.without else ():
+            left, top = sheet.point(block.extent[0], block.extent[3])
+            right, bottom = sheet.point(block.extent[2], block.extent[1])
+            page.box(Box(left, top, right - left, bottom - top), Pen(0.5, 0.0, (1.6, 1.0)))
+            numbers = [tile.number for tile in block.grid.tiles]
+            said = self.facts.of(LARGER.fill(n="–".join(map(str, dict.fromkeys((numbers[0], numbers[-1]))))))
+            how = Type(9, bold=True)
+            wide = fonts.width_mm(fonts.printable(said), how.size, how.bold)
+            # Inside, where no number stands.
+            x = min(max(left, sheet.window.x) + 1.2, sheet.window.right - wide - 1)
+            y = max(top, sheet.window.y) + 4.4
+            page.box(Box(x - 0.4, y - 3.4, wide + 0.8, 4.4), None, fill=1.0)
+            page.text(x, y, said, how)
 
     def _continued(self, page: Page, window: Box, made: Grid, tile: Tile) -> None:
         """Say at each edge which sheet goes on there."""
@@ -115,6 +184,7 @@ class _Sheet:
     tile: Tile
     window: Box
     size: float
+    without: tuple[Extent, ...] = ()
 
     def on_page(self, shapes: Shapes) -> Shapes:
         """Return shapes as places on the page, cut a little outside the window."""
@@ -150,12 +220,24 @@ class _Sheet:
         self._houses(page, ground.others, signs.OTHER_HOUSE, None)
         self._houses(page, ground.houses[~ground.unnumbered], signs.HOUSE, 1.0)
         self._houses(page, ground.houses[ground.unnumbered], signs.HOUSE, 1.0, signs.UNNUMBERED_HATCH)
-        room = Room(self.window)
         for x, y, _ in self._landmarks():
             signs.place_mark(page, x, y)
-            room.take(Box(x, y, 0, 0).smaller(-signs.PLACE_MM / 2))
-        labels.write(page, labels.place(self._numbers(), room))
+        room = self._room()
+        labels.write(page, labels.place([self._number(x, y, held) for (x, y), held in self._places()], room))
         self._names(page, room)
+
+    def _room(self) -> Room:
+        """Return the room of the page that the landmarks leave."""
+        room = Room(self.window)
+        for x, y, _ in self._landmarks():
+            room.take(Box(x, y, 0, 0).smaller(-signs.PLACE_MM / 2))
+        return room
+
+    def numbered(self) -> list[tuple[Sequence[int], Written]]:
+        """Return where numbers would be written, each with the positions of the houses it is of."""
+        places = self._places()
+        written = labels.place([self._number(x, y, held) for (x, y), held in places], self._room())
+        return [(held, one) for (_, held), one in zip(places, written[: len(places)], strict=True)]
 
     def _houses(self, page: Page, houses: Shapes, pen: Pen, fill: float | None, hatch: str = "") -> None:
         flat = shapely.get_dimensions(houses) == 2
@@ -163,15 +245,16 @@ class _Sheet:
         for x, y in shapely.get_coordinates(shapely.centroid(houses[~flat])):
             page.circle(*self.point(float(x), float(y)), signs.HOUSE_MM, pen, fill)
 
-    def _numbers(self) -> list[Label]:
-        """Return the number of every house; houses on one place share one."""
+    def _places(self) -> list[tuple[tuple[float, float], list[int]]]:
+        """Return the houses that are numbered here, by their place: those on one place share a label."""
         west, south, east, north = self.tile.extent
         places: dict[tuple[float, float], list[int]] = defaultdict(list)
         spots = shapely.get_coordinates(shapely.point_on_surface(self.ground.houses))
         for n, (x, y) in enumerate(spots.tolist()):
-            if west <= x <= east and south <= y <= north:
+            larger = any(w <= x <= e and s <= y <= t for w, s, e, t in self.without)
+            if west <= x <= east and south <= y <= north and not larger:
                 places[round(x, 1), round(y, 1)].append(n)
-        return [self._number(x, y, held) for (x, y), held in places.items()]
+        return list(places.items())
 
     def _number(self, x: float, y: float, held: Sequence[int]) -> Label:
         numbers = [self.ground.numbers[n] for n in held]
