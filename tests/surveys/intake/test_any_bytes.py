@@ -16,12 +16,22 @@ from surveys.intake.problems import CATALOGUE
 from tests.conftest import NETWORK, Intake
 from tests.surveys.intake.test_formats import FILES
 
-# How files of each kind begin: what follows is then read by the reader of that kind.
+# How files of each kind begin, by what they are called: what follows is then read by the reader of that kind.
 STARTS = [
-    b"", b"{", b"[", b'{"type":"FeatureCollection","features":[', b"a,b\n1,2\n", b"\xff\xfea\x00,\x00", b"PK\x03\x04",
-    b"PAR1", b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x00\x00\x27\x0a", b"<?xml version='1.0'?>",
-    b"<kml xmlns='http://www.opengis.net/kml/2.2'>", b"<gpx version='1.1'>", b"<data id='f'>",
+    (b"", ".csv"), (b"a,b\n1,2\n", ".csv"), ("ชุมชน,ลำดับบ้าน\nก,1\n".encode(), ".csv"), (b"\xff\xfea\x00,\x00", ".txt"),
+    (b"[", ".json"), (b'{"type":"FeatureCollection","features":[', ".geojson"),
+    (b'{"type":"Point","coordinates":', ".ndjson"),
+    (b"PK\x03\x04", ".xlsx"), (b"PK\x03\x04", ".zip"), (b"PAR1", ".parquet"), (b"SQLite format 3\x00", ".gpkg"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"), (b"\x00\x00\x27\x0a", ".shp"), (b"<?xml version='1.0'?>", ".xml"),
+    (b"<kml xmlns='http://www.opengis.net/kml/2.2'>", ".kml"), (b"<gpx version='1.1'>", ".gpx"),
+    (b"<data id='f'>", ".xml"),
 ]  # fmt: skip
+# Any bytes, or bytes that are text.
+RESTS = st.one_of(
+    st.binary(max_size=300),
+    st.text(max_size=80).map(lambda text: text.encode("utf-8", "replace")),
+    st.text(st.sampled_from("a1,;\t\n\"'<>{}[]/ก-. "), max_size=80).map(str.encode),
+)
 TYPES = st.sampled_from([None, *(name for name, declared in records.ALL.items() if declared.by_file)])
 # A name is what a person's device calls a file; a path is none.
 STEMS = st.text(st.characters(codec="utf-8", exclude_characters="/\x00"), max_size=12)
@@ -67,16 +77,16 @@ def check(take: Intake, content: bytes, name: str, type_name: str | None) -> Non
 
 
 ANY = settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
 
 
 @ANY
-@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=300), name=NAMES, type_name=TYPES)
+@given(start=st.sampled_from(STARTS), rest=RESTS, name=NAMES, named=st.booleans(), type_name=TYPES)
 def test_any_bytes_give_a_report(
-    take: Intake, start: bytes, rest: bytes, name: str, type_name: str | None
+    take: Intake, start: tuple[bytes, str], rest: bytes, name: str, named: bool, type_name: str | None
 ) -> None:
-    check(take, start + rest, name, type_name)
+    check(take, start[0] + rest, f"a{start[1]}" if named else name, type_name)
 
 
 @ANY
