@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -19,8 +19,9 @@ from surveys.intake.keys import Cells, Keys, key_values, make_keys, person, shap
 from surveys.intake.match import Matches, Rows, existing, holders, match
 from surveys.intake.nearness import near, told_by_place
 from surveys.intake.numbers import known_numbers
-from surveys.intake.plan import OWN_ID, LayerPlan, key_words
+from surveys.intake.plan import LayerPlan, key_words
 from surveys.intake.problem import Problem
+from surveys.intake.row_ids import foreign, ours
 from surveys.intake.shapes import read_shapes
 from surveys.privacy import without_ids
 from surveys.record import SHAPE, RecordType
@@ -91,7 +92,7 @@ def identify(
     found = match(record_type, Rows(keys, ids, rivals, fit, place), known_here)
     told = _identity(plan, (keys, ids, found), whole, source)
     strangers = _unknown_communities(plan, keys, whole, known)
-    return replace(told, problems=(*told.problems, *strangers))
+    return replace(told, problems=(*told.problems, *strangers, *_not_ours(plan, whole)))
 
 
 def _fit(plan: LayerPlan, whole: pa.Table, bounds: Bounds) -> Callable[[np.ndarray], np.ndarray]:
@@ -140,12 +141,21 @@ def _ids(plan: LayerPlan, source: pa.ipc.RecordBatchFileReader) -> pd.DataFrame:
     count = len(whole)
     own = _nothing(count)
     if plan.columns.own_id:
-        own = whole[plan.columns.own_id].to_pandas().astype("str")
-        own = own.where(own.str.fullmatch(OWN_ID.pattern).fillna(False).astype(bool))
+        texts = whole[plan.columns.own_id]
+        own = texts.to_pandas().astype("str").where(ours(texts))
     given = (
         whole[plan.columns.source_id].to_pandas().astype("str") if plan.columns.source_id else _nothing(count)
     )
     return pd.DataFrame({"id": own, "source_id": given})
+
+
+def _not_ours(plan: LayerPlan, whole: pa.Table) -> Iterator[Problem]:
+    """Remark on what stands among our ids and is none: it is kept beside the record, and tells no row."""
+    column = plan.columns.own_id
+    if column is not None:
+        for n in np.flatnonzero(foreign(whole[column])):
+            value = without_ids(whole[column][int(n)].as_py())[:_SHOWN]
+            yield Problem("id_not_ours", plan.layer.name, whole[ROW][int(n)].as_py(), column, None, value)
 
 
 def _rivals(record_type: RecordType, cells: Cells, store: Store, count: int) -> pd.DataFrame:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gis.crs import UnknownCrs
 from gis.crs import parse as parse_crs
@@ -20,16 +18,12 @@ from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
 from surveys.intake.repeats import in_order, links, with_parent
+from surveys.intake.row_ids import own_ids, tells_rows
 from surveys.record import RecordType
-from surveys.words import LANGS, Words, folded, words
+from surveys.words import LANGS, Words, words
 
 # A cover sheet or a list of codes beside the data is left out, with a warning, unless it was asked for.
 _MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
-# Record ids of ours, as an export writes them.
-OWN_ID = re.compile("[0-9a-f]{32}")
-# ODK calls its instance ids KEY; they look so, those of repeats with a path behind.
-_KEY = "key"
-_INSTANCE_ID = r"(?i)^\s*(uuid:\S|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(/|\s*$))"
 
 
 @dataclass(frozen=True)
@@ -110,33 +104,14 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
             raise refuse("mapping_unknown", value=f"{column}={field}", near=words(fields, fields))
     taken = [c for c in layer.coordinate_columns if options.columns.get(c) in (None, *COORDINATES)]
     columns = map_columns(record_type, layer.columns, taken, chosen, layer.known_as)
-    if columns.source_id and not _tells_rows(layer, columns.source_id):
+    if columns.source_id and not tells_rows(layer, columns.source_id):
         chosen |= {columns.source_id: "-"}
         columns = map_columns(record_type, layer.columns, taken, chosen, layer.known_as)
-    columns = _own_ids(columns, layer)
+    columns, layer = own_ids(columns, layer)
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
     return LayerPlan(layer, record_type, columns, _crs(layer, options, has_geometry), has_geometry)
-
-
-def _tells_rows(layer: Layer, column: str) -> bool:
-    """Tell whether a column holds row ids of another program: "key" may head a sheet's own 1, 2, 3 as well."""
-    if folded(column.rsplit("/", 1)[-1]) != _KEY:
-        return True
-    texts = pc.drop_null(open_layer(layer).read_all()[column])
-    return bool(pc.all(pc.match_substring_regex(texts, _INSTANCE_ID), min_count=0).as_py())
-
-
-def _own_ids(columns: ColumnMap, layer: Layer) -> ColumnMap:
-    """Take the column "id" for ours only when its values are ours; else it is a column like any other."""
-    if columns.own_id is None:
-        return columns
-    source = open_layer(layer)
-    first = source.get_batch(0).column(columns.own_id).drop_null() if source.num_record_batches else []
-    if not len(first) or not OWN_ID.fullmatch(first[0].as_py()):
-        return replace(columns, own_id=None)
-    return replace(columns, unmapped=tuple(c for c in columns.unmapped if c != columns.own_id))
 
 
 def key_words(record_type: RecordType) -> Words:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from typing import Any
 
 import pytest
 
-from tests.conftest import NETWORK, Intake
+from surveys import export
+from tests.conftest import NETWORK, STEWARD, Intake
 
 HEADINGS = ("ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่", "ชื่อหัวหน้าครัวเรือน")
 UUID = "0b5e6fb4-4a55-4b0b-9a6e-2f3c1d8b7a12"
@@ -104,3 +107,62 @@ def test_an_id_corrected_under_the_same_name_is_the_same_person(take: Intake) ->
     take.rows([row | {"เลขบัตรประชาชน": "1112034563562"}], "household.csv")
     report = take.rows([row | {"เลขบัตรประชาชน": "3100500000011"}], "household.csv")
     assert (report["new"], report["updated"], codes(report)) == (0, 1, {})
+
+
+# --- ours -------------------------------------------------------------------------------------------------
+
+FAMILIES = [family("ก", str(n), "1", f"นาย{n} สมมติ") for n in (1, 2)]
+
+
+def exported(take: Intake) -> list[dict[str, str]]:
+    """The rows of an export of ours, as a program reads them."""
+    file = take.folder / "ours.csv"
+    export.write(take.store, NETWORK, "household", file, STEWARD)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_no_id_of_ours_is_kept_beside_the_record(take: Intake, first: bool) -> None:
+    take.rows(FAMILIES, "household.csv")
+    rows = exported(take)
+    added = {"id": " HH-77 ", "community": "ก", "house_seq": "50", "household_no": "1"}
+    blank = {"id": " - ", "community": "ก", "house_seq": "51", "household_no": "1"}
+    more = [added, *rows, blank] if first else [*rows, blank, added]
+    report = take.rows(
+        [row | {"house_seq": f"{n}0"} if row in rows else row for n, row in enumerate(more)],
+        "household.csv",
+    )
+    # Rows of ours are found by their ids, whatever number they have now.
+    assert (report["new"], report["updated"], report["quarantined"]) == (2, 2, 0)
+    (said,) = [p for p in report["problems"] if p["code"] == "id_not_ours"]
+    assert (said["row"], said["column"], said["value"]) == (2 if first else 5, "id", " HH-77 ")
+    found = {
+        row["house_seq"]: row["extra"] for row in take.store.read_table(NETWORK, "household").to_pylist()
+    }
+    assert json.loads(found.pop("50")) == {"id": " HH-77 "} and set(found.values()) == {None}
+    # The next export has both, and comes back without a change.
+    again = exported(take)
+    assert [row["id (extra)"] for row in again if row["house_seq"] == "50"] == [" HH-77 "]
+    report = take.rows(again, "household.csv")
+    assert (report["unchanged"], report["taken"], codes(report)) == (4, 0, {})
+    # Foreign beside what was kept before.
+    report = take.rows([*again, added | {"id": "HH-78", "house_seq": "52"}], "household.csv")
+    assert (report["new"], report["unchanged"], codes(report)) == (1, 4, {"id_not_ours": 1})
+    extras = [row["extra"] for row in take.store.read_table(NETWORK, "household").to_pylist() if row["extra"]]
+    assert sorted(json.loads(extra)["id"] for extra in extras) == [" HH-77 ", "HH-78"]
+
+
+def test_a_column_of_other_ids_is_a_column_like_any_other(take: Intake) -> None:
+    report = take.rows([row | {"id": f"HH-{n}"} for n, row in enumerate(FAMILIES)], "household.csv")
+    assert (report["new"], report["unmapped"], codes(report)) == (2, ["id"], {})
+
+
+def test_a_national_id_among_our_ids_is_kept_encrypted_and_masked(take: Intake) -> None:
+    take.rows(FAMILIES, "household.csv")
+    added = {"id": "1112034563562", "community": "ก", "house_seq": "50", "household_no": "1"}
+    report = take.rows([*exported(take), added], "household.csv")
+    assert codes(report) == {"id_not_ours": 1, "secret_column": 1}
+    assert "1112034563562" not in json.dumps(report)
+    extras = [row["extra"] or "" for row in take.store.read_table(NETWORK, "household").to_pylist()]
+    assert not any("1112034563562" in extra for extra in extras) and any("enc:" in extra for extra in extras)
