@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -41,6 +42,10 @@ SHEETS: dict[str, tuple[Words, tuple[Part, ...]]] = {
     "checking-list": (words("รายชื่อฉบับตรวจทาน", "List for checking"), ("list",)),
 }
 
+
+# What stands before the name of a community, and what no file system wants in a name.
+_COMMUNITY_OF = "ชุมชน"
+_NOT_IN_NAMES = re.compile(r'[\s/\\:*?"<>|\x00-\x1f]+')
 
 # An XLSForm is asked for over the web under a name of its own: TYPE.xlsform.xlsx.
 XLSFORM = ".xlsform"
@@ -199,6 +204,23 @@ def print_sheet(store: Store, network: str, actor: Actor, asked: SheetAsked) -> 
         detail = {"rows": len(chosen), "format": ".pdf"}
         events.record(connection, actor, network, "export", asked.kind, detail)
     return made
+
+
+def sheet_name(store: Store, network: str, actor: Actor, asked: SheetAsked) -> str:
+    """Return what the file of a sheet is called; that of one community by its name, as people say it.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see the network; there is no such network or community.
+    """
+    frames = view.frames(store, network, actor, [COMMUNITY])
+    if not asked.community:
+        return f"{network}-{asked.kind}.pdf"
+    chosen = _community(frames, asked.community)
+    called = _names(frames[COMMUNITY]).get(chosen, chosen)
+    plain = _NOT_IN_NAMES.sub("-", called.removeprefix(_COMMUNITY_OF)).strip("-. ") or chosen
+    return f"{network}-{plain}-{asked.kind}.pdf"
 
 
 def _day(text: str) -> date | None:

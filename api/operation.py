@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -126,8 +128,10 @@ def file_answer(media_type: str, description: str) -> dict[int | str, dict[str, 
 
 
 def attachment(name: str) -> dict[str, str]:
-    """Return the headers of a file that is saved, not shown."""
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+    """Return the headers of a file that is saved, not shown; a name of other letters is told as RFC 5987 says."""
+    plain = re.sub(r"-{2,}", "-", re.sub(r'[^ -~]|["\\]', "", name))
+    other = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return {"Content-Disposition": f'attachment; filename="{plain}"{other}'}
 
 
 def saved(content: bytes, name: str, kind: str) -> Response:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.context import ActorDep, LangDep, StoreDep
-from api.forms import FormAsked, form_file, media_type, print_sheet
+from api.forms import FormAsked, form_file, media_type, print_sheet, sheet_name
 from api.operation import saved
 from api.routes.problem_page import PageRoute
 from api.routes.v1_forms import Printing
@@ -30,5 +30,6 @@ def form(
 @router.get("/n/{code}/sheet/{name}.pdf")
 def sheet(code: str, name: str, store: StoreDep, actor: ActorDep, lang: LangDep, how: Printing) -> Response:
     """Print a sheet."""
-    content = print_sheet(store, code, actor, replace(how, kind=name, lang=lang))
-    return saved(content, f"{code}-{name}.pdf", media_type(".pdf"))
+    asked = replace(how, kind=name, lang=lang)
+    content = print_sheet(store, code, actor, asked)
+    return saved(content, sheet_name(store, code, actor, asked), media_type(".pdf"))

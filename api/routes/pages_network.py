@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Form, Query, Request
@@ -11,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import city
 from api.context import LANG_COOKIE, ROLE_COOKIE, ActorDep, LangDep, StoreDep
+from api.operation import attachment
 from api.pages.answers import answers
 from api.pages.city_page import city_page
 from api.pages.render import local_address, map_head, network_path, page
@@ -125,11 +125,7 @@ def city_map(request: Request, code: str, store: StoreDep, actor: ActorDep, lang
 def map_file(code: str, store: StoreDep, actor: ActorDep, lang: LangDep) -> Response:
     """Send the map as one file that needs no server."""
     text = city.standalone_page(store, code, actor, lang)
-    return Response(text, media_type="text/html; charset=utf-8", headers=_attachment(f"mankong-{code}.html"))
-
-
-def _attachment(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(text, media_type="text/html; charset=utf-8", headers=attachment(f"mankong-{code}.html"))
 
 
 @router.get("/n/{code}/analysis")
@@ -148,13 +144,13 @@ def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: Lang
     result = answers(request, code).result(bare)
     if suffix == "json":
         text = orjson.dumps(as_json(result), option=orjson.OPT_INDENT_2)
-        return Response(text, media_type="application/json", headers=_attachment(f"{code}-{bare}.json"))
+        return Response(text, media_type="application/json", headers=attachment(f"{code}-{bare}.json"))
     table = shown(result, lang)
     if suffix == "csv":
         return Response(
             as_csv(result, lang),
             media_type="text/csv; charset=utf-8",
-            headers=_attachment(f"{code}-{bare}.csv"),
+            headers=attachment(f"{code}-{bare}.csv"),
         )
     known = result.table.index[result.table["known"] == 1] if "known" in result.table else ()
     about = {str(key): network_path(code, "community", key) for key in known}

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.context import ActorDep, LangDep, StoreDep
-from api.forms import SHEETS, FormAsked, SheetAsked, form_file, media_type, print_sheet
+from api.forms import SHEETS, FormAsked, SheetAsked, form_file, media_type, print_sheet, sheet_name
 from api.operation import ApiRoute, NetworkCode, answers, file_answer, saved
 
 router = APIRouter(prefix="/api/v1/networks", tags=["forms"], route_class=ApiRoute)
@@ -71,5 +71,6 @@ def get_sheet(
     code: NetworkCode, name: SheetName, store: StoreDep, actor: ActorDep, lang: LangDep, how: Printing
 ) -> Response:
     """Print the plan of a community, its list of houses and heads, or both, for checking; names by right."""
-    content = print_sheet(store, code, actor, replace(how, kind=name, lang=lang))
-    return saved(content, f"{code}-{name}.pdf", media_type(".pdf"))
+    asked = replace(how, kind=name, lang=lang)
+    content = print_sheet(store, code, actor, asked)
+    return saved(content, sheet_name(store, code, actor, asked), media_type(".pdf"))

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -185,3 +186,20 @@ def test_the_page_of_a_community_leads_to_its_sheets(client: TestClient) -> None
         assert f'href="{PAGES}/sheet/{kind}?community={one}' in page
     house = store.read(CODE, "house", []).index[0]
     assert "/sheet/" not in get(client, f"{PAGES}/house/{house}").text
+
+
+SHEET_NAMES = [
+    ({"community": "K01"}, f"{CODE}-ริมคลอง-checking-plan.pdf", f"{CODE}-checking-plan.pdf"),
+    ({}, "", f"{CODE}-checking-plan.pdf"),
+]
+
+
+@pytest.mark.parametrize("base", [PAGES, f"{API}"])
+@pytest.mark.parametrize(("query", "told", "plain"), SHEET_NAMES)
+def test_a_sheet_is_called_by_its_community(
+    client: TestClient, base: str, query: dict[str, str], told: str, plain: str
+) -> None:
+    part = "sheet" if base == PAGES else "sheets"
+    said = get(client, f"{base}/{part}/checking-plan.pdf", **query).headers["content-disposition"]
+    assert f'filename="{plain}"' in said
+    assert unquote(said.partition("filename*=UTF-8''")[2]) == told
