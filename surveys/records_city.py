@@ -28,6 +28,7 @@ class LandProposal:
     option = field(Code(choices=lists.OPTIONS), "ทางเลือก", "option", group=LAND, brief=True)
     households = field(Integer(low=0, high=100_000), "ครัวเรือนที่ได้รับประโยชน์", "households served", group=LAND,
         brief=True, unit=words("ครัวเรือน", "households"))
+    filed = field(Day(), "วันยื่นเรื่อง", "day of filing", group=IDENTITY)
     targets = field(Text(), "ที่ดิน บ้าน หรือชุมชนที่ขอ", "plots, houses or communities", group=LAND)
     state = field(Code(choices=lists.PROPOSAL_STATES), "สถานะ", "state", group=STANDING, brief=True)
     meeting_date = field(Day(), "วันที่ประชุม", "date of the meeting", group=STANDING, brief=True)

@@ -120,6 +120,14 @@ def _correction(found: Row, actor: Actor, typed: TypedStep, lang: Lang) -> Corre
     return CorrectionForm(wrong, step, instead, found["before"], start, open=False)
 
 
+def carried(found: Row, step: str, reason: str) -> bool:
+    """Tell whether a reason was said of the wrong step only: it was left standing for another that needs none."""
+    wrong = next((one for one in found["history"] if one["version"] == found["wrong"]), None)
+    if wrong is None or step == found["correctable"] or (step in STEPS and STEPS[step].reason):
+        return False
+    return bool(reason.strip()) and reason.strip() == (wrong["reason"] or "").strip()
+
+
 def since(history: Sequence[Row], seen: int | None) -> list[Row]:
     """Return what was recorded after the version a person saw, the newest first."""
     return [] if seen is None else [one for one in history if one["version"] > seen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -13,7 +14,7 @@ from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
 from api.pages import record_map
 from api.pages.communities import communities
 from api.pages.proposal_targets import NUMBERED, chosen, listed_communities, named, targets_of, together
-from api.pages.proposals_page import EXPLAINED, TAKE_BACK, TONES, TypedStep, by_turn, possible, since
+from api.pages.proposals_page import EXPLAINED, TAKE_BACK, TONES, TypedStep, by_turn, carried, possible, since
 from api.pages.render import network_path, page, show_day
 from api.routes.problem_page import PageRoute
 from surveys import records
@@ -43,6 +44,7 @@ class NewForm(BaseModel):
     title: str = ""
     option: str = ""
     households: str = ""
+    filed: str = ""
     target: list[str] = []
     kind: str = "land_plot"
     community: str = ""
@@ -72,6 +74,7 @@ class Typed:
     title: str = ""
     option: str = ""
     households: str = ""
+    filed: str = ""
     targets: list[tuple[str, str]] = field(default_factory=list)
     kind: str = "land_plot"
     community: str = ""
@@ -118,6 +121,7 @@ def _form(
         "NUMBERED": NUMBERED,
         "numbered": [one for one in about if one.numbered],
         "chosen": {one.value for one in about},
+        "today_text": show_day(today(), lang),
     }
     return page(request, "proposal_new.html", network=code, section="proposals", status=status, **facts)
 
@@ -157,7 +161,14 @@ def _added(store: Store, code: str, typed: Typed) -> list[tuple[str, str]]:
 
 
 def _draft(typed: Typed) -> proposals.Draft:
-    return proposals.Draft(typed.title, typed.option, typed.households, typed.targets)
+    return proposals.Draft(typed.title, typed.option, typed.households, typed.targets, _day(typed.filed))
+
+
+def _day(text: str) -> date | None:
+    day = parse_date(text) if text.strip() else None
+    if text.strip() and day is None:
+        raise Refused(_NO_DAY)
+    return day
 
 
 @router.get("/n/{code}/proposals/{record_id}")
@@ -186,7 +197,7 @@ def _proposal(
         "TAKE_BACK": TAKE_BACK,
         "possible": possible(found, actor, typed, lang),
         "waits_for": waits_for(found["state"]),
-        "filed_on": day_of(moment(found["history"][-1]["opened_at"])),
+        "typed_in": day_of(moment(found["history"][-1]["opened_at"])).isoformat(),
         "happened": since(found["history"], typed.seen),
         "placed": record_map.has_place(store, code, actor, PROPOSAL.name, record_id),
         "today_text": show_day(today(), lang),
@@ -218,7 +229,12 @@ def correct(
     """Correct the last step, recorded wrongly; what was typed is kept."""
     store: Store = request.app.state.store
     try:
-        instead = None if form.step == TAKE_BACK else _decision(form)
+        left = (
+            {"reason": ""}
+            if carried(proposals.get(store, code, actor, record_id), form.step, form.reason)
+            else {}
+        )
+        instead = None if form.step == TAKE_BACK else _decision(form.model_copy(update=left))
         proposals.correct(store, code, actor, record_id, proposals.Correction(form.why, instead, form.seen))
     except Refused as wrong:
         typed = TypedStep(**form.model_dump(), correcting=True)
@@ -229,10 +245,7 @@ def correct(
 def _decision(form: StepForm) -> proposals.Decision:
     if not form.step:
         raise Refused(_NO_STEP)
-    day = parse_date(form.meeting) if form.meeting.strip() else None
-    if form.meeting.strip() and day is None:
-        raise Refused(_NO_DAY)
-    return proposals.Decision(form.step, day, form.reason, form.seen)
+    return proposals.Decision(form.step, _day(form.meeting), form.reason, form.seen)
 
 
 @router.get("/n/{code}/proposals/{record_id}/map")

@@ -93,6 +93,20 @@ def households_of(count: int | str | None) -> int | None:
     return cell.value if isinstance(cell.value, int) else None
 
 
+def filed_of(day: date | None) -> date:
+    """Return the day of filing (a Thai day): the one given, else today.
+
+    Raises
+    ------
+    Refused
+        If it has not come yet.
+    """
+    if day is not None and day > today():
+        th, en = (show_date(day, "th"), show_date(day, "en"))
+        raise Refused(words(f"วันยื่นเรื่อง {th} ยังมาไม่ถึง", f"The day of filing, {en}, has not come yet."))
+    return day or today()
+
+
 def check_meeting(step: Step, meeting: date | None, filed: date) -> None:
     """Refuse a day on which no meeting can have decided on a proposal filed on ``filed`` (Thai days).
 

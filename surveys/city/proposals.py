@@ -7,7 +7,7 @@ later state is one more row. A step recorded wrongly is corrected by a new entry
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from surveys.city.proposal_steps import STEPS, Step, Told, leading_on, told
 from surveys.city.proposal_values import (
     PROPOSAL,
     check_meeting,
+    filed_of,
     households_of,
     option_of,
     reason_of,
@@ -52,12 +53,14 @@ class Draft:
     """What is needed to file a proposal; ``targets`` are (type, id) of communities, plots or houses.
 
     ``households`` is a number, or one as a person writes it; None or empty when it is not known.
+    ``filed`` is the day the paper was handed in; None is today.
     """
 
     title: str
     option: str
     households: int | str | None = None
     targets: Sequence[tuple[str, str]] = ()
+    filed: date | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def file(store: Store, network: str, actor: Actor, draft: Draft) -> dict[str, An
     values = {
         "title": title_of(draft.title), "option": option_of(draft.option),
         "households": households_of(draft.households), "state": "submitted",
+        "filed": filed_of(draft.filed).isoformat(),
         "targets": json.dumps(targets) if targets else None, GEOMETRY: _place(store, network, targets),
     }  # fmt: skip
     with store.writing() as connection:
@@ -254,7 +258,7 @@ def _unchanged(history: Sequence[dict[str, Any]], seen: int | None) -> None:
 def _said(step: Step, decision: Decision, history: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return what a step writes, once its meeting and reason are looked at."""
     needed = words(f"“{step.done.th}” ต้องระบุเหตุผล", f"A reason is needed for “{step.done.en}”.")
-    check_meeting(step, decision.meeting, day_of(moment(history[0]["opened_at"])))
+    check_meeting(step, decision.meeting, _filed(history[0]))
     return {
         "state": step.end,
         "meeting_date": decision.meeting.isoformat() if decision.meeting else None,
@@ -262,6 +266,11 @@ def _said(step: Step, decision: Decision, history: Sequence[dict[str, Any]]) -> 
         "corrects": None,
         "correction": None,
     }
+
+
+def _filed(entry: Mapping[str, Any]) -> date:
+    """Return the day a proposal was filed by its first entry; the day it was typed in where none is said."""
+    return date.fromisoformat(entry["filed"]) if entry["filed"] else day_of(moment(entry["opened_at"]))
 
 
 def _follow(change: changes.Change, current: dict[str, Any], said: dict[str, Any]) -> None:
@@ -309,6 +318,7 @@ def get(store: Store, network: str, actor: Actor, record_id: str) -> dict[str, A
     instead = leading_on(before, wrong.right) if wrong and before else []
     return shown[0] | {
         "history": shown,
+        "filed": _filed(history[0]).isoformat(),
         "steps": [step.name for step in STEPS.values() if shown[0]["state"] in step.start],
         "correctable": wrong.name if wrong else None,
         "wrong": known.standing[-1]["version"] if wrong else None,

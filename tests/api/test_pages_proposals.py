@@ -272,3 +272,31 @@ def test_the_surveyor_files_nothing(client: TestClient) -> None:
     assert client.get(f"{BASE}/new").status_code == 403
     assert client.post(BASE, data=FORM).status_code == 403
     assert "ยื่นข้อเสนอแรก" not in client.get(BASE).text
+
+
+def test_an_old_paper_is_typed_in_with_its_own_days(client: TestClient) -> None:
+    form = client.get(f"{BASE}/new").text
+    assert f'name="filed" value="{written()}"' in form
+    added = client.post(BASE, data=FORM | {"do": "add", "kind": "land_plot", "numbers": "1", "filed": written(-9),
+                                           "community": key(client, "community")})  # fmt: skip
+    assert f'name="filed" value="{written(-9)}"' in added.text, "it stays while plots are added"
+    for wrong, said in (("พรุ่งนี้", "อ่านวันที่ไม่ได้"), (written(1), "ยังมาไม่ถึง")):
+        answer = client.post(BASE, data=FORM | {"filed": wrong})
+        assert answer.status_code == 409 and said in answer.text and f'value="{wrong}"' in answer.text
+    address = filed(client, filed=written(-9))
+    page = client.get(address).text
+    assert f"<dd>{written(-9)}" in page and "บันทึกเข้าระบบ" in page
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    met = {"step": "agree", "meeting": written(-2)}
+    assert client.post(address, data=met, follow_redirects=False).status_code == 303
+
+
+def test_a_reason_of_the_wrong_step_is_not_carried_to_one_that_needs_none(client: TestClient) -> None:
+    address = filed(client)
+    client.cookies.set(ROLE_COOKIE, "secretary")
+    client.post(address, data={"step": "revise", "meeting": written(), "reason": "แนวเขตไม่ชัด"})
+    right = {"step": "agree", "meeting": written(), "reason": "แนวเขตไม่ชัด ", "why": "กดผิดช่อง"}
+    page = client.post(f"{address}/corrections", data=right).text
+    assert page.count("แนวเขตไม่ชัด") == 1, "it stands with the wrong entry only"
+    again = {"step": "agree", "meeting": written(), "reason": "ให้แนบผัง", "why": "ลืมข้อสังเกต"}
+    assert "เหตุผล: ให้แนบผัง" in client.post(f"{address}/corrections", data=again).text

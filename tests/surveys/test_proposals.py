@@ -253,3 +253,21 @@ def test_a_withdrawn_proposal_is_kept_and_can_be_moved_no_more(store: Store) -> 
         decide(store, filed, "withdraw", SURVEYOR)
     with pytest.raises(Refused):
         decide(store, filed, "agree")
+
+
+def test_an_old_paper_is_filed_under_its_own_day_with_the_meeting_that_decided_it(store: Store) -> None:
+    assert file(store)["filed"] == MET.isoformat()
+    filed_on = MET - timedelta(days=40)
+    filed = file(store, Draft("เรื่องเก่า", "onsite", filed=filed_on))
+    assert filed["filed"] == filed_on.isoformat()
+    early = Decision("agree", filed_on - timedelta(days=1))
+    with pytest.raises(Refused, match="before the proposal was filed"):
+        proposals.decide(store, NETWORK, SECRETARY, filed["id"], early)
+    done = proposals.decide(store, NETWORK, SECRETARY, filed["id"], Decision("agree", filed_on))
+    assert (done["state"], done["meeting_date"], done["filed"]) == (
+        "agreed",
+        filed_on.isoformat(),
+        filed_on.isoformat(),
+    )
+    with pytest.raises(Refused, match="has not come yet"):
+        file(store, Draft("เรื่องหน้า", "onsite", filed=MET + timedelta(days=1)))
