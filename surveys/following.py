@@ -281,12 +281,12 @@ def _with(frame: pd.DataFrame, edited: Iterable[Edited]) -> pd.DataFrame:
     return made
 
 
-def called(record_type: RecordType, row: Row, actor: Actor) -> Words:
-    """Say which record a row is: its numbers, and the name it goes by as far as an actor sees it."""
+def called(record_type: RecordType, row: Row, actor: Actor | None = None) -> Words:
+    """Say which record a row is: its numbers, and the name it goes by as far as an actor (None: nobody) sees it."""
     key = next((key for key in record_type.keys if all(row.get(part) is not None for part in key)), ())
     numbers = [record_type.by_name[part] for part in key if part != COMMUNITY]
     names = [record_type.by_name[name] for name in record_type.rivals]
-    seen = [of.name for of in names if not of.secret and actor.may(*rights_of(of))]
+    seen = [of.name for of in names if actor and not of.secret and actor.may(*rights_of(of))]
     spoken = " ".join(str(row[name]) for name in seen if row.get(name) is not None)
     said = (" ".join(f"{of.words.of(lang)} {row[of.name]}" for of in numbers) for lang in ("th", "en"))
     th, en = (f"{one} ({spoken})" if spoken else one for one in said)

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
+from api.pages.values import title
 from surveys import records
 from surveys.errors import NotFound
+from surveys.following import called
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
-from surveys.record import RecordType
+from surveys.planning.match import COMMUNITY
+from surveys.record import SHAPE, RecordType
 from surveys.roles import Actor
-from surveys.store.schema import table
+from surveys.store.schema import HISTORY, table
 from surveys.store.store import Store
-from surveys.words import folded, words
+from surveys.words import Words, folded, words
 
 # How many records that stayed are named.
 _NAMED = 200
@@ -24,13 +29,22 @@ _TURNED = "turned.json"
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A record that an undo or redo left alone: its id, what it is called, and whether it is there to be opened."""
+
+    id: str
+    name: Words
+    here: bool
+
+
+@dataclass(frozen=True)
 class Turned:
-    """What an undo or redo did to one record type; ``kept`` are ids of records changed since."""
+    """What an undo or redo did to one record type; ``kept`` are records that it left alone."""
 
     type: RecordType
     reopened: int
     closed: int
-    kept: tuple[str, ...]
+    kept: tuple[Kept, ...]
     kept_count: int
 
 
@@ -96,8 +110,36 @@ def turned(store: Store, made: dict[str, Any]) -> tuple[Turned, ...] | None:
             records.ALL[row["type"]],
             row["reopened"],
             row["closed"],
-            tuple(row["kept"][:_NAMED]),
+            _kept(store, made["network"], records.ALL[row["type"]], row["kept"][:_NAMED]),
             len(row["kept"]),
         )
         for row in result["types"]
     )
+
+
+def _kept(store: Store, network: str, record_type: RecordType, ids: list[str]) -> tuple[Kept, ...]:
+    """Name records by their numbers; one that is gone as it was last."""
+    wanted = [*record_type.title, *(part for key in record_type.keys for part in key if part != SHAPE)]
+    names = list(dict.fromkeys(["id", "opened_by", *wanted]))
+    rows: dict[str, dict[str, Any]] = {}
+    here: set[str] = set()
+    with store.reading() as connection:
+        for name in (record_type.name + HISTORY, record_type.name):
+            source = table(name)
+            listed = sa.func.json_each(json.dumps(ids)).table_valued("value")
+            query = sa.select(*(source.c[one] for one in names)).where(
+                source.c.network == network, source.c.id.in_(sa.select(listed.c.value))
+            )
+            found = {
+                row["id"]: dict(row) for row in connection.execute(query.order_by("opened_by")).mappings()
+            }
+            rows, here = rows | found, set(found)
+    return tuple(Kept(one, _called(record_type, rows[one]), one in here) for one in ids if one in rows)
+
+
+def _called(record_type: RecordType, row: dict[str, Any]) -> Words:
+    if COMMUNITY in record_type.by_name:
+        at = f"{row[COMMUNITY]} · " if row[COMMUNITY] else ""
+        told = called(record_type, row)
+        return words(at + told.th, at + told.en)
+    return words(title(record_type, row, "th"), title(record_type, row, "en"))

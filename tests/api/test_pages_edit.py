@@ -189,3 +189,14 @@ def test_a_form_older_than_the_record_keeps_what_was_typed_and_not_what_stood_th
     assert answer.status_code == 412 and "มีผู้อื่นแก้ไข" in answer.text
     for name, value in (("people", "4"), ("income", "9000"), ("reason", "แจ้งแล้ว")):
         assert re.search(rf'<input[^>]*name="{name}" value="{value}"', answer.text)
+
+
+def test_what_an_undo_left_alone_is_named_and_opened(client: TestClient) -> None:
+    one, community = row(client, "household"), row(client, "community")
+    correct(client, one, people="4")
+    correct(client, community, "community", everyday_name="ริมน้ำ")
+    page = client.post(f"{HOME}/imports/4/undo").text
+    name = "K01 · ลำดับบ้านในผัง 1 ครัวเรือนที่ 1"
+    assert f'<li><a href="{HOME}/household/{one["id"]}">{name}</a></li>' in page
+    page = client.post(f"{HOME}/imports/1/undo").text
+    assert f'<li><a href="{HOME}/community/{community["id"]}">ชุมชนริมคลอง</a></li>' in page
