@@ -291,7 +291,7 @@ def within_1cm(
         raise ValueError("two arrays of the same length are compared")
     one_missing, other_missing = shapely.is_missing(first), shapely.is_missing(second)
     same = (one_missing & other_missing) | (
-        (shapely.get_type_id(first) == shapely.get_type_id(second))
+        (_kind_ids(first) == _kind_ids(second))
         & (shapely.get_num_geometries(first) == shapely.get_num_geometries(second))
         & (shapely.get_num_coordinates(first) == shapely.get_num_coordinates(second))
         & (_ring_counts(first) == _ring_counts(second))
@@ -302,6 +302,12 @@ def within_1cm(
     apart = ~(np.abs(mine - theirs) <= tolerance_deg).all(axis=1)
     same[np.flatnonzero(alike)[owner[apart]]] = False
     return np.asarray(same)
+
+
+def _kind_ids(geometries: Geometries) -> npt.NDArray[np.int64]:
+    """The type of each geometry; of several of one kind the kind, for programs write one area as several."""
+    ids = shapely.get_type_id(geometries).astype(np.int64)
+    return np.where((ids >= 4) & (ids <= 6), np.array([0, 1, 3])[np.clip(ids - 4, 0, 2)], ids)
 
 
 def _ring_counts(geometries: Geometries) -> npt.NDArray[np.int64]:

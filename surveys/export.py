@@ -221,7 +221,7 @@ def _parquet(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
 
 
 def _gpkg(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    _plain_columns(frame).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    _plain_columns(frame).to_file(path, layer=name, driver="GPKG", engine="pyogrio", promote_to_multi=False)
 
 
 def _plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

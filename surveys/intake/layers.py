@@ -163,15 +163,11 @@ def processes() -> int:
 
 
 def workers() -> ProcessPoolExecutor:
-    """Make the worker processes: not forked from this one, which has threads and an open store.
+    """Make the worker processes: spawned, because this process has threads and an open store.
 
-    Where there are forks, all come from one clean process that has loaded what they need.
+    A server of forks would start them faster; killed, it leaves its folder behind.
     """
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:
-        context.set_forkserver_preload(["__main__", __name__])
-    return ProcessPoolExecutor(processes(), mp_context=context)
+    return ProcessPoolExecutor(processes(), mp_context=multiprocessing.get_context("spawn"))
 
 
 def _table(path: object) -> pa.Table:
