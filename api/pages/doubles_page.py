@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,11 @@ from surveys.words import Words, words
 
 PLACE = words("ตำแหน่งบนแผนที่", "place on the map")
 SAME_ID, OTHER_ID = words("เลขเดียวกัน", "the same id"), words("คนละเลข", "another id")
-GIVEN, NONE = words("มี", "given"), words("ไม่มี", "none")
+GIVEN = words("มี", "given")
+# Where a household stands, as its own page says it.
+OWN_PLACE = words("มีตำแหน่งของตัวเอง", "a place of its own")
+BY_HOUSE = words("มีตำแหน่งแล้ว ตามบ้านหรือแปลง", "it has a place, by its house or plot")
+NOT_YET, GONE = words("ยังไม่อยู่บนแผนที่", "not on the map yet"), words("ไม่มี", "none")
 TONES = {
     "open": "tag-warn",
     "undecided": "tag-warn",
@@ -93,8 +97,13 @@ class Compared:
     differs: bool
 
 
-def compared(first: Told, second: Told, sight: Sight, write: Reader) -> list[Compared]:
-    """Return the fields that either household fills; of ids only whether they are one."""
+def compared(
+    first: Told, second: Told, sight: Sight, write: Reader, unplaced: Collection[str]
+) -> list[Compared]:
+    """Return the fields that either household fills; of ids only whether they are one.
+
+    ``unplaced`` are the ids of the households that stand nowhere, not even where their house does.
+    """
     rows = []
     for field in sight.record_type.fields:
         if field.secret:
@@ -103,8 +112,16 @@ def compared(first: Told, second: Told, sight: Sight, write: Reader) -> list[Com
         one, other = write.value(field, first.seen), write.value(field, second.seen)
         if one or other:
             rows.append(Compared(field.words, one, other, differs(field, first.row, second.row)))
-    here, there = (Value((GIVEN if told.on_map else NONE).of(write.lang)) for told in (first, second))
+    here, there = (Value(_place(told, unplaced).of(write.lang)) for told in (first, second))
     return [*rows, Compared(PLACE, here, there, False)]
+
+
+def _place(told: Told, unplaced: Collection[str]) -> Words:
+    if told.on_map:
+        return OWN_PLACE
+    if told.closed:
+        return GONE
+    return NOT_YET if told.id in unplaced else BY_HOUSE
 
 
 def _ids(field: Field, first: Told, second: Told, write: Reader) -> list[Compared]:

@@ -153,11 +153,13 @@ def _pair_page(
     known = communities(store, code)
     sight, write = Sight.of(store.types(code)[HOUSEHOLD], actor), reader(code, lang, known)
     past = double_decisions.history(store, code, actor, *pair)
-    alike = between(answers(request, code).pairs.pairs, *pair)
+    answered = answers(request, code)
+    alike = between(answered.pairs.pairs, *pair)
+    unplaced = answered.unplaced(HOUSEHOLD)
     members = double_decisions.members_of(store, code, *pair)
     facts: dict[str, Any] = {
         "first": home(first, sight, write), "second": home(second, sight, write),
-        "versions": (first.version, second.version), "rows": compared(first, second, sight, write),
+        "versions": (first.version, second.version), "rows": compared(first, second, sight, write, unplaced),
         "evidence": alike.evidence if alike else (), "RULES": RULES,
         "state": next((case.state for case in cases.waiting if case.pair == alike), None) if alike else None,
         "lacking": {"first": lacking(sight, first, second), "second": lacking(sight, second, first)},

@@ -23,7 +23,7 @@ from surveys.roles import Actor
 from surveys.store.store import Store
 from tests.api.conftest import HERE
 from tests.api.test_pages import THAI, Reading
-from tests.browser.small_city import CODE
+from tests.browser.small_city import CODE, take
 from tests.browser.two_lists import build_two_lists
 
 BASE = f"/n/{CODE}"
@@ -268,6 +268,19 @@ def test_a_resolution_is_shown_with_both_imports_and_the_community(
     back = client.post(f"{BASE}/lists/withdraw", data=data)
     assert "ถอนแล้ว" in back.text and "พิมพ์ผิด" in back.text
     assert all("4/2569" not in client.get(address).text for address in about)
+
+
+def test_a_household_stands_where_its_house_does_on_this_page_too(client: TestClient) -> None:
+    ids = pair(client, "two_houses")
+    address = f"{BASE}/doubles/{'/'.join(ids)}"
+    row = r"ตำแหน่งบนแผนที่.*?<span>(.*?)</span></td>.*?<span>(.*?)</span></td>"
+    assert set(re.findall(row, client.get(address).text)[0]) <= {"ยังไม่อยู่บนแผนที่", "มีตำแหน่งแล้ว ตามบ้านหรือแปลง"}
+    houses = "".join(f"K02,{n},13.70{n},100.50{n}\n" for n in range(1, 10))
+    take(store_of(client), "บ้าน.csv", f"ชุมชน,ลำดับบ้าน,lat,lon\n{houses}", "house")
+    for one in ids:
+        assert "มีตำแหน่งแล้ว" in client.get(f"{BASE}/household/{one}").text
+    told = re.findall(row, client.get(address).text)
+    assert told == [("มีตำแหน่งแล้ว ตามบ้านหรือแปลง",) * 2]
 
 
 def hidden(text: str, action: str) -> dict[str, str]:
