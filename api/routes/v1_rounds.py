@@ -14,6 +14,7 @@ from api.operation import ApiRoute, ImportId, Limit, NetworkCode, Offset, answer
 from api.schemas_rounds import RoundGiven, RoundNamed, RoundOut, RoundsCompared, RoundShapes
 from maps.layers import collection
 from surveys import rounds
+from surveys.communities import known
 from surveys.intake import imports
 from surveys.rounds import WHAT
 from surveys.words import normal
@@ -89,9 +90,11 @@ def compare(
     | {200: {"description": "Shapes with what became of them.", "content": {GEOJSON: {}}}},
 )
 def compare_shapes(code: NetworkCode, asked: Asked, store: StoreDep, actor: ActorDep) -> Response:
-    """Return the records that have a shape of their own, each where it stands; ask for what is the same as well."""
-    found = compared(store, code, actor, asked[1], asked[0])
-    return Response(_shapes(found, asked[2]), media_type=GEOJSON)
+    """Return the records that have a shape of their own, each where it stands, by right; it is logged."""
+    names, type_name, what = asked
+    frame = rounds.exported(store, code, actor, type_name, names, ".geojson")
+    found = Compared(names, store.types(code)[type_name], frame, known(store, code).names)
+    return Response(_shapes(found, what), media_type=GEOJSON)
 
 
 def _shapes(found: Compared, what: Collection[str]) -> bytes:

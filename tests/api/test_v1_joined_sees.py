@@ -56,7 +56,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, str]]
 @pytest.mark.parametrize("path", TELLS)
 def test_each_role_is_told_its_own(city: tuple[City, str], path: str, role: str) -> None:
     answer = city[0].ask("GET", path.format(meeting=city[1]), role)
-    if role == "public":
+    if role == "public" or (".geojson" in path and role == "surveyor"):
         assert answer.status_code == 403 and found(answer.text) == set()
         return
     assert answer.status_code == 200, answer.text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from surveys import records
+from surveys import events, records
 from surveys.rounds import WHAT
 from tests.api.conftest import City, add_network
 from tests.api.joined_city import ONE, TWO, served
@@ -90,7 +90,7 @@ def test_parts_of_a_comparison_are_asked_for(city: City) -> None:
 def test_houses_that_moved_are_drawn_where_they_stand(city: City) -> None:
     (moved,) = city.get("rounds/compare", params=ASKED | {"type": "house", "what": "moved"})["lines"]
     assert 110 < moved["moved_m"] < 112 and moved["on_map"]
-    answer = city.ask("GET", "rounds/compare.geojson", params=ASKED | {"type": "house"})
+    answer = city.ask("GET", "rounds/compare.geojson", "planner", params=ASKED | {"type": "house"})
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/geo+json"
     told = answer.json()
     assert (told["type"], told["record_type"], told["before"], told["after"]) == (
@@ -99,9 +99,21 @@ def test_houses_that_moved_are_drawn_where_they_stand(city: City) -> None:
     first = told["features"][0]
     assert first["geometry"] == {"type": "Point", "coordinates": [100.5, 13.7012]}
     assert first["properties"] == {name: value for name, value in moved.items() if name != "on_map"}
-    every = city.get("rounds/compare.geojson", params=ASKED | {"type": "house", "what": list(WHAT)})
+    every = city.get(
+        "rounds/compare.geojson", "planner", params=ASKED | {"type": "house", "what": list(WHAT)}
+    )
     assert len(every["features"]) == 3 and sum(every["counts"].values()) == 3
-    assert city.get("rounds/compare.geojson", params=ASKED)["features"] == []
+    assert city.get("rounds/compare.geojson", "planner", params=ASKED)["features"] == []
+
+
+def test_shapes_are_taken_along_by_right_and_that_is_logged(city: City) -> None:
+    refused = city.ask("GET", "rounds/compare.geojson", "surveyor", params=ASKED)
+    assert refused.status_code == 403 and "may not export data" in refused.json()["en"]
+    assert city.ask("GET", "rounds/compare.geojson", "planner", params=ASKED).status_code == 200
+    store = city.client.app.state.store  # type: ignore[attr-defined]
+    with store.reading() as connection:
+        told = [one for one in events.recent(connection, city.code) if one["action"] == "export"]
+    assert [(one["subject"], one["detail"]["format"]) for one in told] == [("rounds", ".geojson")]
 
 
 @pytest.mark.parametrize("path", ["rounds/compare", "rounds/compare.geojson"])
@@ -109,10 +121,10 @@ def test_houses_that_moved_are_drawn_where_they_stand(city: City) -> None:
     ("more", "role", "status", "en"),
     [
         ({}, "public", 403, "may not see households"),
-        ({"after": "ไม่มี"}, "surveyor", 404, "There is no survey round “ไม่มี”."),
-        ({"after": ""}, "surveyor", 404, "There is no survey round"),
-        ({"type": "land_proposal"}, "surveyor", 409, "are not surveyed"),
-        ({"type": "ship"}, "surveyor", 409, "are not surveyed"),
+        ({"after": "ไม่มี"}, "planner", 404, "There is no survey round “ไม่มี”."),
+        ({"after": ""}, "planner", 404, "There is no survey round"),
+        ({"type": "land_proposal"}, "planner", 409, "are not surveyed"),
+        ({"type": "ship"}, "planner", 409, "are not surveyed"),
         ({"what": "gone"}, "surveyor", 422, "details"),
         ({"before": None}, "surveyor", 422, "details"),
     ],
