@@ -16,9 +16,27 @@ from gis.units import format_area, parse_area
 from surveys.cells import Cell, unreadable
 from surveys.dates import BUDDHIST_OFFSET, common_year, parse_date, show_date
 from surveys.fields import THAI_DIGITS, Kind, Text
-from surveys.words import Lang, Words, words
+from surveys.words import Lang, Words, normal, words
 
 _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+# What people write below a name instead of the name; composed as :func:`surveys.words.normal` does.
+_DITTO = frozenset(
+    normal(mark)
+    for mark in (
+        '"',
+        "''",
+        "\u3003",
+        "\u201c",
+        "\u201d",
+        "\u201e",
+        "\u2033",
+        "\u2036",
+        ",,",
+        "``",
+        "\u2018\u2018",
+        "\u2019\u2019",
+    )
+)
 ID_WEIGHTS = range(13, 1, -1)
 
 
@@ -218,3 +236,18 @@ class Ref(Text):
     def rule(self) -> Words:
         """Say what is accepted."""
         return words("รหัสหรือชื่อที่มีในระบบ", "a code or name known here, or a new one")
+
+    def value(self, text: str) -> Cell:
+        """Keep the name; a mark that repeats the row above is none, and which row that was nobody can tell."""
+        return unreadable("ditto_mark") if _bare(text) in _DITTO else super().value(text)
+
+    def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Take tidy texts but for marks that repeat the row above."""
+        values, done = super().quick(texts)
+        bare = pc.replace_substring_regex(pc.utf8_normalize(texts, form="NFKC"), r"[\s\p{Z}]", "")
+        done = pc.and_(done, pc.invert(pc.is_in(bare, pa.array(sorted(_DITTO)))))
+        return pc.if_else(done, values, pa.scalar(None, pa.string())), done
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())

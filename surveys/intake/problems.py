@@ -83,6 +83,8 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "area_unreadable": row("warn", "อ่านเนื้อที่ “{value}” ไม่ได้", "“{value}” could not be read as an area.",
         "ใช้ {rule}", "Use {rule}."),
     "area_code_unreadable": row("warn", "“{value}” ไม่ใช่รหัสพื้นที่", "“{value}” is no area code.", "ใช้ {rule}", "Use {rule}."),
+    "ditto_mark": row("warn", "“{value}” เป็นเครื่องหมายละ ไม่ใช่ชื่อ จึงเว้นว่างไว้", "“{value}” is a ditto mark, no name; it is left empty.",
+        "เขียนชื่อเต็มทุกแถว", "Write the name out in every row."),
     "choice_unknown": row("warn", "“{value}” ไม่อยู่ในรายการ เก็บเป็น “อื่น ๆ”", "“{value}” is not in the list; kept as “other”.",
         "{near}", "{near}"),
     # Remarks on what was taken.

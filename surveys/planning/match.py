@@ -33,6 +33,8 @@ _FOLDING = (
 )
 # Names that people write for a community beside its own, several in one text.
 OTHER_NAMES, BETWEEN_NAMES = "other_names", ";"
+# The word that stands before the name of a community, or is left out.
+BEFORE_NAMES = folded("ชุมชน")
 # The fields that name a community, the most telling first.
 NAMED_BY = (*dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)), OTHER_NAMES)
 
@@ -52,21 +54,31 @@ def fold_all(texts: pd.Index) -> list[str]:
 def community_names(communities: pd.DataFrame) -> dict[str, str]:
     """Map each folded code, name, everyday name and other spelling to the community's id, the first beating the next.
 
-    A name that two communities share means neither. ``communities`` has the columns of :data:`NAMED_BY`;
-    one of them may be absent.
+    A name that two communities share means neither. With or without the word for a community in front it is
+    the same name, where no other community has the name as it is written. ``communities`` has the columns of
+    :data:`NAMED_BY`; one of them may be absent.
     """
     named = {name: communities[name] for name in NAMED_BY if name in communities}
     if OTHER_NAMES in named:
         named[OTHER_NAMES] = named[OTHER_NAMES].str.split(BETWEEN_NAMES).explode()
     columns = [pd.Series(communities.index, communities.index), *named.values()]
+    spoken = [rank for rank, name in enumerate(named, 1) if (name,) != ALL[COMMUNITY].keys[0]]
     rows = pd.concat(
         [pd.DataFrame({"text": column.astype("str"), "rank": rank}) for rank, column in enumerate(columns)]
     )
     rows = rows.rename_axis("id").reset_index().dropna(subset="text")
-    rows["text"] = fold_all(pd.Index(rows["text"]))
+    rows["text"] = pd.Series(fold_all(pd.Index(rows["text"])), rows.index, dtype="str")
+    rows = pd.concat([rows, _with_and_without(rows[rows["rank"].isin(spoken)], len(columns))])
     rows = rows[rows["rank"].eq(rows.groupby("text")["rank"].transform("min")) & rows["text"].ne("")]
     only = rows.drop_duplicates(["text", "id"]).drop_duplicates("text", keep=False)
     return dict(zip(only["text"], only["id"], strict=True))
+
+
+def _with_and_without(names: pd.DataFrame, rank: int) -> pd.DataFrame:
+    """Return names without the word for a community where they have it, with it where they have not."""
+    bare = names["text"].str.removeprefix(BEFORE_NAMES)
+    other = bare.where(bare.ne(names["text"]), BEFORE_NAMES + names["text"])
+    return names.assign(text=other, rank=rank)[names["text"].ne("")]
 
 
 def community_of(frame: pd.DataFrame, known: Mapping[str, str]) -> pd.Series[str]:

@@ -396,6 +396,17 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
     "community": [
         ("ชุมชนริมคลอง", Cell("ชุมชนริมคลอง")),
         (" C-01 ", Cell("C-01")),
+        # A mark that repeats the row above is no name, however it is typed.
+        ('"', lost("ditto_mark")),
+        (" '' ", lost("ditto_mark")),
+        ("' '", lost("ditto_mark")),
+        ("〃", lost("ditto_mark")),
+        ("”", lost("ditto_mark")),
+        ("″", lost("ditto_mark")),
+        ("＂", lost("ditto_mark")),
+        (",,", lost("ditto_mark")),
+        ('"ก"', Cell('"ก"')),
+        ("'", Cell("'")),
         ("ก" * 201, lost("text_too_long")),
         ("ไม่ทราบ", Cell(None, UNKNOWN)),
     ],

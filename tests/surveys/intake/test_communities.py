@@ -148,3 +148,25 @@ def test_two_spellings_joined_that_name_one_house_are_not_two_houses(take: Intak
     report = take.rows(rows, "house.csv", communities={SLIP: "K01"})
     assert (report["taken"], report["quarantined"]) == (1, 1)
     assert report["problem_counts"] == {"key_repeated": 1}
+
+
+def test_without_the_word_for_a_community_it_is_the_same_community(take: Intake, river: str) -> None:
+    house = HOUSE | {"ชุมชน": NAME}
+    take.rows([house], "house.csv")
+    report = take.rows([house | {"ชุมชน": "ริมคลองลาดพร้าว", "สภาพบ้าน": "ดี"}], "house.csv")
+    assert (report["new"], report["updated"], report["problem_counts"]) == (0, 1, {})
+    assert unknown(take) == []
+
+
+def test_a_ditto_mark_is_no_community(take: Intake, river: str) -> None:
+    rows = [HOUSE | {"ชุมชน": NAME}, *(HOUSE | {"ชุมชน": mark, "ลำดับบ้าน": "2"} for mark in ('"', "〃", "''"))]
+    report = take.rows(rows, "house.csv")
+    assert (report["new"], report["quarantined"]) == (1, 3)
+    assert report["problem_counts"] == {"ditto_mark": 3, "key_missing": 3} and unknown(take) == []
+    said = [(p["row"], p["value"]) for p in report["problems"] if p["code"] == "ditto_mark"]
+    assert said == [(3, '"'), (4, "〃"), (5, "''")]
+    # What is told without its community is taken, and nothing is guessed.
+    plots = [{"แปลงที่": "1", "ชุมชน": NAME}, {"แปลงที่": "2", "ชุมชน": "〃"}]
+    report = take.rows(plots, "plots.csv", type="land_plot")
+    assert (report["new"], report["problem_counts"]) == (2, {"ditto_mark": 1})
+    assert take.store.read_table(NETWORK, "land_plot")["community"].to_pylist() == [NAME, None]

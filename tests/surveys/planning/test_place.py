@@ -62,7 +62,7 @@ def test_a_place_on_an_area_is_a_point_inside_it(build: Build) -> None:
 def test_a_community_is_the_same_by_code_and_by_either_name(build: Build) -> None:
     city = build(
         community=[{"id": "river", "code": "C1", "name": "ชุมชนริมคลอง", "everyday_name": "บ้านล่าง"}],
-        household=[{"community": "บ้าน ล่าง", "house_seq": "1"}, {"community": "ริมคลอง", "house_seq": "1"}],
+        household=[{"community": "บ้าน ล่าง", "house_seq": "1"}, {"community": "ริมคลองใต้", "house_seq": "1"}],
         house=[{"community": "ชุมชนริมคลอง", "house_seq": "1", "at": HERE}],
     )
     assert place(city["household"], RULES, city)["placed_by"].fillna("").tolist() == ["house_seq", ""]
@@ -81,6 +81,41 @@ def test_a_name_that_two_communities_share_means_neither_and_a_code_beats_a_name
     assert "ริมคลอง" not in community_names(city["community"])
     found = community_of(city["household"], community_names(city["community"]))
     assert found.fillna("").tolist() == ["a", "b", "", "a", "", ""]
+
+
+COMMUNITIES = [
+    {"id": "a", "code": "C1", "name": "ชุมชนลานมะลิวัลย์", "everyday_name": "บ้านล่าง"},
+    {"id": "b", "code": "5", "name": "ชุมชนวัดโพธิ์"},
+    {"id": "c", "name": "วัดโพธิ์"},
+    {"id": "d", "name": "หลังตลาด"},
+    {"id": "e", "name": "ชุมชนท่าเรือ"},
+    {"id": "f", "everyday_name": "ชุมชนท่าเรือ"},
+    {"id": "g", "name": "ชุมชน"},
+]
+WITH_AND_WITHOUT = [
+    ("ชุมชนลานมะลิวัลย์", "a"), ("ลานมะลิวัลย์", "a"), ("ชุมชน ลานมะลิวัลย์", "a"), ("ลาน มะลิวัลย์", "a"),
+    ("ชุมชนบ้านล่าง", "a"), ("ชุมชนชุมชนลานมะลิวัลย์", ""),
+    # Each has the name as it is written.
+    ("ชุมชนวัดโพธิ์", "b"), ("วัดโพธิ์", "c"),
+    ("ชุมชนหลังตลาด", "d"),
+    # A name beats an everyday name as it is written; without the word either may be meant.
+    ("ชุมชนท่าเรือ", "e"), ("ท่าเรือ", ""),
+    # A code is no name.
+    ("5", "b"), ("ชุมชน 5", ""), ("ชุมชน", "g"), ("", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "community"), WITH_AND_WITHOUT)
+def test_a_community_is_the_same_with_or_without_the_word_for_it(
+    build: Build, text: str, community: str
+) -> None:
+    city = build(community=COMMUNITIES, household=[{"community": text}])
+    found = community_of(city["household"], community_names(city["community"]))
+    assert found.fillna("").tolist() == [community]
+
+
+def test_where_there_is_no_community_no_name_means_one(build: Build) -> None:
+    assert community_names(build(community=[])["community"]) == {}
 
 
 def test_places_pass_from_plot_to_house_to_household(city: Any) -> None:
