@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -11,12 +10,8 @@ from api.context import ActorDep, StoreDep
 from api.operation import ApiRoute, HexId, NetworkCode, TypeName, answers
 from api.schemas_edits import ChangeMade, RecordCorrected, RecordEnded, TakenBack
 from surveys import edit
-from surveys.city import returns
 from surveys.errors import Refused
-from surveys.roles import Actor
 from surveys.shared import LINK
-from surveys.sight import Sight
-from surveys.store.store import Store
 from surveys.words import words
 
 router = APIRouter(prefix="/api/v1/networks/{code}", tags=["records"], route_class=ApiRoute)
@@ -41,8 +36,12 @@ Place = Annotated[tuple[str, str, str], Depends(_place)]
 )
 def correct(place: Place, wanted: RecordCorrected, store: StoreDep, actor: ActorDep) -> ChangeMade:
     """Write a new version with the values corrected; what a file would only be warned of is refused."""
-    asked = _asked(store, place, actor, wanted)
-    _must_be_open(store, place, actor, wanted.values)
+    actor.must("edit")
+    if LINK in wanted.values:
+        raise Refused(
+            words(f"ช่อง {LINK} แก้ได้ด้วยการเชื่อมเท่านั้น", f"The field {LINK} is set by linking, not corrected.")
+        )
+    asked = _asked(place, wanted)
     return change_made(asked, edit.correct(store, place[0], actor, asked))
 
 
@@ -54,7 +53,7 @@ def correct(place: Place, wanted: RecordCorrected, store: StoreDep, actor: Actor
 )
 def end(place: Place, wanted: RecordEnded, store: StoreDep, actor: ActorDep) -> ChangeMade:
     """Say that a record is no more, and why; its history stays, and it can be taken back."""
-    done = edit.end(store, place[0], actor, _asked(store, place, actor, wanted))
+    done = edit.end(store, place[0], actor, _asked(place, wanted))
     return ChangeMade(change=done.change, fields=[], version=None)
 
 
@@ -79,32 +78,7 @@ def change_made(asked: edit.Correction, done: edit.Done) -> ChangeMade:
     )
 
 
-def _asked(
-    store: Store, place: tuple[str, str, str], actor: Actor, wanted: RecordCorrected | RecordEnded
-) -> edit.Correction:
-    """Return what is asked for, once the meeting that it names is known to be there."""
-    actor.must("edit")
-    code, type_name, record_id = place
-    store.revision(code)
-    if wanted.meeting:
-        returns.get(store, code, actor, wanted.meeting)
+def _asked(place: tuple[str, str, str], wanted: RecordCorrected | RecordEnded) -> edit.Correction:
+    """Return what is asked for."""
     values = wanted.values if isinstance(wanted, RecordCorrected) else {}
-    return edit.Correction(type_name, record_id, wanted.version, values, wanted.reason, wanted.meeting)
-
-
-def _must_be_open(store: Store, place: tuple[str, str, str], actor: Actor, names: Collection[str]) -> None:
-    """Refuse a field that the form of the page does not show: one that is closed to the actor, and the link.
-
-    Who may not see a value could otherwise find it out by guessing: the right guess changes nothing.
-    """
-    code, type_name, _ = place
-    closed = {field.name for field in Sight.of(store.types(code)[type_name], actor).closed}
-    for name in names:
-        if name == LINK:
-            raise Refused(
-                words(
-                    f"ช่อง {name} แก้ได้ด้วยการเชื่อมเท่านั้น", f"The field {name} is set by linking, not corrected."
-                )
-            )
-        if name in closed:
-            raise Refused(words(f"ไม่มีช่อง {name} ให้แก้ไข", f"There is no field {name} to correct."))
+    return edit.Correction(place[1], place[2], wanted.version, values, wanted.reason, wanted.meeting)
