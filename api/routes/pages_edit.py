@@ -193,13 +193,13 @@ for _name in EDITED:
     _pages_of(_name)
 
 
-@router.post("/n/{code}/corrections/{change}/take-back")
+@router.post("/n/{code}/corrections/{change_id}/take-back")
 def take_back(
-    code: str, change: ChangeId, store: StoreDep, actor: ActorDep, next: Annotated[str, Form()] = ""
+    code: str, change_id: ChangeId, store: StoreDep, actor: ActorDep, next: Annotated[str, Form()] = ""
 ) -> Response:
     """Take a correction or an ending back; the page of the record then says so, or the one it was done from."""
-    taken = edit.take_back(store, code, actor, change)
-    after = local_address(next) if next else network_path(code, taken.type, taken.id, back=change)
+    taken = edit.take_back(store, code, actor, change_id)
+    after = local_address(next) if next else network_path(code, taken.type, taken.id, back=change_id)
     return RedirectResponse(after, 303)
 
 
