@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
@@ -10,16 +12,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import city
 from api.context import LANG_COOKIE, ROLE_COOKIE, ActorDep, LangDep, StoreDep
-from api.operation import attachment
+from api.forms import media_type
+from api.operation import attachment, saved
 from api.pages.answers import answers
 from api.pages.city_page import city_page
 from api.pages.render import local_address, map_head, network_path, page
-from api.pages.result_table import shown
+from api.pages.result_table import listing, shown
 from api.routes.problem_page import PageRoute
 from gis.geometry import Bounds
 from surveys import communities, networks, records, view
 from surveys.dates import today
 from surveys.errors import NotFound, Refused
+from surveys.export import Listing, list_xlsx
 from surveys.planning.analysis import ANALYSES, as_json
 from surveys.planning.result import as_csv
 from surveys.roles import ROLES
@@ -31,7 +35,7 @@ Facts = list[dict[str, Any]]
 # What the list of networks counts.
 _COUNTED = ("community", "house", "household")
 _NO_NAME = words("กรุณาเขียนชื่อเครือข่าย", "A network needs a name.")
-_NO_FILE = words("มีเฉพาะ CSV และ JSON", "There is CSV and JSON only.")
+_NO_FILE = words("มีเฉพาะ Excel CSV และ JSON", "There is Excel, CSV and JSON only.")
 _BOUNDS = words("ขอบเขตต้องเป็นตัวเลขสี่ตัวคั่นด้วยจุลภาค", "Bounds are four numbers between commas.")
 
 
@@ -135,16 +139,25 @@ def analyses(request: Request, code: str, store: StoreDep, actor: ActorDep) -> H
     return page(request, "analyses.html", network=code, section="", analyses=asked)
 
 
+def _workbook(told: Listing, name: str) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="analysis-") as folder:
+        path = Path(folder) / "analysis.xlsx"
+        list_xlsx(told, path, name)
+        return path.read_bytes()
+
+
 @router.get("/n/{code}/analysis/{name}")
 def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: LangDep) -> Response:
-    """Show an analysis as table and chart; with .csv or .json behind its name, as a file."""
+    """Show an analysis as table and chart; with .xlsx, .csv or .json behind its name, as a file."""
     bare, _, suffix = name.partition(".")
-    if suffix not in ("", "csv", "json"):
+    if suffix not in ("", "xlsx", "csv", "json"):
         raise NotFound(_NO_FILE)
     result = answers(request, code).result(bare)
     if suffix == "json":
         text = orjson.dumps(as_json(result), option=orjson.OPT_INDENT_2)
         return Response(text, media_type="application/json", headers=attachment(f"{code}-{bare}.json"))
+    if suffix == "xlsx":
+        return saved(_workbook(listing(result, lang), bare), f"{code}-{name}", media_type(name))
     table = shown(result, lang)
     if suffix == "csv":
         return Response(

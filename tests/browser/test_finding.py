@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.small_city import CODE
+from tests.browser.test_pages_look import CONTRAST, SMALL, WIDER
 
 pytestmark = pytest.mark.browser
 BASE = f"/n/{CODE}"
@@ -44,3 +45,25 @@ def test_columns_that_were_chosen_stay_through_a_search(visit: Visit) -> None:
     page.keyboard.press("Enter")
     cell = page.locator('td[data-label="รายได้ครัวเรือน"]')
     expect(cell).to_have_text("12,000 บาท/เดือน")
+
+
+@pytest.mark.parametrize(
+    "address", [f"{BASE}/search", f"{BASE}/search?q=9", f"{BASE}/table/household?q=สมมติ"]
+)
+def test_what_is_found_fits_and_can_be_read(visit: Visit, address: str) -> None:
+    page = visit.go(address)
+    assert page.evaluate(WIDER) == 0
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate(SMALL) == []
+
+
+def test_the_numbers_of_a_landowner_are_in_sight_and_the_name_stays(visit: Visit) -> None:
+    page = visit.go(f"{BASE}/analysis/landowners")
+    box, name = page.locator(".table-box"), page.locator("tbody th").first
+    wide = page.viewport_size
+    if wide and wide["width"] > 1000:
+        heading = page.locator("thead th", has_text="เนื้อที่ที่วัดจากแผนที่")
+        assert heading.evaluate("(e) => e.getBoundingClientRect().right <= innerWidth")
+    at = name.evaluate("(e) => e.getBoundingClientRect().left")
+    box.evaluate("(e) => { e.scrollLeft = 300; }")
+    assert abs(name.evaluate("(e) => e.getBoundingClientRect().left") - at) < 2
