@@ -8,7 +8,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.pages.communities import communities
 from maps import layers
 from maps.layers import LAYERS, Layer, features
 from maps.page import city_map
@@ -16,8 +15,10 @@ from maps.popup import by_name, titled
 from maps.spec import LayerData, MapSpec, layer_data
 from surveys import networks, records, view
 from surveys.errors import NotFound
+from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.roles import Actor
 from surveys.sight import sees
+from surveys.standing import standing
 from surveys.store.store import Store
 from surveys.words import Lang, words
 
@@ -33,8 +34,7 @@ def drawable(type_name: str) -> bool:
 
 def has_place(store: Store, network: str, actor: Actor, type_name: str, record_id: str) -> bool:
     """Tell whether a record has a place, its own or that of a record it names."""
-    frame = view.frames(store, network, actor, [type_name])[type_name]
-    return record_id in frame.index and len(layers.placed(frame.loc[[record_id]])) == 1
+    return len(layers.placed(standing(store, network, actor, type_name, record_id))) == 1
 
 
 def _plain(name: str) -> Layer:
@@ -53,37 +53,30 @@ def record_map(
         If the actor may not see the record, or it has no place.
     """
     type_name, record_id = where
-    around_it = ("community",) if sees(records.ALL["community"], actor) else ()
-    frames = view.frames(store, network, actor, [*dict.fromkeys((type_name, *around_it))])
-    frame = frames[type_name]
-    if record_id not in frame.index or not len(layers.placed(frame.loc[[record_id]])):
+    frame = standing(store, network, actor, type_name, record_id)
+    if not len(layers.placed(frame)):
         raise NotFound(_NO_PLACE)
-    chosen = {type_name: frame.loc[[record_id]]}
-    if around_it and type_name != "community" and "community" in frame:
-        own = communities(store, network).of(
-            frame["community"].get(record_id) if frame["community"].notna()[record_id] else None
-        )
-        around = frames["community"].loc[[own] if own else []]
-        chosen = {"community": around, **chosen} if len(layers.placed(around)) else chosen
+    chosen, known = {type_name: frame}, gpd.GeoDataFrame()
+    if type_name != COMMUNITY and COMMUNITY in frame and sees(records.ALL[COMMUNITY], actor):
+        known = view.frames(store, network, actor, [COMMUNITY])[COMMUNITY]
+        own = community_of(frame, community_names(known)).dropna()
+        around = known.loc[known.index.isin(own)]
+        chosen = {COMMUNITY: around, **chosen} if len(layers.placed(around)) else chosen
     types = store.types(network)
-
-    def named(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        return by_name(rows, frames["community"], lang) if around_it else rows
-
     made: tuple[LayerData, ...] = tuple(
         layer_data(
             _plain(name),
             types[name],
             lang,
             count=len(rows),
-            data=features(LAYERS[name], types[name], named(rows), lang),
+            data=features(LAYERS[name], types[name], by_name(rows, known, lang), lang),
         )
         for name, rows in chosen.items()
     )
     box = shapely.total_bounds(np.asarray(chosen[type_name].geometry.array, dtype=object))
     west, south, east, north = (float(n) for n in box + np.array([-1, -1, 1, 1]) * _AROUND_DEG)
     facts = networks.get(store, network, actor)
-    name = titled(types[type_name], frame.loc[[record_id]], lang)[0] or types[type_name].words.of(lang)
+    name = titled(types[type_name], frame, lang)[0] or types[type_name].words.of(lang)
     spec = MapSpec(network, str(name), lang, made, bounds=(west, south, east, north), nonce=nonce,
                    attributions=networks.attributions(facts), made_up=facts["made_up"])  # fmt: skip
     return city_map(spec)
