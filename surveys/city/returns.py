@@ -22,7 +22,7 @@ from surveys.city import decided, return_changes
 from surveys.dates import today
 from surveys.errors import Refused, no_record
 from surveys.fields import Text
-from surveys.planning.match import community_names, community_of
+from surveys.planning.match import NAMED_BY, community_names, community_of
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
@@ -340,8 +340,17 @@ def standing(store: Store, network: str, actor: Actor) -> pd.DataFrame:
     since = return_changes.changed(store, network, names, agreed)
     told["changed"] = since.reindex(told.index).fillna(0).astype("Int64")
     told.loc[(told["standing"] == "agreed") & (told["changed"] > 0), "standing"] = "changed"
-    confirmed = communities["survey_state"].eq("confirmed").fillna(False).astype(bool)
-    return told.assign(by_file=confirmed & told["standing"].eq("unchecked"))
+    return told.assign(by_file=told.index.isin(by_file(store, network, actor)))
+
+
+def by_file(store: Store, network: str, actor: Actor) -> frozenset[str]:
+    """Return the ids of the communities that agreed only as a file says: no meeting with them is recorded."""
+    actor.must("see")
+    communities = store.read(network, COMMUNITY.name, [*NAMED_BY, "survey_state"])
+    confirmed = communities.index[communities["survey_state"].eq("confirmed").fillna(False).astype(bool)]
+    meetings = store.read_table(network, RETURN.name, ["community"]).to_pandas()
+    held = community_of(meetings, community_names(communities)).dropna()
+    return frozenset(confirmed) - frozenset(held)
 
 
 def _agreed(store: Store, network: str, names: dict[str, str]) -> pd.Series:
