@@ -9,6 +9,8 @@ popup, the legend, the filters, and docs/records.md. Code lists are in :mod:`sur
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from surveys import lists, records_city
 from surveys.codes import Code, Codes
 from surveys.fields import Flag, Integer, Number, Text
@@ -39,7 +41,7 @@ from surveys.shared import (
     house_sequence,
     linked_to,
 )
-from surveys.thai import AreaCode, Day, LandArea, PersonId, Sequence, Year
+from surveys.thai import AreaCode, Day, HouseNumber, LandArea, PersonId, Sequence, Year
 from surveys.words import words
 
 
@@ -142,7 +144,7 @@ class House:
 
     community = community_ref()
     house_seq = house_sequence()
-    house_no = house_number()
+    house_no = replace(house_number(), kind=HouseNumber())
     plot_no = field(Sequence(), "เลขแปลงในผัง", "plot number", "แปลงที่", "เลขแปลง", "แปลงเลขที่", "plot",
         group=IDENTITY)
     owner_presence = field(Code(choices=lists.OWNER_PRESENCE), "เจ้าของบ้านอยู่หรือไม่", "owner present or absent",
@@ -188,7 +190,7 @@ class Household:
     house_seq = house_sequence()
     household_no = field(Sequence(), "ครัวเรือนที่", "household number in the house", "ครอบครัวที่", "ลำดับครัวเรือน",
         "เลขครัวเรือน", "household_no", "hh_no", "hhno", group=IDENTITY)
-    house_no = house_number()
+    house_no = replace(house_number(), kind=HouseNumber())
     plot_no = field(Sequence(), "เลขแปลงในผัง", "plot number", "แปลงที่", "เลขแปลง", "plot", group=IDENTITY)
     head_name = field(Text(limit=200), "ชื่อหัวหน้าครัวเรือน", "head of household", "หัวหน้าครัวเรือน", "ชื่อ-สกุล",
         "ชื่อ-นามสกุล", "ชื่อสกุล", "ชื่อ นามสกุล", "ชื่อเจ้าของบ้าน", "HH_Head", "name_of_hh", "head",
@@ -246,7 +248,7 @@ class Member:
     house_seq = house_sequence()
     household_no = field(Sequence(), "ครัวเรือนที่", "household number in the house", "ครอบครัวที่", "ลำดับครัวเรือน",
         "household_no", "hh_no", group=IDENTITY, brief=True)
-    house_no = house_number()
+    house_no = replace(house_number(), kind=HouseNumber())
     member_no = field(Sequence(), "สมาชิกลำดับที่", "member number", "คนที่", "ลำดับสมาชิก", "member_no",
         group=IDENTITY, brief=True)
     title = field(Text(limit=40), "คำนำหน้า", "title", "คำนำหน้าชื่อ", group=PERSON, privacy=PERSONAL)

@@ -226,6 +226,31 @@ class Sequence(Text):
 
 
 @dataclass(frozen=True)
+class HouseNumber(Text):
+    """A house number of the registry (188/64): text with the digits 0-9, so that a search finds it."""
+
+    limit: int = 80
+
+    @property
+    def rule(self) -> Words:
+        """Say what is accepted."""
+        return words(
+            f"บ้านเลขที่ เช่น 188/64 ไม่เกิน {self.limit} ตัวอักษร",
+            f"a house number such as 188/64, of at most {self.limit} characters",
+        )
+
+    def value(self, text: str) -> Cell:
+        """Read a house number; Thai digits become 0-9, all else stays as it is written."""
+        return super().value(text.translate(THAI_DIGITS))
+
+    def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Take tidy texts without Thai digits."""
+        values, done = super().quick(texts)
+        done = pc.and_(done, pc.invert(pc.match_substring_regex(texts, "[๐-๙]")))
+        return pc.if_else(done, values, pa.scalar(None, pa.string())), done
+
+
+@dataclass(frozen=True)
 class Ref(Text):
     """The code or name of another record; found when rows are matched, kept as written until then."""
 

@@ -19,6 +19,7 @@ from surveys.fields import Flag, Integer, Kind, Number, Text
 from surveys.thai import (
     AreaCode,
     Day,
+    HouseNumber,
     LandArea,
     PersonId,
     Ref,
@@ -72,6 +73,7 @@ KINDS: dict[str, Kind] = {
     "area code": AreaCode(),
     "sequence": Sequence(),
     "short sequence": Sequence(limit=3),
+    "house number": HouseNumber(),
     "community": Ref(target="community"),
 }
 
@@ -393,6 +395,20 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
         ("ไม่ทราบ", Cell(None, UNKNOWN)),
     ],
     "short sequence": [("123", Cell("123")), ("0123", Cell("123")), ("1234", lost("text_too_long"))],
+    "house number": [
+        ("188/64", Cell("188/64")),
+        ("๑๘๘/๖๔", Cell("188/64")),
+        (" ๑๘๘ / ๖๔ ก", Cell("188 / 64 ก")),
+        ("๑2", Cell("12")),
+        # What else a registry writes stays as it is written.
+        ("007", Cell("007")),
+        ("12.0", Cell("12.0")),
+        ("หลังที่ ๓", Cell("หลังที่ 3")),
+        ("1" * 80, Cell("1" * 80)),
+        ("๑" * 81, lost("text_too_long")),
+        ("-", Cell()),
+        ("ไม่ทราบ", Cell(None, UNKNOWN)),
+    ],
     "community": [
         ("ชุมชนริมคลอง", Cell("ชุมชนริมคลอง")),
         (" C-01 ", Cell("C-01")),

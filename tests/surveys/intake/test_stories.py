@@ -15,7 +15,7 @@ import pytest
 import shapely
 import sqlalchemy as sa
 
-from surveys import communities, export, records, view
+from surveys import communities, export, lookup, records, view
 from surveys.codes import Code, Codes
 from surveys.errors import NotAllowed, NotFound, Refused
 from surveys.fields import Flag, Integer, Number, Text
@@ -24,7 +24,7 @@ from surveys.privacy import Privacy
 from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.store.schema import table
-from surveys.thai import AreaCode, Day, LandArea, PersonId, Ref, Sequence, Year
+from surveys.thai import AreaCode, Day, HouseNumber, LandArea, PersonId, Ref, Sequence, Year
 from tests.conftest import NETWORK, STEWARD, Intake
 
 SOMCHAI, SOMSRI = "นายสมชาย ใจดี", "นางสมศรี ดีใจ"
@@ -71,6 +71,19 @@ def test_the_houses_12_3_and_123_and_1_23_are_three_houses(take: Intake) -> None
     assert report["new"] == 4 and found["key"].nunique() == 4
     assert sorted(found["key"]) == sorted(f"house_no={n}|household_no={h}|" for n, h in
                                          [("12/3", 1), ("123", 1), ("1/23", 1), ("12/3", 2)])  # fmt: skip
+
+
+def test_numbers_in_thai_digits_are_kept_in_those_that_a_search_finds(take: Intake) -> None:
+    row = {"ลำดับบ้าน": "๑๒ก", "ครัวเรือนที่": "๑", "เลขแปลงในผัง": "๗/๒"}
+    take.rows([family("๑๘๘/๖๔", SOMCHAI) | row], "household.csv")
+    (found,) = current(take).to_dict("records")
+    told = [found[name] for name in ("house_no", "house_seq", "household_no", "plot_no")]
+    assert told == ["188/64", "12ก", "1", "7/2"]
+    for q in ("188/64", "๑๘๘/๖๔"):
+        assert lookup.page(take.store, NETWORK, "household", STEWARD, lookup.Wanted(q=q))["total"] == 1
+    # Written in either digits it is the same, and no change.
+    again = take.rows([family("188/64", SOMCHAI) | row | {"ลำดับบ้าน": "12ก"}], "household.csv")
+    assert (again["new"], again["updated"], again["unchanged"]) == (0, 0, 1)
 
 
 def test_the_same_number_but_another_head_is_two_records_and_said(take: Intake) -> None:
@@ -158,7 +171,7 @@ def test_what_is_said_of_taking_a_row_is_not_said_of_one_kept_out(take: Intake) 
 
 SAMPLE: dict[type, str] = {
     Text: "ข้อความ, “ก”; 1", Number: "12.25", Integer: "3", Flag: "ใช่", Day: "21/08/2551", Year: "2551",
-    LandArea: "1-2-3.5", PersonId: IDS[0], AreaCode: "1033", Sequence: "12ก", Ref: RIVER,
+    LandArea: "1-2-3.5", PersonId: IDS[0], AreaCode: "1033", Sequence: "12ก", Ref: RIVER, HouseNumber: "188/64",
 }  # fmt: skip
 SHAPES = {
     "point": lambda x: shapely.Point(x, 13.7),
