@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from api.file_names import plain_name as plain_name
 from api.operation import EdgeRefusal
 from api.schemas_work import UploadFields
 from surveys.intake.options import Options
@@ -29,7 +30,6 @@ MB = 1 << 20
 # What the form may hold beside the file, in bytes (the heads of its parts among them), and in how many parts.
 _FIELD_BYTES = MB
 _MOST_PARTS = 50
-_NAME_CHARS = 200
 _MADE_OF_JSON = ("columns", "layers", "communities")
 
 
@@ -209,12 +209,6 @@ class _Form:
             self.ended = True
         else:
             self.fields[self._name] = bytes(self._value).decode("utf-8", "replace")
-
-
-def plain_name(name: str) -> str:
-    """Return what a file is called, for people: no folders, no control characters. It is never a path."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last if c.isprintable()).strip()[-_NAME_CHARS:] or "file"
 
 
 def _options(texts: Mapping[str, str]) -> Options:
