@@ -20,7 +20,15 @@ from surveys.city.households import community_texts
 from surveys.errors import Refused
 from surveys.intake.keys import make_keys
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, PLOT
-from surveys.planning.match import COMMUNITY, NAMED_BY, NONE, Positions, community_names
+from surveys.planning.match import (
+    BETWEEN_NAMES,
+    COMMUNITY,
+    NAMED_BY,
+    NONE,
+    OTHER_NAMES,
+    Positions,
+    community_names,
+)
 from surveys.planning.place import named
 from surveys.record import RecordType
 from surveys.records import ALL
@@ -99,7 +107,7 @@ class Numbers:
         Refused
             If another record has one of the new keys, or a record would not tell any more whom it names.
         """
-        first = self._keyed(first)
+        first = self._keyed(self._found_still(first) if first.type.name == COMMUNITY else first)
         self._must_be_free(first, [first.id])
         edited: dict[str, dict[str, Edited]] = {first.type.name: {first.id: first}}
         for naming in NAMINGS:
@@ -111,6 +119,37 @@ class Numbers:
         for one in keyed:
             self._must_be_free(one, [each.id for each in keyed])
         return keyed
+
+    def _found_still(self, edited: Edited) -> Edited:
+        """Return a community that records still find: a name they say and it gives up stays another spelling of it."""
+        known = self.store.read(self.network, COMMUNITY, list(NAMED_BY))
+        for name in NAMED_BY:
+            known.at[edited.id, name] = edited.new[name]
+        after = community_names(known)
+        before, now = (set(_spellings(row)) for row in (edited.old, edited.new))
+        kept: dict[str, str] = {}
+        for text in self._said():
+            plain = folded(text)
+            was, means = self.names.get(plain), after.get(plain)
+            if was is None or was == means:
+                continue
+            if was != edited.id or means is not None or BETWEEN_NAMES in text:
+                raise Refused(_means_two(text))
+            # A spelling that was taken out on purpose is not put back.
+            if plain not in before - now:
+                kept.setdefault(plain, text)
+        if not kept:
+            return edited
+        told = [part for part in (edited.new[OTHER_NAMES], *kept.values()) if part]
+        return replace(edited, new={**edited.new, OTHER_NAMES: f"{BETWEEN_NAMES} ".join(told)})
+
+    def _said(self) -> list[str]:
+        """Return the texts by which records of the network name a community."""
+        own = [table(name).c for name, of in ALL.items() if COMMUNITY in of.by_name]
+        queries = [
+            sa.select(c.community).where(c.network == self.network, c.community.is_not(None)) for c in own
+        ]
+        return sorted(self.connection.scalars(sa.union(*queries)))
 
     def _must_be_free(self, edited: Edited, but: Sequence[str]) -> None:
         other = self.holder(edited, but)
@@ -256,6 +295,17 @@ class Numbers:
             source.c.network == self.network, source.c.id.in_(sa.select(listed.c.value))
         )
         return [dict(row) for row in self.connection.execute(query.order_by(source.c.fid)).mappings()]
+
+
+def _spellings(row: Row) -> list[str]:
+    return [folded(part) for part in (row[OTHER_NAMES] or "").split(BETWEEN_NAMES)]
+
+
+def _means_two(text: str) -> Words:
+    return words(
+        f"เปลี่ยนชื่อหรือรหัสแบบนี้ไม่ได้ เพราะรายการที่เขียนชุมชนว่า “{text}” จะไปอยู่กับชุมชนอื่น หรือไม่รู้ว่าเป็นชุมชนใด",
+        f"This name or code cannot be: records that say “{text}” would belong to another community, or to none.",
+    )
 
 
 def _whole(key: Sequence[str], row: Row) -> bool:

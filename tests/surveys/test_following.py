@@ -10,6 +10,7 @@ import pytest
 
 from surveys import edit, linking
 from surveys.city.double_decisions import members_of
+from surveys.communities import known
 from surveys.edit import Correction
 from surveys.errors import Refused
 from surveys.store.store import Store
@@ -175,3 +176,44 @@ def test_a_household_linked_by_hand_elsewhere_keeps_its_numbers(city: Store) -> 
     done = correct(city, "house", rows(city, "house", house_seq="1")[0], house_seq="7")
     assert done.followed == {"household": 1, "member": 1}
     assert rows(city, "household", id=home["id"])[0]["house_seq"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("values", "spelling"),
+    [
+        # Its name without the word before it is the code it had.
+        ({"code": "ง"}, None),
+        ({"name": "ริมคลองใหม่"}, "ชุมชน ก"),
+        ({"code": "ง", "name": "ริมคลองใหม่", "other_names": "ริมน้ำ"}, "ริมน้ำ; ก; ชุมชน ก"),
+        # Nobody says it so: nothing to remember.
+        ({"everyday_name": "ริมน้ำ"}, None),
+    ],
+)
+def test_a_community_is_found_by_what_its_records_call_it(
+    city: Store, values: dict[str, str], spelling: str | None
+) -> None:
+    def at() -> dict[str, str | None]:
+        return {name: known(city, NETWORK).of(name) for name in ("ก", "ชุมชน ก", "ข")}
+
+    before, of = at(), rows(city, "community", code="ก")[0]
+    done = correct(city, "community", of, **values)
+    assert at() == before and rows(city, "community", id=of["id"])[0]["other_names"] == spelling
+    edit.take_back(city, NETWORK, STEWARD, done.change)
+    assert rows(city, "community", code="ก") == [of]
+
+
+def test_a_name_that_would_take_the_records_of_another_community_is_refused(city: Store) -> None:
+    before = rows(city, "community")
+    with pytest.raises(Refused, match="รายการที่เขียนชุมชนว่า “ชุมชน ก”"):
+        correct(city, "community", rows(city, "community", code="ข")[0], name="ชุมชน ก")
+    assert rows(city, "community") == before
+
+
+def test_a_spelling_taken_out_on_purpose_stays_out(city: Store) -> None:
+    of = rows(city, "community", code="ข")[0]
+    correct(city, "community", of, other_names="ชุมชนหลังวัด")
+    home = rows(city, "household", house_seq="2")[0]
+    correct(city, "household", home, community="ชุมชนหลังวัด")
+    (now,) = rows(city, "community", code="ข")
+    correct(city, "community", now, other_names="")
+    assert rows(city, "community", code="ข")[0]["other_names"] is None
