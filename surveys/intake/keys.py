@@ -159,12 +159,12 @@ def _next_free(holder: pd.Series, own: pd.Series, todo: pd.Series) -> pd.Series:
     numbers, following = [], dict[Any, Iterator[str]]()
     for group in holder[todo]:
         if group not in following:
-            following[group] = _free(used.get(group, frozenset()))
+            following[group] = free_numbers(used.get(group, frozenset()))
         numbers.append(next(following[group]))
     return pd.Series(numbers, index=holder.index[todo], dtype="str")
 
 
-def _free(taken: Container[str]) -> Iterator[str]:
+def free_numbers(taken: Container[str]) -> Iterator[str]:
     """Count on, without the numbers that are taken."""
     return (text for text in map(str, count(1)) if text not in taken)
 

@@ -275,15 +275,3 @@ def _persons(
             known.add(who, int(at))
         else:
             repeat[at] = same
-
-
-def other_than(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
-    """Tell whether two rows speak of different persons; the first value is an id, the rest are names.
-
-    As :func:`surveys.intake.keys.other_person`, for one pair.
-    """
-    if a and isinstance(a[0], str) and isinstance(b[0], str):
-        return a[0] != b[0]
-    return any(
-        isinstance(x, str) and isinstance(y, str) and x != y for x, y in zip(a[1:], b[1:], strict=True)
-    )

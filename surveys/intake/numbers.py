@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from surveys.intake.keys import Keys
-from surveys.intake.match import holders, other_than
+from surveys.intake.keys import Keys, free_numbers
+from surveys.intake.match import holders
+from surveys.intake.persons import Persons, other_than
 from surveys.record import RecordType
 
 # Numbers by holder: those of records here with their persons.
@@ -103,24 +104,34 @@ def _numbers(
     """Find the number of each row that is a record here, names somebody, or is known to be new."""
     kept, strangers = by_ids
     chosen: dict[Any, str] = dict(kept)
-    taken: dict[str, set[str]] = {}
+    houses = {holder: _House(known[holder]) for holder in todo.unique()}
     for at, own in kept.items():
-        taken.setdefault(todo[at], set()).add(own)
+        houses[todo[at]].take(own)
     for at, holder, who in zip(todo.index, todo, persons, strict=True):
         named = any(isinstance(value, str) for value in who)
-        if at in kept or not (named or at in strangers):
-            continue
-        used = taken.setdefault(holder, set())
-        number = next((n for n, other in known[holder].items() if n not in used and _same(who, other)), None)
-        if number is None:
-            free = (str(n) for n in range(1, len(known[holder]) + len(used) + 2))
-            number = next(n for n in free if n not in used and n not in known[holder])
-        used.add(number)
-        chosen[at] = number
+        if at not in kept and (named or at in strangers):
+            chosen[at] = houses[holder].number(who)
     return pd.Series(chosen, dtype="str")
 
 
-def _same(who: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Tell whether two rows name one person: something they both say agrees, and nothing differs."""
-    both = any(isinstance(a, str) and a == b for a, b in zip(who, other, strict=True))
-    return both and not other_than(who, other)
+class _House:
+    """The numbers known of one holder, with whose they are, and those that are free."""
+
+    def __init__(self, known: dict[str, tuple[Any, ...]]) -> None:
+        self._known, self._persons, self._used = list(known), Persons(), set[int]()
+        self._at = {number: at for at, number in enumerate(known)}
+        self._free = free_numbers(known)
+        for at, who in enumerate(known.values()):
+            self._persons.add(who, at)
+
+    def take(self, number: str) -> None:
+        """Use a known number."""
+        self._used.add(self._at[number])
+
+    def number(self, who: tuple[Any, ...]) -> str:
+        """Use the number of a person, something told of both agreeing and nothing differing; else a free one."""
+        at = self._persons.first(who, self._used, agreeing=True)
+        if at is None:
+            return next(self._free)
+        self._used.add(at)
+        return self._known[at]

@@ -65,6 +65,18 @@ class Persons:
                 yield _key(has_id, told, both, names)
 
 
+def other_than(a: Who, b: Who) -> bool:
+    """Tell whether two rows speak of different persons; the first value is an id, the rest are names.
+
+    As :func:`surveys.intake.keys.other_person`, for one pair.
+    """
+    if a and isinstance(a[0], str) and isinstance(b[0], str):
+        return a[0] != b[0]
+    return any(
+        isinstance(x, str) and isinstance(y, str) and x != y for x, y in zip(a[1:], b[1:], strict=True)
+    )
+
+
 def _split(who: Who) -> tuple[str | None, dict[int, str]]:
     own = who[0] if who and isinstance(who[0], str) else None
     return own, {n: name for n, name in enumerate(who[1:]) if isinstance(name, str)}

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.intake import keys, match
-from surveys.intake.match import other_than
-from surveys.intake.persons import Persons, Who
+from surveys.intake.numbers import _numbers
+from surveys.intake.persons import Persons, Who, other_than
 
 NAN = float("nan")
 TOLD = st.sampled_from(["ก", "ข", "ค", None, NAN])
@@ -90,6 +90,38 @@ def test_free_numbers_are_those_of_before(rows: list[tuple[int, str | None]]) ->
     own = pd.Series([number for _, number in rows], dtype="str")
     todo = own.isna()
     assert keys._next_free(holder, own, todo).tolist() == freely(holder, own, todo)
+
+
+def numbered(
+    todo: pd.Series, persons: Sequence[Who], known: dict[str, dict[str, Who]], kept: dict[int, str]
+) -> dict[int, str]:
+    """How persons found their numbers before: each against all that are known of the house."""
+    chosen, taken = dict(kept), dict[str, set[str]]()
+    for at, own in kept.items():
+        taken.setdefault(todo[at], set()).add(own)
+    for at, holder, who in zip(todo.index, todo, persons, strict=True):
+        if at in kept or not any(isinstance(value, str) for value in who):
+            continue
+        used, there = taken.setdefault(holder, set()), known[holder]
+        same = (n for n, other in there.items() if agrees(who, other) and not other_than(who, other))
+        free = (str(n) for n in range(1, len(there) + len(used) + 2))
+        number = next((n for n in same if n not in used), None)
+        chosen[at] = number or next(n for n in free if n not in used and n not in there)
+        used.add(chosen[at])
+    return chosen
+
+
+@given(data=st.data())
+def test_persons_find_the_numbers_of_before(data: st.DataObject) -> None:
+    who = st.tuples(TOLD, TOLD, TOLD)
+    houses = st.dictionaries(st.sampled_from(["1", "2", "3", "4", "7ก"]), who)
+    known = {"x": data.draw(houses), "y": data.draw(houses)}
+    todo = pd.Series(data.draw(st.lists(st.sampled_from("xy"), max_size=12)), dtype="str")
+    persons = [data.draw(who) for _ in todo]
+    kept = {at: data.draw(st.sampled_from(list(known[todo[at]])))
+            for at in todo.index if known[todo[at]] and data.draw(st.booleans())}  # fmt: skip
+    found = _numbers(todo, persons, known, (kept, set()))
+    assert found.to_dict() == numbered(todo, persons, known, kept)
 
 
 @pytest.mark.parametrize("count", [8_000])
