@@ -38,12 +38,12 @@ STANDINGS: dict[str, Words] = {
     "unchecked": words("ยังไม่ได้ตรวจทานกับชุมชน", "not checked with the community"),
     "checking": words("กำลังตรวจทานกับชุมชน", "being checked with the community"),
     "agreed": words("ชุมชนรับรองแล้ว", "agreed by the community"),
-    "changed": words("มีการเปลี่ยนแปลงหลังชุมชนรับรอง", "changed since the community agreed"),
+    "changed": words("เปลี่ยนหลังชุมชนรับรอง", "changed since the community agreed"),
     "not_agreed": words("ชุมชนไม่รับรอง", "not agreed by the community"),
 }
 
 # Of a community that no meeting was recorded with, though its survey state says that it agreed.
-BY_FILE = words("รับรองแล้วตามไฟล์ ยังไม่มีบันทึกการประชุม", "agreed as a file says, no meeting is recorded")
+BY_FILE = words("รับรองตามไฟล์ ยังไม่มีบันทึกการประชุม", "agreed as a file says, no meeting is recorded")
 
 
 @dataclass(frozen=True)

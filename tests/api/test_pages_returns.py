@@ -145,7 +145,7 @@ def test_a_community_is_given_its_data_back(client: TestClient) -> None:
     assert answer.headers["location"] == meeting
     page = client.get(meeting).text
     assert "นางวิไลแจ้ง" in page
-    assert re.search(r"<li>ห้องให้เช่า: (\S+ ห้อง|—) → 1 ห้อง</li>", page), page
+    assert re.search(r"<p>ห้องให้เช่า: (\S+ ห้อง|—) → 1 ห้อง</p>", page), page
     back = re.search(r'action="([^"]+/take-back)"', page)
     assert (
         back
@@ -219,6 +219,8 @@ def test_what_was_recorded_wrongly_of_a_meeting_is_corrected(client: TestClient)
     assert "เลือกบ้านหรือครัวเรือนด้านล่าง" in client.get(meeting).text
     done = client.post(f"{meeting}/outcome", data={"agreed": "no", "on": "2/8/2568", "reason": "ขาด 3 หลัง"})
     page = done.text
+    # A link to what stands in a closed part opens it.
+    assert re.search(r'<details[^>]*>(?:(?!</details>).)*id="correction"', page, re.S)
     assert "บันทึกผิดใช่ไหม แก้ได้ที่นี่" in page and "บันทึกเวทีครั้งใหม่" in page
     assert "เลือกบ้านหรือครัวเรือนด้านล่าง" not in page and "ไม่มีการแก้ไขในเวทีนี้" in page
     sent = form_to(page, f"{meeting}/corrections")
@@ -245,7 +247,7 @@ def test_a_state_that_only_a_file_says_is_told_as_such(client: TestClient) -> No
     one = row(client, "community")
     asked = edit.Correction("community", one["id"], one["version"], {"survey_state": "confirmed"}, "ตามไฟล์")
     edit.correct(store_of(client), CODE, local("ทดสอบ"), asked)
-    assert "รับรองแล้วตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(f"{HOME}/returns").text
+    assert "รับรองตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(f"{HOME}/returns").text
 
 
 def test_a_paper_too_large_is_not_read(client: TestClient) -> None:
