@@ -307,7 +307,7 @@ def within_1cm(
 def _kind_ids(geometries: Geometries) -> npt.NDArray[np.int64]:
     """The type of each geometry; of several of one kind the kind, for programs write one area as several."""
     ids = shapely.get_type_id(geometries).astype(np.int64)
-    return np.where((ids >= 4) & (ids <= 6), np.array([0, 1, 3])[np.clip(ids - 4, 0, 2)], ids)
+    return np.asarray(np.where((ids >= 4) & (ids <= 6), np.array([0, 1, 3])[np.clip(ids - 4, 0, 2)], ids))
 
 
 def _ring_counts(geometries: Geometries) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ import geopandas as gpd
 from surveys import records
 from surveys.errors import NotFound
 from surveys.fields import Text
-from surveys.planning.analysis import ANALYSES, Analysis
+from surveys.planning.analysis import ANALYSES, READ, Analysis
 from surveys.planning.match import COMMUNITY, NAMED_BY, Frames
 from surveys.planning.place import placed
 from surveys.planning.result import Result
@@ -21,6 +21,9 @@ from surveys.store.changes import import_numbers
 from surveys.store.schema import SYSTEM
 from surveys.store.store import Store
 from surveys.words import words
+
+# What counting reads of the columns that every record carries.
+_COUNTED_SYSTEM = ("id", "key", "opened_by", "opened_at")
 
 
 def frames(store: Store, network: str, actor: Actor, names: Iterable[str] | None = None) -> Frames:
@@ -55,16 +58,19 @@ def counted(store: Store, network: str, actor: Actor, names: Iterable[str] | Non
     actor.must("see")
     store.revision(network)
     wanted = {name: _counting(records.ALL[name]) for name in (names or records.ALL)}
-    return _placed(store, network, {name: [*_columns(one), "missing"] for name, one in wanted.items()})
+    read = {name: [*_COUNTED_SYSTEM, *_names(one), "missing"] for name, one in wanted.items()}
+    return _placed(store, network, read)
 
 
 def _counting(record_type: RecordType) -> tuple[Field, ...]:
     """Return the fields that are counted, name a record or place it, or stand in an answer."""
     parts = (*record_type.keys, *(rule.on for rule in record_type.place))
-    texts = {name for part in parts for name in part} | set(NAMED_BY if record_type.name == COMMUNITY else ())
-    texts |= {field for one in ANALYSES.values() for name, field in one.tells if name == record_type.name}
-    seen = record_type.seen(Privacy.HOUSEHOLD)
-    return tuple(field for field in seen if type(field.kind) is not Text or field.name in texts)
+    named = {name for part in parts for name in part} | set(NAMED_BY if record_type.name == COMMUNITY else ())
+    named |= {field for one in ANALYSES.values() for name, field in one.tells if name == record_type.name}
+    seen, read = record_type.seen(Privacy.HOUSEHOLD), READ.get(record_type.name)
+    if read is None:
+        return tuple(field for field in seen if type(field.kind) is not Text or field.name in named)
+    return tuple(field for field in seen if field.name in named.union(read))
 
 
 def questions(store: Store, network: str, actor: Actor) -> tuple[Analysis, ...]:
@@ -136,7 +142,11 @@ def _by_import(frame: gpd.GeoDataFrame, numbers: Mapping[int, int]) -> gpd.GeoDa
 
 def _columns(fields: Sequence[Field]) -> list[str]:
     """Return the columns of fields, and those every record carries."""
-    return [*(name for name, _ in SYSTEM), *(one.name for one in fields if not one.custom)]
+    return [*(name for name, _ in SYSTEM), *_names(fields)]
+
+
+def _names(fields: Sequence[Field]) -> list[str]:
+    return [one.name for one in fields if not one.custom]
 
 
 def _placing(names: Iterable[str]) -> list[str]:

@@ -7,12 +7,14 @@ from typing import Protocol
 
 from surveys.planning import completeness, counts, landowners, standing
 from surveys.planning.answers import Types
+from surveys.planning.land import LAND_KIND
+from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER
 from surveys.planning.match import Frames
-from surveys.planning.result import Chart, Column, Note, Result, Source, as_json
+from surveys.planning.result import Chart, Column, Note, Result, Source, as_json, survey_days
 from surveys.records import ALL
 from surveys.words import Words, words
 
-__all__ = ["ANALYSES", "Analysis", "Chart", "Column", "Frames", "Note", "Result", "Source", "as_json"]
+__all__ = ["ANALYSES", "READ", "Analysis", "Chart", "Column", "Frames", "Note", "Result", "Source", "as_json"]
 
 
 class Answering(Protocol):
@@ -109,3 +111,14 @@ _ROWS = (
     ),
 )
 ANALYSES: dict[str, Analysis] = {row.name: row for row in _ROWS}
+
+# Of the types of which a city has most records, the fields that analyses read beside those that tell or
+# place a record; of the other types they may read every field.
+READ: dict[str, tuple[str, ...]] = {
+    HOUSEHOLD: (
+        *survey_days(HOUSEHOLD), counts.VISIT_RESULT, standing.JOINING, standing.HOUSE_TENURE,
+        standing.LAND_TENURE, *completeness.KEY_FIELDS[HOUSEHOLD],
+    ),
+    HOUSE: (*survey_days(HOUSE), standing.CONDITION, standing.KIND, standing.MATERIAL, LAND_KIND),
+    MEMBER: survey_days(MEMBER),
+}  # fmt: skip
