@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
 from surveys import edit, records
@@ -34,6 +36,8 @@ LINKED: dict[str, tuple[str, ...]] = {
 MOST, NEAREST = 500, 5
 # Below this likeness (of 100) two numbers have nothing to do with each other.
 _LIKE = 55.0
+# How many signs of a community's name must stand in a file's name to tell it.
+_SPOKEN = 4
 
 
 @dataclass(frozen=True)
@@ -58,21 +62,45 @@ class Unmatched:
     candidates: tuple[Candidate, ...]
 
 
+# Type, id, community (id) and numbers of a record on the map that no record names.
+Lonely = tuple[str, str, str | None, str]
+
+
 @dataclass(frozen=True)
 class Sides:
     """The unmatched on both sides: records without a place, and records on the map that nothing names.
 
-    ``missing`` are at most :data:`MOST` of ``missing_count``; ``lonely`` gives (type, id, community,
-    label) of at most as many of ``lonely_count``.
+    ``missing`` are some of ``missing_count``; ``lonely`` some of ``lonely_count``: those of the window asked for.
     """
 
     missing: tuple[Unmatched, ...]
     missing_count: int
-    lonely: tuple[tuple[str, str, str | None, str], ...]
+    lonely: tuple[Lonely, ...]
     lonely_count: int
 
 
-def unmatched(store: Store, network: str, actor: Actor, type_name: str) -> Sides:
+@dataclass(frozen=True)
+class Window:
+    """Which of the unmatched are told: ``most`` of each side, from these positions on."""
+
+    missing: int = 0
+    lonely: int = 0
+    most: int = MOST
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One record with its likely places, and what may be chosen besides.
+
+    ``lonely`` are the records on the map of a ``community`` (id) that nothing names: its own, or another asked for.
+    """
+
+    record: Unmatched
+    community: str | None
+    lonely: tuple[Lonely, ...]
+
+
+def unmatched(store: Store, network: str, actor: Actor, type_name: str, window: Window = Window()) -> Sides:
     """List the records of a type that stand nowhere and the records on the map that none of them names.
 
     Raises
@@ -82,24 +110,91 @@ def unmatched(store: Store, network: str, actor: Actor, type_name: str) -> Sides
     """
     actor.must("see_households")
     store.revision(network)
-    record_type = _linkable(type_name)
-    targets = LINKED[type_name]
-    frames = {name: store.read(network, name) for name in (type_name, *_around(targets), COMMUNITY)}
-    names = community_names(frames[COMMUNITY])
-    whole, said = placed(frames)
-    found = said[type_name]
-    lost = frames[type_name][found["placed_by"].isna()]
-    known = {name: frames[name][has_shape(whole[name])] for name in targets}
-    used = set(found["place_id"].dropna())
-    lonely = [
-        (name, str(at), _text(where.get(at)), label)
-        for name, frame in known.items()
-        for where in [community_of(frame, names)]
-        for at, label in _labels(records.ALL[name], frame).items()
-        if at not in used
-    ]
-    missing = _missing(record_type, lost.iloc[:MOST], known, names)
-    return Sides(missing, len(lost), tuple(lonely[:MOST]), len(lonely))
+    both = _Both.of(store, network, _linkable(type_name))
+    lonely, missing = both.lonely(), both.lost.iloc[window.missing : window.missing + window.most]
+    shown = lonely[window.lonely : window.lonely + window.most]
+    return Sides(both.near(store, network, missing), len(both.lost), tuple(shown), len(lonely))
+
+
+def choice(store: Store, network: str, actor: Actor, record: tuple[str, str], community: str = "") -> Choice:
+    """Find for one record (type, id) the likely places in its community, and all that nothing names there.
+
+    ``community`` is the id of one to choose in; empty is the record's own, by what it says or the name of its file.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        If the actor may not see households, records of the type cannot be linked, or there is no such record.
+    """
+    actor.must("see_households")
+    store.revision(network)
+    type_name, record_id = record
+    both = _Both.of(store, network, _linkable(type_name))
+    if record_id not in both.frames[type_name].index:
+        raise no_record(type_name, record_id)
+    (own,) = both.near(store, network, both.frames[type_name].loc[[record_id]])
+    where = community or own.community
+    return Choice(own, where, tuple(one for one in both.lonely() if one[2] == where))
+
+
+@dataclass(frozen=True)
+class _Both:
+    """Both sides of a network: its frames, the records that stand nowhere, and those on the map."""
+
+    type: RecordType
+    frames: Frames
+    names: dict[str, str]
+    lost: gpd.GeoDataFrame
+    known: Frames
+    used: frozenset[str]
+
+    @classmethod
+    def of(cls, store: Store, network: str, record_type: RecordType) -> _Both:
+        targets = LINKED[record_type.name]
+        frames = {
+            name: store.read(network, name) for name in (record_type.name, *_around(targets), COMMUNITY)
+        }
+        whole, said = placed(frames)
+        found = said[record_type.name]
+        lost = frames[record_type.name][found["placed_by"].isna()]
+        known = {name: frames[name][has_shape(whole[name])] for name in targets}
+        names = community_names(frames[COMMUNITY])
+        return cls(record_type, frames, names, lost, known, frozenset(found["place_id"].dropna()))
+
+    def lonely(self) -> list[Lonely]:
+        """Return the records on the map that nothing names."""
+        return [
+            (name, str(at), _text(where.get(at)), label)
+            for name, frame in self.known.items()
+            for where in [community_of(frame, self.names)]
+            for at, label in _labels(records.ALL[name], frame).items()
+            if at not in self.used
+        ]
+
+    def near(self, store: Store, network: str, rows: gpd.GeoDataFrame) -> tuple[Unmatched, ...]:
+        """Find for each of some records those of its community whose numbers are most alike."""
+        where = community_of(rows, self.names)
+        by_file = _by_file(store, rows[rows[COMMUNITY].isna()], self.names)
+        return _missing(self.type, rows, where.fillna(by_file), self.known, self.names)
+
+
+def _by_file(store: Store, rows: gpd.GeoDataFrame, names: dict[str, str]) -> pd.Series[str]:
+    """Return the community that the name of a record's file tells; NaN where it tells none, or two."""
+    change = table("change")
+    file = sa.func.json_extract(change.c.report, "$.file").label("file")
+    query = sa.select(change.c.id, file).where(change.c.id.in_(rows["opened_by"].dropna().unique().tolist()))
+    with store.reading() as connection:
+        told = {row.id: _told(row.file or "", names) for row in connection.execute(query)}
+    return pd.Series([told.get(one) for one in rows["opened_by"]], rows.index, dtype="str")
+
+
+def _told(file: str, names: dict[str, str]) -> str | None:
+    """Return the one community whose name, or the longest of whose names, is part of a file's name."""
+    spoken = folded(Path(file).stem)
+    inside = [name for name in names if len(name) >= _SPOKEN and not name.isascii() and name in spoken]
+    longest = [name for name in inside if not any(name != other and name in other for other in inside)]
+    meant = {names[name] for name in longest}
+    return meant.pop() if len(meant) == 1 else None
 
 
 def link(store: Store, network: str, actor: Actor, what: edit.Correction, target: str) -> edit.Done:
@@ -155,10 +250,14 @@ def _labels(record_type: RecordType, frame: pd.DataFrame) -> pd.Series[str]:
 
 
 def _missing(
-    record_type: RecordType, lost: gpd.GeoDataFrame, known: Frames, names: dict[str, str]
+    record_type: RecordType,
+    lost: gpd.GeoDataFrame,
+    where: pd.Series[str],
+    known: Frames,
+    names: dict[str, str],
 ) -> tuple[Unmatched, ...]:
     """Find for each record without a place the records of its community whose numbers are most alike."""
-    where, labels = community_of(lost, names), _labels(record_type, lost)
+    labels = _labels(record_type, lost)
     pools = {name: _Pool.of(record_type, records.ALL[name], frame, names) for name, frame in known.items()}
     return tuple(
         Unmatched(

@@ -48,6 +48,45 @@ def test_both_sides_are_listed_with_near_matches(city: Intake) -> None:
         "ลำดับบ้านในผัง 2 บ้านเลขที่ 12/4", "ลำดับบ้านในผัง 30 บ้านเลขที่ 99/1"}  # fmt: skip
 
 
+def test_every_record_finds_its_likely_ones_and_every_lonely_one_is_reached(take: Intake) -> None:
+    many = linking.MOST + 60
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}, {"ชื่อชุมชน": "หลังวัด"}], "community.csv")
+    houses = [
+        {"ชุมชน": "ริมคลอง", "บ้านเลขที่": f"{n}", "lat": 13.7 + n / 1e5, "lon": 100.5} for n in range(1, many + 1)
+    ]
+    take.rows(
+        [*houses, {"ชุมชน": "หลังวัด", "บ้านเลขที่": "9", "lat": 13.8, "lon": 100.5}], "house.csv", type="house"
+    )
+    homes = [{"ชุมชน": "ริมคลอง", "บ้านเลขที่": f"{n}/ก", "ครัวเรือนที่": 1} for n in range(1, many + 1)]
+    take.rows(homes, "household.csv", type="household")
+    first = linking.unmatched(take.store, NETWORK, STEWARD, "household")
+    rest = linking.Window(linking.MOST, linking.MOST)
+    second = linking.unmatched(take.store, NETWORK, STEWARD, "household", rest)
+    assert len(second.missing) == 60 and len(second.lonely) == 61
+    assert len({one.id for one in (*first.missing, *second.missing)}) == many
+    last = second.missing[-1]
+    found = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id))
+    assert found.record == last and found.record.candidates[0].label.endswith(f" {many}")
+    assert found.community == last.community and len(found.lonely) == many
+    other = second.lonely[-1][2] or ""
+    elsewhere = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id), other)
+    assert [label for _, _, _, label in elsewhere.lonely] == ["บ้านเลขที่ 9"]
+    with pytest.raises(NotFound):
+        linking.choice(take.store, NETWORK, STEWARD, ("household", "x"))
+
+
+@pytest.mark.parametrize(
+    ("file", "known"), [("บ้านริมคลอง รอบ 2.csv", True), ("house.csv", False), ("ริมคลอง-หลังวัด.csv", False)]
+)
+def test_the_community_of_a_row_without_one_is_that_of_its_file(take: Intake, file: str, known: bool) -> None:
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}, {"ชื่อชุมชน": "หลังวัด"}], "community.csv")
+    take.rows(HOUSES, "house.csv", type="house")
+    report = take.rows([{"_uuid": "u-1", "บ้านเลขที่": "12-3 ก", "ครัวเรือนที่": 1}], file, type="household")
+    assert report["new"] == 1, report["problems"]
+    (one,) = linking.unmatched(take.store, NETWORK, STEWARD, "household").missing
+    assert (one.community is not None) == known and bool(one.candidates) == known
+
+
 def test_a_link_places_the_record_and_survives_the_next_file(city: Intake, tmp_path: Path) -> None:
     one = lost(city, "12-4ก")
     asked = edit.Correction("household", one.id, one.version, {}, "เดินดูกับประธานชุมชน")
