@@ -24,6 +24,8 @@ COMMUNITY = records.ALL["community"]
 LANDOWNERS = "landowners"
 # Survey states of a community that nobody has surveyed yet: drawn hollow, here and on the map.
 HOLLOW = ("known", "surveying")
+# More households than this are compared on the page of doubles only: a million take half a minute and 1 GB.
+MOST_COMPARED = 200_000
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class CityPage:
     waiting: tuple[dict[str, Any], ...]
     unplaced: tuple[tuple[RecordType, int], ...]
     doubles: tuple[tuple[RecordType, int], ...]
-    pairs: tuple[int, int]
+    pairs: tuple[int, int] | None
     unknown: tuple[dict[str, Any], ...]
 
     @property
@@ -108,10 +110,15 @@ def city_page(known: Answers, today: date, lang: Lang) -> CityPage:
     )
 
 
-def _pairs(known: Answers) -> tuple[int, int]:
-    """Count the pairs of households that wait for a decision, and those decided; none for who may not see them."""
+def _pairs(known: Answers) -> tuple[int, int] | None:
+    """Count the pairs of households that wait for a decision, and those decided; none for who may not see them.
+
+    None where so many households are here that nobody should wait for them to be compared.
+    """
     if not known.actor.may("see_households"):
         return 0, 0
+    if known.counts["household"] > MOST_COMPARED:
+        return None
     cases = double_decisions.cases(known.store, known.network, known.actor, known.pairs)
     return len(cases.waiting), len(cases.decided)
 

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from api.app import create_app
 from api.context import LANG_COOKIE, ROLE_COOKIE
+from api.pages import city_page
 from api.pages.result_table import shown
 from api.settings import Settings
 from surveys.planning.analysis import ANALYSES, Column, Result
@@ -121,3 +122,11 @@ def test_households_and_area_of_a_landowner_stand_before_the_many_words(client: 
     headings = re.findall(r"<th scope=\"col\"[^>]*>([^<]+?) *<", page)
     assert headings.index("ครัวเรือน") < headings.index("เจ้าของที่ดิน")
     assert headings.index("เนื้อที่ที่วัดจากแผนที่") < headings.index("เจ้าของที่ดิน")
+
+
+def test_nobody_waits_for_a_great_many_households_to_be_compared(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(city_page, "MOST_COMPARED", 0)
+    page = get(client, BASE)
+    assert "ค้นหาครัวเรือนที่อาจซ้ำ" in page and f'href="{BASE}/doubles"' in page
