@@ -300,3 +300,12 @@ def test_a_reason_of_the_wrong_step_is_not_carried_to_one_that_needs_none(client
     assert page.count("แนวเขตไม่ชัด") == 1, "it stands with the wrong entry only"
     again = {"step": "agree", "meeting": written(), "reason": "ให้แนบผัง", "why": "ลืมข้อสังเกต"}
     assert "เหตุผล: ให้แนบผัง" in client.post(f"{address}/corrections", data=again).text
+
+
+def test_enter_in_a_field_neither_files_nor_adds(client: TestClient) -> None:
+    page = client.get(f"{BASE}/new").text
+    form = re.search(rf'<form method="post" action="{BASE}".*?</form>', page, re.S)
+    assert form is not None
+    # Enter presses the first button of a form, and a button that is disabled does nothing.
+    buttons = re.findall(r'<button type="submit"[^>]*>', form[0])
+    assert len(buttons) == 3 and "disabled" in buttons[0] and "name=" not in buttons[0]
