@@ -20,6 +20,7 @@ from surveys.errors import FileRefused
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
+from surveys.intake.identity import numbers_given
 from surveys.intake.joins import joined, must_be_named
 from surveys.intake.layers import Help, LayerExaminer, processes, ready, workers
 from surveys.intake.log import ProblemLog
@@ -112,7 +113,9 @@ def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -
         begun, reading = _as_remembered(begun, store, reading, means[1])
         log.add(_remembers(begun, store))
     log.add(_problem(defect) for defect in reading.defects)
-    plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options)
+    communities = joined(known(store, begun.network), begun.options.communities)
+    given = partial(numbers_given, known=communities, here=(store, begun.network))
+    plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options, given)
     log.add(left_out)
     must_be_named(plans, begun.options.communities)
     told = identity(begun.digest, begun.network, plans, begun.options)

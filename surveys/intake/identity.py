@@ -70,9 +70,35 @@ def identify(
 
     A row that an earlier layer of the file has already is told by :func:`once`.
     """
+    whole, record_type = source.read_all(), plan.record_type
+    read = _keyed(plan, whole, known, here)
+    bounds = networks.bounds(*here)
+    fit = _fit(plan, whole, bounds)
+    place = near(plan, whole, bounds, here) if told_by_place(record_type) else None
+    found = match(record_type, Rows(read.keys, read.ids, read.rivals, fit, place), read.here)
+    told = _identity(plan, (read.keys, read.ids, found), whole, source)
+    strangers = _unknown_communities(plan, read.keys, whole, known)
+    return replace(told, problems=(*told.problems, *strangers, *_not_ours(plan, whole)))
+
+
+def numbers_given(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Store, str]) -> pa.Array:
+    """Return the number that each row without one will have, so that what belongs to it can name it."""
+    return pa.array(_keyed(plan, whole, known, here).keys.given, pa.string(), from_pandas=True)
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """The keys of a layer, the ids its rows bring, what tells persons apart, and what is here."""
+
+    keys: Keys
+    ids: pd.DataFrame
+    rivals: Callable[[], pd.DataFrame]
+    here: pd.DataFrame
+
+
+def _keyed(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Store, str]) -> _Keyed:
     store, network = here
     record_type, canon = plan.record_type, known.by_text
-    whole = source.read_all()
 
     def cells(name: str) -> pd.Series | None:
         column = plan.columns.fields.get(name)
@@ -82,17 +108,11 @@ def identify(
     # The shape is read only where it may be all that tells a record.
     shapes = shape_digests(whole[GEOMETRY].to_pandas()) if by_shape else _nothing(len(whole))
     keys = make_keys(record_type, cells, shapes, canon)
-    ids = _ids(plan, source)
+    ids = _ids(plan, whole)
     rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
-    bounds = networks.bounds(store, network)
-    fit = _fit(plan, whole, bounds)
-    place = near(plan, whole, bounds, here) if told_by_place(record_type) else None
     known_here = existing(store, network, record_type, canon)
     keys = known_numbers(record_type, keys, rivals, known_here[known_here["closing"].isna()], ids)
-    found = match(record_type, Rows(keys, ids, rivals, fit, place), known_here)
-    told = _identity(plan, (keys, ids, found), whole, source)
-    strangers = _unknown_communities(plan, keys, whole, known)
-    return replace(told, problems=(*told.problems, *strangers, *_not_ours(plan, whole)))
+    return _Keyed(keys, ids, rivals, known_here)
 
 
 def _fit(plan: LayerPlan, whole: pa.Table, bounds: Bounds) -> Callable[[np.ndarray], np.ndarray]:
@@ -135,9 +155,8 @@ def _nothing(count: int) -> pd.Series:
     return pd.Series(np.nan, index=pd.RangeIndex(count), dtype="str")
 
 
-def _ids(plan: LayerPlan, source: pa.ipc.RecordBatchFileReader) -> pd.DataFrame:
+def _ids(plan: LayerPlan, whole: pa.Table) -> pd.DataFrame:
     """Read our own ids (only values of their shape count) and the source's row ids."""
-    whole = source.read_all()
     count = len(whole)
     own = _nothing(count)
     if plan.columns.own_id:

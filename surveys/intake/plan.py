@@ -17,7 +17,7 @@ from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
-from surveys.intake.repeats import in_order, links, with_parent
+from surveys.intake.repeats import Given, by_order, in_order, links, with_parent
 from surveys.intake.row_ids import own_ids, tells_rows
 from surveys.record import RecordType
 from surveys.words import LANGS, Words, words
@@ -48,9 +48,15 @@ def refuse(code: str, **facts: object) -> FileRefused:
 
 
 def plan(
-    reading: Reading, file_name: str, types: Mapping[str, RecordType], options: Options
+    reading: Reading,
+    file_name: str,
+    types: Mapping[str, RecordType],
+    options: Options,
+    given: Given = by_order,
 ) -> tuple[tuple[LayerPlan, ...], tuple[Problem, ...]]:
     """Decide how every wanted layer of a file is taken; say which are left out beside others, and why.
+
+    ``given`` gives the numbers that rows without one will have, for the rows that belong to them.
 
     Raises
     ------
@@ -63,7 +69,7 @@ def plan(
     for layer in in_order(layers, belonging):
         link = belonging.get(layer.name)
         parent = plans.get(link.parent) if link else None
-        whole = with_parent(layer, link, parent, open_layer) if link and parent else layer
+        whole = with_parent(layer, link, parent, open_layer, given) if link and parent else layer
         try:
             plans[layer.name] = _plan_layer(whole, file_name, types, options)
         except FileRefused as refusal:

@@ -125,6 +125,19 @@ def test_the_same_export_again_changes_nothing(take: Intake, tmp_path: Path) -> 
     assert households_of_members(take)["ก9"] == ("9", "1")
 
 
+@pytest.mark.parametrize("told_by", ["หัวหน้าครัวเรือน", "_uuid"])
+def test_members_join_the_household_that_is_here_already(take: Intake, tmp_path: Path, told_by: str) -> None:
+    """Sorted otherwise the second time, without numbers: the second family of house 1 stays household 2."""
+    columns = ("ชุมชน", "ลำดับบ้าน", told_by)
+    take(workbook(tmp_path / "first.xlsx", household=only(MAIN, *columns)))
+    later = [row | {"_index": n} for n, row in enumerate(only([MAIN[1], MAIN[0]], *columns), 1)]
+    people = [{"ชื่อ": "ของสอง", "_parent_index": 1}, {"ชื่อ": "ของหนึ่ง", "_parent_index": 2}]
+    report = take(workbook(tmp_path / "second.xlsx", household=later, member=people))
+    assert (report["new"], report["quarantined"]) == (2, 0), report["problems"]
+    assert households_of_members(take) == {"ของสอง": ("1", "2"), "ของหนึ่ง": ("1", "1")}
+    assert take.store.counts(NETWORK)["household"] == 3
+
+
 def test_a_member_whose_parent_is_not_there_is_kept_out(take: Intake, tmp_path: Path) -> None:
     sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "_index"),
               "member": [*only(MEMBERS, "ชื่อ", "_parent_index"), {"ชื่อ": "หลง", "_parent_index": 99}]}  # fmt: skip
