@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -24,6 +25,7 @@ from surveys.words import Lang, words
 
 # What is seen around a record, in degrees (about 40 m).
 _AROUND_DEG = 0.0004
+_NONE_PLACED = words("ไม่มีรายการที่ว่างอยู่บนแผนที่ของชุมชนนี้", "Nothing on the map of this community is free.")
 _NO_PLACE = words("รายการนี้ยังไม่มีตำแหน่งบนแผนที่", "This record has no place on the map yet.")
 
 
@@ -62,21 +64,53 @@ def record_map(
         own = community_of(frame, community_names(known)).dropna()
         around = known.loc[known.index.isin(own)]
         chosen = {COMMUNITY: around, **chosen} if len(layers.placed(around)) else chosen
-    types = store.types(network)
+    name = titled(store.types(network)[type_name], frame, lang)[0]
+    return _drawn(store, network, actor, chosen, known, (lang, str(name or ""), nonce))
+
+
+def lonely_map(
+    store: Store,
+    network: str,
+    actor: Actor,
+    where: tuple[str, Mapping[str, Sequence[str]]],
+    page: tuple[Lang, str],
+) -> str:
+    """Write the page with the map of a community (id) and some records of it, by type: to choose one by eye.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        If the actor may not see them, or none has a place.
+    """
+    community, wanted = where
+    frames = view.frames(store, network, actor, [*dict.fromkeys((COMMUNITY, *wanted))])
+    known = frames[COMMUNITY]
+    parts = {COMMUNITY: known.loc[known.index.isin([community])]}
+    parts |= {name: frames[name].loc[frames[name].index.isin(ids)] for name, ids in wanted.items()}
+    chosen = {name: rows for name, rows in parts.items() if len(layers.placed(rows))}
+    if not any(name in chosen for name in wanted):
+        raise NotFound(_NONE_PLACED)
+    lang, nonce = page
+    return _drawn(store, network, actor, chosen, known, (lang, "", nonce))
+
+
+def _drawn(
+    store: Store, network: str, actor: Actor, chosen: Mapping[str, gpd.GeoDataFrame], known: gpd.GeoDataFrame,
+    page: tuple[Lang, str, str],
+) -> str:  # fmt: skip
+    """Write the map of records by type; what comes last is what is looked at. ``page`` is language, title, nonce."""
+    lang, title, nonce = page
+    types, last = store.types(network), [*chosen][-1]
     made: tuple[LayerData, ...] = tuple(
         layer_data(
-            _plain(name),
-            types[name],
-            lang,
-            count=len(rows),
+            _plain(name), types[name], lang, count=len(rows),
             data=features(LAYERS[name], types[name], by_name(rows, known, lang), lang),
         )
         for name, rows in chosen.items()
-    )
-    box = shapely.total_bounds(np.asarray(chosen[type_name].geometry.array, dtype=object))
+    )  # fmt: skip
+    box = shapely.total_bounds(np.asarray(chosen[last].geometry.array, dtype=object))
     west, south, east, north = (float(n) for n in box + np.array([-1, -1, 1, 1]) * _AROUND_DEG)
     facts = networks.get(store, network, actor)
-    name = titled(types[type_name], frame, lang)[0] or types[type_name].words.of(lang)
-    spec = MapSpec(network, str(name), lang, made, bounds=(west, south, east, north), nonce=nonce,
-                   attributions=networks.attributions(facts), made_up=facts["made_up"])  # fmt: skip
+    spec = MapSpec(network, title or types[last].words.of(lang), lang, made, bounds=(west, south, east, north),
+                   nonce=nonce, attributions=networks.attributions(facts), made_up=facts["made_up"])  # fmt: skip
     return city_map(spec)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
+from api.pages import record_map
 from api.pages.communities import communities
 from api.pages.network_reader import reader
 from api.pages.record_page import current, groups
 from api.pages.render import network_path, page
+from api.pages.upload_communities import by_name
 from api.pages.values import title
 from api.routes.problem_page import PageRoute
 from surveys import edit, linking, records
@@ -20,10 +22,13 @@ from surveys.errors import Refused, no_record
 from surveys.shared import LINK
 from surveys.sight import Sight
 from surveys.store.store import Store
-from surveys.words import Words, words
+from surveys.words import Words, folded, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
+# Rows of each side on a page of the list, choices offered in the picker, and records drawn on its map.
+_ROWS, _CHOICES, _DRAWN = 100, 500, 1_500
+_LAST = 1_000_000
 _NONE_CHOSEN = words("กรุณาเลือกรายการบนแผนที่ที่จะเชื่อม", "Choose the record on the map to link to.")
 
 
@@ -42,23 +47,63 @@ def links(code: str) -> Response:
     return RedirectResponse(network_path(code, "links", next(iter(reversed(linking.LINKED)))), 303)
 
 
+class Pages(BaseModel):
+    """Which page of each side is shown."""
+
+    page: int = Field(1, ge=1, le=_LAST)
+    lonely: int = Field(1, ge=1, le=_LAST)
+
+
 @router.get("/n/{code}/links/{type_name}")
-def unmatched(request: Request, code: str, type_name: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
-    """List the unmatched on both sides."""
+def unmatched(
+    request: Request,
+    code: str,
+    type_name: str,
+    store: StoreDep,
+    actor: ActorDep,
+    at: Annotated[Pages, Query()],
+) -> HTMLResponse:
+    """List the unmatched on both sides, a page of each."""
+    window = linking.Window((at.page - 1) * _ROWS, (at.lonely - 1) * _ROWS, _ROWS)
     facts: dict[str, Any] = {
         "type": _type(type_name),
         "types": [records.ALL[name] for name in linking.LINKED],
-        "sides": linking.unmatched(store, code, actor, type_name),
+        "sides": linking.unmatched(store, code, actor, type_name, window),
         "names": communities(store, code).names,
         "records": records.ALL,
+        "pages": at,
+        "ROWS": _ROWS,
     }
     return page(request, "links.html", network=code, section="table", **facts)
 
 
 @router.get("/n/{code}/links/{type_name}/{record_id}")
-def link_page(request: Request, code: str, type_name: str, record_id: str) -> HTMLResponse:
-    """Show one record beside the likely ones, each on a small map."""
-    return _link_page(request, code, (type_name, record_id))
+def link_page(
+    request: Request, code: str, type_name: str, record_id: str, q: Annotated[str, Query(max_length=100)] = "",
+    community: Annotated[str, Query(max_length=100)] = "",
+) -> HTMLResponse:  # fmt: skip
+    """Show one record beside the likely ones, each on a small map, and all that may be chosen in a community."""
+    return _link_page(request, code, (type_name, record_id), asked=(q.strip(), community))
+
+
+@router.get("/n/{code}/links/{type_name}/{record_id}/map")
+def choose_map(
+    request: Request,
+    code: str,
+    type_name: str,
+    record_id: str,
+    community: Annotated[str, Query(max_length=100)] = "",
+) -> HTMLResponse:
+    """Show on a map what may be chosen for a record."""
+    store: Store = request.app.state.store
+    actor, page_of = get_actor(request), (get_lang(request), request.state.nonce)
+    _type(type_name)
+    found = linking.choice(store, code, actor, (type_name, record_id), community)
+    wanted: dict[str, list[str]] = {}
+    for kind, key, _, _ in found.lonely[:_DRAWN]:
+        wanted.setdefault(kind, []).append(key)
+    where = (found.community or "", wanted)
+    return HTMLResponse(record_map.lonely_map(store, code, actor, where, page_of))
 
 
 def _type(name: str) -> Any:
@@ -73,6 +118,7 @@ def _link_page(
     where: tuple[str, str],
     typed: LinkForm | None = None,
     error: Words | None = None,
+    asked: tuple[str, str] = ("", ""),
 ) -> HTMLResponse:
     store: Store = request.app.state.store
     actor, lang = get_actor(request), get_lang(request)
@@ -80,10 +126,11 @@ def _link_page(
     actor.must("edit")
     sight = Sight.of(store.types(code)[where[0]], actor)
     row = current(store, code, sight, where[1])
-    seen, sides = sight.seen(row, lambda: store.vault), linking.unmatched(store, code, actor, where[0])
-    lost = next((one for one in sides.missing if one.id == where[1]), None)
-    likely = lost.candidates if lost else ()
-    at = known.of(row.get("community"))
+    seen, (text, elsewhere) = sight.seen(row, lambda: store.vault), asked
+    found = linking.choice(store, code, actor, where, elsewhere)
+    likely = found.record.candidates
+    free = [one for one in found.lonely if one[1] not in {c.id for c in likely}]
+    others = [one for one in free if folded(text) in folded(one[3])]
     facts: dict[str, Any] = {
         "type": record_type,
         "id": where[1],
@@ -92,7 +139,14 @@ def _link_page(
         "version": row["version"],
         "linked": row.get(LINK),
         "likely": likely,
-        "others": [one for one in sides.lonely if one[2] == at and one[1] not in {c.id for c in likely}],
+        "others": others[:_CHOICES],
+        "fitting": len(others),
+        "free": len(free),
+        "drawn": bool(found.lonely),
+        "at": found.community,
+        "by_file": bool(found.record.community) and not row.get("community"),
+        "communities": by_name(known),
+        "asked": {"q": text, "community": elsewhere},
         "records": records.ALL,
         "typed": typed or LinkForm(),
         "error": error,

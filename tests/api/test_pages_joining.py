@@ -66,6 +66,33 @@ def test_a_household_is_linked_from_the_list(client: TestClient) -> None:
     assert "12-3 ก" in client.get(f"{HOME}/links/household").text
 
 
+def test_every_lonely_house_of_a_community_can_be_looked_for(client: TestClient, take: Intake) -> None:
+    many = 620
+    houses = [
+        {"ชุมชน": "หลังวัด", "บ้านเลขที่": f"{n}", "lat": 13.75 + n / 1e5, "lon": 100.51}
+        for n in range(1, many + 1)
+    ]
+    take.rows([{"ชื่อชุมชน": "หลังวัด"}], "community.csv")
+    take.rows(houses, "house.csv", type="house")
+    take.rows([{"_uuid": "u1", "บ้านเลขที่": "xyz", "ครัวเรือนที่": 1}], "แบบสำรวจ หลังวัด.csv", type="household")
+    pages = [client.get(f"{HOME}/links/household?lonely={n}").text for n in (1, 2, 7)]
+    assert "หน้า" in pages[0] and "lonely=2#lonely" in pages[0] and "page=1" in pages[0]
+    assert all("ทุกรายการบนแผนที่มี" not in page for page in pages)
+    link = next(
+        address
+        for address in re.findall(rf'href="({HOME}/links/household/[0-9a-f]+)"', pages[0])
+        if "xyz" in client.get(address).text
+    )
+    form = client.get(link).text
+    assert "ดูจากชื่อไฟล์ที่ส่งมา" in form and form.count("<option") > 500 and f"{link}/map" in form
+    assert f"({many})" in form and "พิมพ์เลขในช่องค้นหา" in form
+    one = client.get(link, params={"q": str(many)}).text
+    assert f"บ้านเลขที่ {many}</option>" in one
+    assert client.get(f"{link}/map").status_code == 200
+    other = re.search(r'<option value="([0-9a-f]+)"[^>]*>ริมคลอง<', form)
+    assert other and "บ้านเลขที่ 12/3</option>" in client.get(link, params={"community": other[1]}).text
+
+
 @pytest.mark.parametrize("path", ["links/road", "links/household/" + "0" * 32, "links/member/x"])
 def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(f"{HOME}/{path}").status_code == 404
