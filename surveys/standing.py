@@ -22,7 +22,7 @@ from surveys.store.store import Store
 from surveys.words import folded
 
 # What stands in most numbers, and what of it does not count when two are compared.
-_PLAIN, _SEPARATORS = "*[^-0-9/ .]*", "-/ ."
+_PLAIN, _SEPARATORS, _MORE = "*[^-0-9/ .]*", "-/ .", "*[^0-9]*"
 
 
 def standing(store: Store, network: str, actor: Actor, type_name: str, record_id: str) -> gpd.GeoDataFrame:
@@ -82,8 +82,11 @@ def _meant(text: str, names: Mapping[str, str]) -> str:
 
 def _alike(column: sa.ColumnElement[str], texts: pd.Series[str]) -> sa.ColumnElement[bool]:
     """Ask for texts that may be equal when folded: those of the same digits, and all that are no plain numbers."""
-    plain, wanted = column, [folded(text) for text in texts]
+    said = list(dict.fromkeys(folded(text) for text in texts))
+    plain, wanted = column, said
     for sign in _SEPARATORS:
         plain = sa.func.replace(plain, sign, "")
         wanted = [text.replace(sign, "") for text in wanted]
-    return sa.or_(plain.in_(list(dict.fromkeys(wanted))), column.op("GLOB")(_PLAIN))
+    # Most numbers are digits alone: those are equal or not, and nothing is taken out of them.
+    odd = sa.and_(column.op("GLOB")(_MORE), sa.or_(plain.in_(wanted), column.op("GLOB")(_PLAIN)))
+    return sa.or_(column.in_(said), odd)
