@@ -58,10 +58,14 @@ class ChangeMade(Answer):
     )
     fields: list[str] = Field(description="the fields that it changed")
     version: int | None = Field(description="the version of the record now; null: it is ended")
+    followed: dict[str, int] = Field(
+        {},
+        description="records that name this one by its numbers and got the new ones along with it, by type",
+    )
 
 
 class TakenBack(Answer):
-    """A correction or an ending that is taken back; what changed since stays."""
+    """A correction or an ending that is taken back, with all that followed it."""
 
     change: int
 

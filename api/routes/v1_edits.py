@@ -54,7 +54,7 @@ def correct(place: Place, wanted: RecordCorrected, store: StoreDep, actor: Actor
 def end(place: Place, wanted: RecordEnded, store: StoreDep, actor: ActorDep) -> ChangeMade:
     """Say that a record is no more, and why; its history stays, and it can be taken back."""
     done = edit.end(store, place[0], actor, _asked(place, wanted))
-    return ChangeMade(change=done.change, fields=[], version=None)
+    return ChangeMade(change=done.change, fields=[], version=None, followed={})
 
 
 @router.post(
@@ -64,7 +64,7 @@ def end(place: Place, wanted: RecordEnded, store: StoreDep, actor: ActorDep) -> 
     responses=answers(403, 409),
 )
 def take_back(code: NetworkCode, change_id: ChangeId, store: StoreDep, actor: ActorDep) -> TakenBack:
-    """Take one change back: the record is as it was before it, but for what something else changed since."""
+    """Take one change back whole; refused where something was changed since, or another record has the number."""
     actor.must("edit")
     store.revision(code)
     edit.take_back(store, code, actor, change_id)
@@ -74,7 +74,10 @@ def take_back(code: NetworkCode, change_id: ChangeId, store: StoreDep, actor: Ac
 def change_made(asked: edit.Correction, done: edit.Done) -> ChangeMade:
     """Describe a correction: its number, and the version that stands after it."""
     return ChangeMade(
-        change=done.change or None, fields=list(done.fields), version=asked.version + bool(done.change)
+        change=done.change or None,
+        fields=list(done.fields),
+        version=asked.version + bool(done.change),
+        followed=dict(done.followed),
     )
 
 

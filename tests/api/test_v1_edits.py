@@ -60,7 +60,7 @@ def test_a_record_is_corrected_and_the_correction_taken_back(city: City) -> None
 def test_what_stands_already_writes_nothing(city: City) -> None:
     before, revision = first(city), city.get("")["revision"]
     done = city.ask("POST", address(before), json=asked(before, values={"condition": "lasting"})).json()
-    assert done == {"change": None, "fields": [], "version": before["version"]}
+    assert done == {"change": None, "fields": [], "version": before["version"], "followed": {}}
     assert city.get("")["revision"] == revision
 
 
