@@ -93,7 +93,7 @@ def test_a_file_is_looked_at_confirmed_and_undone(client: TestClient) -> None:
     assert "ใบรับข้อมูล" in receipt.text and str(receipt.url).endswith("?new=1")
     number = re.search(r"/imports/(\d+)\?new=1", str(receipt.url))
     assert number and counts(client)["house"] == before["house"] + 2
-    assert "ถูกยกเลิกหรือรับเข้าไปแล้ว" in client.get(page).text
+    assert "ไฟล์นี้รับเข้าแล้ว" in client.get(page).text
 
     own = f"{BASE}/imports/{number[1]}"
     kept_out = client.get(f"/api/v1{own.removeprefix(BASE)}/quarantined.xlsx")
