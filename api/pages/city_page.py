@@ -12,7 +12,7 @@ from api.pages.answers import DOUBLED, PLACED, Answers
 from api.pages.result_table import Shown, shown
 from maps.popup import titled
 from surveys import records
-from surveys.city import double_decisions, proposals
+from surveys.city import double_decisions, proposals, returns
 from surveys.city.proposal_steps import waits_for
 from surveys.dates import day_of, days_between, moment
 from surveys.planning.analysis import Column, Result
@@ -79,6 +79,7 @@ class CityPage:
     doubles: tuple[tuple[RecordType, int], ...]
     pairs: tuple[int, int] | None
     unknown: tuple[dict[str, Any], ...]
+    by_file: int
 
     @property
     def empty(self) -> bool:
@@ -107,6 +108,7 @@ def city_page(known: Answers, today: date, lang: Lang) -> CityPage:
         doubles=_listed(DOUBLED, {name: len(known.doubles(name)) for name in DOUBLED}),
         pairs=_pairs(known),
         unknown=tuple(known.unknown_communities),
+        by_file=len(returns.by_file(known.store, known.network, known.actor)),
     )
 
 

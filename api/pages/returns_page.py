@@ -59,6 +59,20 @@ def by_community(store: Store, network: str, actor: Actor) -> list[Line]:
     return sorted(lines, key=lambda line: line.name)
 
 
+def about_return(store: Store, network: str, actor: Actor, community: str) -> dict[str, Any] | None:
+    """Return how the data of one community stands with it, in words; None for who may not see households.
+
+    ``line`` is its :class:`Line`, ``words`` say its standing, ``tone`` is that of its tag.
+    """
+    if not actor.may("see_households"):
+        return None
+    line = next((one for one in by_community(store, network, actor) if one.id == community), None)
+    if line is None:
+        return None
+    said = returns.BY_FILE if line.by_file else returns.STANDINGS[line.standing]
+    return {"line": line, "words": said, "tone": TONES.get(line.standing, "")}
+
+
 @dataclass(frozen=True)
 class Checklist:
     """The records of one type to be read out: the first of ``total`` that fit what was looked for."""

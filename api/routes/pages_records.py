@@ -15,6 +15,7 @@ from api.pages.network_reader import reader as reader
 from api.pages.record_page import child_table, closed, done_before, groups, standing, versions
 from api.pages.relatives import Family
 from api.pages.render import page
+from api.pages.returns_page import about_return
 from api.pages.tables import BROWSED, Limits, count, sight_of
 from api.pages.values import title
 from api.routes.problem_page import PageRoute
@@ -65,6 +66,7 @@ def _record(
         "drawn": record_map.drawable(type_name),
         "held": _held(store, code, record_id, known) if of_community else [],
         "proposable": type_name in TARGETS,
+        "about_return": about_return(store, code, actor, record_id) if of_community else None,
         "about_lists": _decided(store, code, record_id, actor) if of_community else [],
     }
     return page(request, "record.html", network=code, section="table", **facts)

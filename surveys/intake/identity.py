@@ -40,7 +40,8 @@ class LayerIdentity:
 
     ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new);
     ``reasons`` a problem code for rows without identity; ``repeat`` marks rows equal to an earlier
-    row of the file, and those of decided doubles; ``given`` ordinals assigned.
+    row of the file, and those of decided doubles; ``given`` ordinals assigned; ``same_community`` marks rows
+    that name the community of their record, in whatever words.
     """
 
     rows: np.ndarray
@@ -52,6 +53,7 @@ class LayerIdentity:
     reasons: np.ndarray
     seen: np.ndarray
     repeat: np.ndarray
+    same_community: np.ndarray
     problems: tuple[Problem, ...] = ()
 
     def part(self, start: int, count: int) -> LayerIdentity:
@@ -60,6 +62,7 @@ class LayerIdentity:
         return LayerIdentity(
             self.rows[cut], self.key[cut], self.holder[cut], self.fid[cut], self.given[cut],
             self.source_id[cut], self.reasons[cut], self.seen[cut], self.repeat[cut],
+            self.same_community[cut],
         )  # fmt: skip
 
 
@@ -214,7 +217,8 @@ def _identity(
     problems = _remarks(plan, found, rows, (sound & (reasons == ""), repeat))
     return LayerIdentity(
         rows, keys.key.to_numpy(dtype=object), holders(keys).to_numpy(dtype=object), matches.fid,
-        keys.given.to_numpy(dtype=object), ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat, problems,
+        keys.given.to_numpy(dtype=object), ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat,
+        matches.same_community, problems,
     )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ class Matches:
     earlier row of the file with the same identity (-1: none). ``foreign`` marks rows whose source id
     is that of a record of another community or person, ``elsewhere`` those whose number, of no
     community, is that of a record in another place. ``closings`` tells of rows that match a record which a
-    person closed how it was closed, None of all others.
+    person closed how it was closed, None of all others. ``same_community`` marks rows that name the
+    community of their record, in whatever words.
     """
 
     fid: np.ndarray
@@ -38,6 +39,7 @@ class Matches:
     foreign: np.ndarray
     elsewhere: np.ndarray
     closings: np.ndarray
+    same_community: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
     resolved = _Resolved(fid, source_id, holder.mask(gone))
     repeat, rival = _repeats(resolved, rows.rivals, rows.sound)
     fresh = entry < 0
+    spoken = np.append(here["community"].to_numpy(dtype=object), [None])[entry]
+    same_community = (rows.keys.community == pd.Series(spoken, dtype="str")).to_numpy(dtype=bool)
     return Matches(
         fid,
         (double & ~named & ~gone.to_numpy()) | rival,
@@ -122,6 +126,7 @@ def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
         foreign,
         (elsewhere | far) & fresh,
         closings,
+        same_community & (fid >= 0),
     )
 
 

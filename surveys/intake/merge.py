@@ -23,6 +23,7 @@ from surveys.intake.identity import LayerIdentity
 from surveys.intake.plan import LayerPlan
 from surveys.intake.rows import Typed, dumped
 from surveys.intake.shapes import Shapes
+from surveys.planning.match import COMMUNITY
 from surveys.privacy import SEALED, Vault
 from surveys.record import RecordType
 from surveys.store.blobs import to_blobs, to_geometries
@@ -87,7 +88,7 @@ def merged(
     here = existing.lined_up(known.fid)
     found = np.asarray(here["fid"].is_valid().to_numpy())
     laid = _Laid(plan.record_type, here, found, np.zeros(count, dtype=bool))
-    laid.fields(_with_given(plan.record_type, typed, known), typed.missing, vault)
+    laid.fields(_as_spoken(_with_given(plan.record_type, typed, known), known, here), typed.missing, vault)
     laid.notes(typed, vault)
     placed = laid.shape(shapes)
     laid.system(known)
@@ -103,6 +104,14 @@ def _with_given(record_type: RecordType, typed: Typed, known: LayerIdentity) -> 
     given = pa.array([None if not isinstance(g, str) else g for g in known.given], pa.string())
     own = typed.values.get(record_type.ordinal)
     return typed.values | {record_type.ordinal: given if own is None else pc.coalesce(own, given)}
+
+
+def _as_spoken(values: dict[str, pa.Array], known: LayerIdentity, here: pa.Table) -> dict[str, pa.Array]:
+    """Leave the name of a community as it stands here, where a row only writes it otherwise."""
+    if COMMUNITY not in values:
+        return values
+    same, held = pa.array(known.same_community), here[COMMUNITY].combine_chunks()
+    return values | {COMMUNITY: pc.if_else(same, held, values[COMMUNITY])}
 
 
 @dataclass

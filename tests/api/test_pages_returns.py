@@ -248,6 +248,9 @@ def test_a_state_that_only_a_file_says_is_told_as_such(client: TestClient) -> No
     asked = edit.Correction("community", one["id"], one["version"], {"survey_state": "confirmed"}, "ตามไฟล์")
     edit.correct(store_of(client), CODE, local("ทดสอบ"), asked)
     assert "รับรองตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(f"{HOME}/returns").text
+    assert "ในนี้ 1 ชุมชนรับรองตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(HOME).text
+    held(client)
+    assert "ยังไม่มีบันทึกการประชุม" not in client.get(HOME).text
 
 
 def test_a_paper_too_large_is_not_read(client: TestClient) -> None:
@@ -255,3 +258,20 @@ def test_a_paper_too_large_is_not_read(client: TestClient) -> None:
     sent = {"paper": ("ก.pdf", b"x" * ((21 << 20) + 1024))}
     answer = client.post(f"{meeting}/outcome", data={"agreed": "yes", "on": "2/8/2568"}, files=sent)
     assert answer.status_code == 409 and "20 MB" in answer.text
+
+
+def test_what_changed_since_is_said_on_the_page_of_the_community(client: TestClient) -> None:
+    meeting = held(client)
+    client.post(f"{meeting}/outcome", data={"agreed": "yes", "on": "2/8/2568"})
+    address = f"{HOME}/community/{row(client, 'community')['id']}"
+    assert "ชุมชนรับรองแล้ว" in client.get(address).text and "เปลี่ยนหลังรับรอง" not in client.get(address).text
+    code = row(client, "community")["code"]
+    one = next(
+        one for one in store_of(client).read_table(CODE, "house").to_pylist() if one["community"] == code
+    )
+    edit.end(
+        store_of(client), CODE, local("ทดสอบ"), edit.Correction("house", one["id"], one["version"], {}, "รื้อ")
+    )
+    assert "เปลี่ยนหลังรับรอง 1 รายการ" in client.get(address).text
+    client.cookies.set(ROLE_COOKIE, "public")
+    assert "การคืนข้อมูล" not in client.get(address).text

@@ -156,6 +156,14 @@ def test_without_the_word_for_a_community_it_is_the_same_community(take: Intake,
     report = take.rows([house | {"ชุมชน": "ริมคลองลาดพร้าว", "สภาพบ้าน": "ดี"}], "house.csv")
     assert (report["new"], report["updated"], report["problem_counts"]) == (0, 1, {})
     assert unknown(take) == []
+    # How a row writes the name is no change of the record.
+    (row,) = take.store.read_table(NETWORK, "house").to_pylist()
+    assert row["community"] == NAME
+    report = take.rows([house | {"ชุมชน": "K01", "สภาพบ้าน": "ดี"}], "house.csv")
+    assert (report["updated"], report["unchanged"]) == (0, 1)
+    # A community that is another is one.
+    report = take.rows([{**row, "community": "ชุมชนอื่น"}], "house.csv", type="house")
+    assert (report["updated"], report["problem_counts"]) == (1, {"community_unknown": 1})
 
 
 def test_a_ditto_mark_is_no_community(take: Intake, river: str) -> None:
