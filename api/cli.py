@@ -22,6 +22,7 @@ from api.cli_options import person as _actor
 from api.cli_options import settings_of as _settings
 from api.cli_returns import returns
 from api.cli_rounds import round_app
+from api.file_names import plain_name
 from api.pages.changes import first_changes
 from api.settings import Settings
 from gis.geometry import Bounds
@@ -137,7 +138,7 @@ def import_file(
     options = Options(record_type, layers, crs, encoding, columns, existing, named, afresh)  # type: ignore[arg-type]
     opened = _open(store)
     with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
-        found = examine(Upload(file, file.name, network, options, Path(folder)), opened, _actor(), progress)
+        found = examine(Upload(file, plain_name(file.name), network, options, Path(folder)), opened, _actor(), progress)
         differences = first_changes(opened, found, _actor(), CHANGES_SHOWN) if dry_run else []
         if found.refused:
             report = found.report("refused", None)
@@ -149,7 +150,7 @@ def import_file(
     if as_object:
         typer.echo(json.dumps(report, ensure_ascii=False))
     else:
-        output.report(report, file.name)
+        output.report(report, plain_name(file.name))
         output.changes(differences, found.total("updated"))
         output.to_type(found.problems, sys.argv[1:])
     raise typer.Exit(4 if report["status"] == "refused" else 3 if report["quarantined"] else 0)

@@ -19,8 +19,8 @@ from surveys.errors import NotFound
 from surveys.planning.match import COMMUNITY, community_names, community_of
 from surveys.roles import Actor
 from surveys.sight import sees
-from surveys.standing import standing
 from surveys.store.store import Store
+from surveys.whereabouts import standing
 from surveys.words import Lang, words
 
 # What is seen around a record, in degrees (about 40 m).

@@ -9,8 +9,8 @@ import pytest
 from surveys import edit, linking, view
 from surveys.errors import NotAllowed, NotFound
 from surveys.roles import Actor
-from surveys.standing import standing
 from surveys.store.store import Store
+from surveys.whereabouts import standing
 from tests.conftest import NETWORK, Intake
 
 SURVEYOR = Actor("ผู้สำรวจ", "surveyor")
