@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api import output
 from api.cli_options import JsonOption, NetworkOption, StoreOption, open_store, person
-from api.describe_doubles import pairs_out, picked
-from api.schemas_doubles import HouseholdOut, PairsOut
 from surveys.city import double_decisions
 from surveys.city.double_decisions import STATES
 from surveys.city.double_rules import RULES
 from surveys.errors import Refused
 from surveys.words import words
+
+if TYPE_CHECKING:
+    from api.schemas_doubles import HouseholdOut, PairsOut
 
 
 def doubles(
@@ -32,6 +33,9 @@ def doubles(
                     f"{name} ต้องเป็น {', '.join(known)}", f"{name} is one of {', '.join(known)}, not {value}."
                 )
             )
+    # Not before it is asked for: it brings the server's libraries along.
+    from api.describe_doubles import pairs_out, picked
+
     opened = open_store(store)
     cases = double_decisions.cases(opened, network, person())
     found = picked(cases, state, rule)

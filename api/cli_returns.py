@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from api import output
 from api.cli_options import JsonOption, NetworkOption, StoreOption, open_store, person
-from api.describe_returns import returns_out
-from api.schemas_returns import ReturnsOut
 from surveys.dates import show_date
+
+if TYPE_CHECKING:
+    from api.schemas_returns import ReturnsOut
 
 
 def returns(network: NetworkOption, store: StoreOption = None, as_object: JsonOption = False) -> None:
     """List how the data of each community stands with it, and the meetings that gave it back."""
+    # Not before it is asked for: it brings the server's libraries along.
+    from api.describe_returns import returns_out
+
     opened = open_store(store)
     told = returns_out(opened, network, person())
     opened.close()
