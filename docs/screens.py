@@ -94,7 +94,7 @@ def city(camera: Camera) -> None:
     camera.page.wait_for_timeout(1500)
     camera.take("map")
     if camera.device.name == "desktop":
-        camera.page.locator("input").first.fill("ลานมะลิวัลย์")
+        camera.page.locator("#search-text").fill("ลานมะลิวัลย์")
         camera.page.wait_for_timeout(800)
         camera.page.keyboard.press("Enter")
         camera.page.wait_for_timeout(1500)
