@@ -99,6 +99,18 @@ def closing(store: Store, network: str, actor: Actor, versions: Sequence[Mapping
     return max(standing, key=lambda one: one.id, default=None)
 
 
+def brought_back(store: Store, network: str, actor: Actor, record_id: str) -> list[Made]:
+    """Return the endings of a record that were taken back, the latest first: its versions tell nothing of them."""
+    kept = table("change")
+    query = sa.select(kept.c.id).where(
+        kept.c.network == network, kept.c.kind == edit.ENDED, kept.c.state == "undone",
+        sa.func.json_extract(kept.c.report, "$.record") == record_id,
+    )  # fmt: skip
+    with store.reading() as connection:
+        ids = list(connection.scalars(query))
+    return sorted(made(store, network, actor, ids).values(), key=lambda one: -one.id)
+
+
 @dataclass(frozen=True)
 class Ended:
     """A record that a person ended: its type, its last version without its shape, and the change that ended it."""

@@ -21,6 +21,7 @@ from api.pages.values import title
 from api.routes.problem_page import PageRoute
 from surveys import records
 from surveys.city.proposals import TARGETS
+from surveys.corrections import brought_back
 from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -52,6 +53,7 @@ def _record(
         "closed": closed(sight),
         "extras": write.extras(seen),
         "versions": versions(store, code, sight, record_id, write, actor),
+        "brought_back": brought_back(store, code, actor, record_id),
         "parents": [
             (of.record_type, key, title(of.record_type, one.values, lang))
             for of, (key, one) in (family.parents(type_name, row) if here else ())

@@ -106,6 +106,8 @@ def test_a_record_that_is_ended_keeps_its_page_and_comes_back(client: TestClient
     (back,) = back_of(page)
     page = client.post(back).text
     assert status_of(page) == "นำกลับมาแล้ว ข้อมูลเป็นอย่างก่อนยุติ" and row(client, "household") == before
+    # What was done and undone is not forgotten.
+    assert "ยุติ แล้วนำกลับมา" in page and "“ย้ายออก”" in page and "นำกลับมาโดย ผู้เก็บข้อมูล" in page
     assert "(0)" in client.get(f"{HOME}/ended").text
 
 
