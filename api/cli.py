@@ -138,7 +138,9 @@ def import_file(
     options = Options(record_type, layers, crs, encoding, columns, existing, named, afresh)  # type: ignore[arg-type]
     opened = _open(store)
     with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
-        found = examine(Upload(file, plain_name(file.name), network, options, Path(folder)), opened, _actor(), progress)
+        found = examine(
+            Upload(file, plain_name(file.name), network, options, Path(folder)), opened, _actor(), progress
+        )
         differences = first_changes(opened, found, _actor(), CHANGES_SHOWN) if dry_run else []
         if found.refused:
             report = found.report("refused", None)
