@@ -60,8 +60,18 @@ UPLOAD = Kind(
 )
 
 
-def preview(frame: gpd.GeoDataFrame, lang: Lang, nonce: str, kind: Kind = UPLOAD) -> str:
-    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason."""
+def preview(
+    frame: gpd.GeoDataFrame,
+    lang: Lang,
+    nonce: str,
+    kind: Kind = UPLOAD,
+    attributions: tuple[str, ...] = (),
+    made_up: bool = False,
+) -> str:
+    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason.
+
+    ``attributions`` and ``made_up`` are those of the network whose records are drawn.
+    """
     chosen = _chosen(frame, kind)
     headline = SHOWN.fill(shown=f"{len(chosen):,}", all=f"{len(frame):,}").of(lang)
     drawn = tuple(
@@ -69,7 +79,10 @@ def preview(frame: gpd.GeoDataFrame, lang: Lang, nonce: str, kind: Kind = UPLOAD
         for place, status in enumerate(kind.statuses)
         if (frame["status"] == status.name).any()
     )
-    spec = MapSpec(code="", name=headline, lang=lang, layers=drawn, bounds=_view(chosen, kind), nonce=nonce)
+    spec = MapSpec(
+        code="", name=headline, lang=lang, layers=drawn, bounds=_view(chosen, kind), nonce=nonce,
+        attributions=attributions, made_up=made_up,
+    )  # fmt: skip
     return page(spec, Linked(nonce))
 
 

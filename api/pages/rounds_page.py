@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +14,7 @@ import pandas as pd
 from api.pages.values import title
 from maps import style
 from maps.preview import Kind, Status, preview
-from surveys import rounds
+from surveys import networks, rounds
 from surveys.cells import disarmed
 from surveys.planning.match import COMMUNITY
 from surveys.record import RecordType
@@ -65,9 +66,16 @@ _LOOKS = {
 
 
 def round_map(
-    record_type: RecordType, frame: gpd.GeoDataFrame, told: tuple[Mapping[str, str], Lang], nonce: str
+    record_type: RecordType,
+    frame: gpd.GeoDataFrame,
+    told: tuple[Mapping[str, str], Lang],
+    nonce: str,
+    network: Mapping[str, Any],
 ) -> str:
-    """Write the page with the map of a comparison: each record where it stands, by what became of it."""
+    """Write the page with the map of a comparison: each record where it stands, by what became of it.
+
+    ``network`` are its facts, as :func:`surveys.networks.get` gives them.
+    """
     names, lang = told
     by_id = {line.id: line for line in lines(record_type, frame, names, lang)}
     there = frame[frame.geometry.notna()]
@@ -82,7 +90,7 @@ def round_map(
     )
     statuses = tuple(Status(name, rounds.WHAT[name], look) for name, look in _LOOKS.items())
     kind = Kind(statuses, (record_type.words, _DIFFERS), record_type.unit, view_all=True)
-    return preview(drawn, lang, nonce, kind)
+    return preview(drawn, lang, nonce, kind, networks.attributions(network), bool(network["made_up"]))
 
 
 def _details(record_type: RecordType, row: pd.Series, lang: Lang) -> str:

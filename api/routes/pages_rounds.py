@@ -14,7 +14,7 @@ from api.pages.communities import communities
 from api.pages.render import network_path, page
 from api.pages.rounds_page import TONES, as_csv, lines, round_map
 from api.routes.problem_page import PageRoute
-from surveys import records, rounds
+from surveys import networks, records, rounds
 from surveys.errors import Refused
 from surveys.intake import imports
 from surveys.words import words
@@ -83,7 +83,8 @@ def compare(
     frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
     frame = rounds.placed(store, code, actor, type_name, frame)
     if asked.format == "map":
-        return HTMLResponse(round_map(record_type, frame, (names, lang), request.state.nonce))
+        of = networks.get(store, code, actor)
+        return HTMLResponse(round_map(record_type, frame, (names, lang), request.state.nonce, of))
     shown = frame[frame["what"] == what] if what in rounds.WHAT else frame[frame["what"] != "same"]
     facts: dict[str, Any] = {
         "before": asked.before,

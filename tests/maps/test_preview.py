@@ -81,3 +81,10 @@ def test_an_upload_without_rows_has_a_page() -> None:
     empty = upload(1).iloc[:0].astype({"row": "int64"})
     assert "0 of 0 rows" in preview.preview(empty, "en", "n")
     assert pd.isna(empty["row"].max())
+
+
+def test_whose_ground_it_is_and_that_it_is_made_up_is_said_where_records_are_drawn() -> None:
+    said = ("© OpenStreetMap contributors (ODbL)",)
+    text = preview.preview(upload(2), "th", "n", attributions=said, made_up=True)
+    assert said[0] in text and "ข้อมูลสมมติ" in text
+    assert said[0] not in preview.preview(upload(2), "th", "n")
