@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path as FilePath
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
 
 from api.schemas import Refusal
 from maps.layers import LAYERS
 from surveys import export, records
 from surveys.planning.analysis import ANALYSES
+from surveys.store.store import Store
 from surveys.words import Words, words
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -132,6 +136,20 @@ def attachment(name: str) -> dict[str, str]:
     plain = re.sub(r"-{2,}", "-", re.sub(r'[^ -~]|["\\]', "", name))
     other = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
     return {"Content-Disposition": f'attachment; filename="{plain}"{other}'}
+
+
+def written(
+    store: Store, name: str, write: Callable[[FilePath], object], headers: dict[str, str], kind: str
+) -> FileResponse:
+    """Have a file written beside the store, and send it; it goes once it is sent, or could not be written."""
+    folder = TemporaryDirectory(dir=store.files, prefix="export-")
+    path = FilePath(folder.name) / name
+    try:
+        write(path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(path, headers=headers, media_type=kind, background=BackgroundTask(folder.cleanup))
 
 
 def saved(content: bytes, name: str, kind: str) -> Response:

@@ -69,7 +69,7 @@ def _about(made: dict[str, Any], lang: Lang) -> list[Words]:
     when = show_time(moment(made["at"]), lang)
     about = [
         _FILE.fill(name=told["file"]),
-        Words(*(_TYPE.of(one).format(types=", ".join(w.of(one) for w in types)) for one in ("th", "en"))),
+        _TYPE.fill(types=words(", ".join(w.th for w in types), ", ".join(w.en for w in types))),
         _TAKEN.fill(when=when, who=show_actor(made["actor"], lang)),
         _DIGEST.fill(digest=told["digest"]),
     ]
@@ -93,5 +93,4 @@ def _kinds(found: Report) -> Iterator[Line]:
     for kinds, before in ((found.kept_out, _KEPT_OUT), (found.remarks, _WARNED)):
         for kind in kinds:
             what, todo = in_general(kind)
-            said = Words(before.th.format(what=what.th), before.en.format(what=what.en))
-            yield Line(said, kind.count, todo)
+            yield Line(before.fill(what=what), kind.count, todo)

@@ -25,8 +25,12 @@ class Words:
         return self.th if lang == "th" else self.en
 
     def fill(self, **values: object) -> Words:
-        """Fill ``{name}`` places in both languages with the same values."""
-        return Words(self.th.format(**values), self.en.format(**values))
+        """Fill ``{name}`` places in both languages with the same values, other words each in its own language."""
+        th, en = (
+            {name: value.of(lang) if isinstance(value, Words) else value for name, value in values.items()}
+            for lang in LANGS
+        )
+        return Words(self.th.format(**th), self.en.format(**en))
 
 
 def words(th: str, en: str) -> Words:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,11 +10,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from starlette.background import BackgroundTask
 
 from api.context import ActorDep, LangDep, StoreDep, get_store
 from api.forms import media_type
-from api.operation import attachment
+from api.operation import attachment, written
 from api.pages.answers import DOUBLED, PLACED, answers
 from api.pages.communities import Communities, communities, spellings
 from api.pages.network_reader import reader
@@ -126,16 +124,14 @@ def table_file(
     store = get_store(request)
     sight = sight_of(store, code, actor, type_name)
     table = _Table(request, store, code, sight, _asked(request))
-    folder = tempfile.TemporaryDirectory(dir=store.files, prefix="export-")
-    path = Path(folder.name) / f"{type_name}.{suffix}"
-    try:
+    name = f"{type_name}.{suffix}"
+    headers = attachment(f"{code}-{name}") | {"Cache-Control": "no-store"}
+    kind = media_type(name) if suffix == "xlsx" else "text/csv; charset=utf-8"
+
+    def write(path: Path) -> None:
         export.write_listing(store, code, type_name, path, actor, table.listing(lang))
-    except BaseException:
-        folder.cleanup()
-        raise
-    headers = attachment(f"{code}-{type_name}.{suffix}") | {"Cache-Control": "no-store"}
-    kind = media_type(path.name) if suffix == "xlsx" else "text/csv; charset=utf-8"
-    return FileResponse(path, headers=headers, media_type=kind, background=BackgroundTask(folder.cleanup))
+
+    return written(store, name, write, headers, kind)
 
 
 @router.get("/n/{code}/table/{type_name}")

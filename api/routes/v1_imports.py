@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,21 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
-from starlette.background import BackgroundTask
 
 from api import work
 from api.context import ActorDep, JobsDep, LangDep, SettingsDep, StoreDep
 from api.forms import media_type
-from api.operation import ApiRoute, HexId, ImportId, NetworkCode, answers, attachment, file_answer, saved
+from api.operation import (
+    ApiRoute,
+    HexId,
+    ImportId,
+    NetworkCode,
+    answers,
+    attachment,
+    file_answer,
+    saved,
+    written,
+)
 from api.pages.changes import Teller, csv_lines
 from api.pages.communities import communities
 from api.pages.network_reader import reader
@@ -224,15 +232,10 @@ def _problems(folder: Path, name: str) -> StreamingResponse:
 
 
 def _quarantined(store: Store, folder: Path, name: str) -> FileResponse:
-    made = tempfile.TemporaryDirectory(dir=store.files, prefix="kept-out-")
-    path = Path(made.name) / "rows.xlsx"
-    try:
+    def write(path: Path) -> None:
         kept_out.write_xlsx(folder, path)
-    except BaseException:
-        made.cleanup()
-        raise
-    headers = _named_after(folder, name)
-    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(made.cleanup))
+
+    return written(store, "rows.xlsx", write, _named_after(folder, name), XLSX)
 
 
 def _named_after(folder: Path, plain: str) -> dict[str, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from api import city
 from api.context import ActorDep, LangDep, StoreDep
@@ -27,6 +25,7 @@ from api.operation import (
     attachment,
     file_answer,
     named,
+    written,
 )
 from api.schemas import (
     Created,
@@ -276,15 +275,9 @@ def export_records(
     code: NetworkCode, type_name: TypeName, suffix: Suffix, store: StoreDep, actor: ActorDep
 ) -> FileResponse:
     """Write the records to a file of the format asked for, which goes in again unchanged."""
-    folder = tempfile.TemporaryDirectory(dir=store.files, prefix="export-")
-    path = Path(folder.name) / f"{type_name}.{suffix}"
-    try:
+    name = f"{type_name}.{suffix}"
+
+    def write(path: Path) -> None:
         export.write(store, code, type_name, path, actor)
-    except BaseException:
-        folder.cleanup()
-        raise
-    kind: dict[str, Any] = {
-        "media_type": "application/octet-stream",
-        "background": BackgroundTask(folder.cleanup),
-    }
-    return FileResponse(path, headers=attachment(f"{code}-{type_name}.{suffix}"), **kind)
+
+    return written(store, name, write, attachment(f"{code}-{name}"), "application/octet-stream")

@@ -60,10 +60,8 @@ class Problem:
     def _filled(self, text: Words) -> Words:
         rule, near = self.rule or words("", ""), self.near or words("", "")
         plain = {"value": self.value or "", "column": self.column or "", "detail": self.detail}
-        return Words(
-            text.th.format(**plain, rule=rule.th, near=near.th).strip(),
-            text.en.format(**plain, rule=rule.en, near=near.en).strip(),
-        )
+        said = text.fill(**plain, rule=rule, near=near)
+        return Words(said.th.strip(), said.en.strip())
 
     def as_json(self) -> dict[str, object]:
         """Return the problem as scripts read it."""
