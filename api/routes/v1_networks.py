@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -276,8 +276,5 @@ def export_records(
 ) -> FileResponse:
     """Write the records to a file of the format asked for, which goes in again unchanged."""
     name = f"{type_name}.{suffix}"
-
-    def write(path: Path) -> None:
-        export.write(store, code, type_name, path, actor)
-
+    write = partial(export.write, store, code, type_name, actor=actor)
     return written(store, name, write, attachment(f"{code}-{name}"), "application/octet-stream")
