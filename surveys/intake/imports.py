@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from surveys import events
 from surveys.errors import NotFound, Refused
 from surveys.intake.accept import import_folder
+from surveys.intake.rivals import rivals
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
@@ -110,7 +111,7 @@ def _turn(store: Store, import_id: int, actor: Actor, way: str) -> dict[str, Any
         change = changes.start(connection, network, way, actor)
         connection.execute(row.update().where(row.c.id == change.id).values(identity=str(taken)))
         connection.execute(row.update().where(row.c.id == taken).values(state=after))
-        found = changes.settle(change, taken)
+        found = changes.settle(change, taken, rivals=rivals)
         events.record(
             connection, actor, network, way, str(import_id), {"kept": sum(len(f.kept) for f in found)}
         )

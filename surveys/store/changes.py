@@ -12,8 +12,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +21,10 @@ import sqlalchemy as sa
 from surveys import records
 from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.store import spatial_index
-from surveys.store.geopackage import add_triggers, drop_triggers
+from surveys.store.bulk import bulk
 from surveys.store.schema import HISTORY, columns_of, table
 from surveys.store.store import now
 
-# From this many rows on, and this share of the rows there, keeping the indexes up row by row costs
-# more than making them anew.
-BULK, _BULK_SHARE = 2_000, 0.25
 # The kinds of change that end a record: they close a version of it and open none.
 END, DOUBLE = "end", "double"
 _ENDINGS = ", ".join(f"'{kind}'" for kind in (END, DOUBLE))
@@ -92,25 +87,6 @@ def new_ids(count: int) -> list[str]:
     return [f"{stamp}{n:07x}{noise[12 * n : 12 * n + 12]}" for n in range(count)]
 
 
-@contextmanager
-def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[None]:
-    """Put a table's triggers and indexes away while many rows are written, and make them anew at the end."""
-    there = connection.exec_driver_sql(f"SELECT count(*) FROM {record_type.name}").scalar() or 0
-    if rows < max(BULK, there * _BULK_SHARE):
-        yield
-        return
-    drop_triggers(connection, record_type)
-    indexes = table(record_type.name).indexes
-    for index in indexes:
-        index.drop(connection)
-    yield
-    shapes = spatial_index.rebuilt(connection, record_type) if record_type.geometry else nullcontext()
-    with shapes:
-        for index in indexes:
-            index.create(connection)
-    add_triggers(connection, record_type)
-
-
 def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> None:
     """Insert one row, given by column; columns not given are empty."""
     names = ("fid", *(name for name, _ in columns_of(record_type)))
@@ -120,25 +96,13 @@ def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> N
     )
 
 
-def take(change: Change, record_type: RecordType, staged: str) -> None:
-    """Take the rows of a staging table (``file.table``, attached): they follow those they match.
-
-    The staging table has the columns of the store's.
-    """
-    run, name = change.connection.exec_driver_sql, record_type.name
+def follow(change: Change, record_type: RecordType, staged: str, last: int) -> None:
+    """Close the records that rows of a table (``file.table``, attached) follow: those of a ``fid`` up to ``last``."""
+    run = change.connection.exec_driver_sql
     run(f"CREATE TEMP TABLE IF NOT EXISTS {_PICKED}")
     run("DELETE FROM picked")
-    run(f"INSERT INTO picked SELECT fid FROM {staged} WHERE fid IS NOT NULL")
+    run(f"INSERT INTO picked SELECT fid FROM {staged} WHERE fid <= ?", (last,))
     _to_history(change, record_type, change.id)
-    last = run("SELECT seq FROM sqlite_sequence WHERE name=?", (name,)).scalar() or 0
-    stamps = {"network": change.network, "opened_by": change.id, "opened_at": change.at}
-    columns = [column for column, _ in columns_of(record_type)]
-    values = ["?" if column in stamps else column for column in columns]
-    run(
-        f"INSERT INTO {name} (fid, {', '.join(columns)}) "
-        f"SELECT coalesce(fid, rowid + ?), {', '.join(values)} FROM {staged}",
-        (last, *(stamps[column] for column in columns if column in stamps)),
-    )
 
 
 def close(change: Change, record_type: RecordType, fids: Iterable[int]) -> None:
@@ -191,20 +155,42 @@ class Reverted:
     kept: tuple[str, ...]
 
 
-def settle(change: Change, target: int, beside: Iterable[str] = ()) -> list[Reverted]:
+# Tells, of pairs of a closed version (``hid``) and a current record (``fid``) of its key and community, which
+# closed versions are that record.
+Rivals = Callable[[sa.Connection, RecordType, Sequence[tuple[int, int]]], frozenset[int]]
+
+
+def same_key(_: sa.Connection, __: RecordType, pairs: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """Take every record of the same key for a rival; see :data:`Rivals`."""
+    return frozenset(hid for hid, _ in pairs)
+
+
+def settle(
+    change: Change, target: int, beside: Iterable[str] = (), rivals: Rivals = same_key
+) -> list[Reverted]:
     """Bring every record that change ``target`` touched to where its changes now stand.
 
     The current version of a record is the latest one whose change stands (is not undone); when none
     does, the record is gone. So undoing and redoing come out the same in whatever order they are
     done, and what something else changed since stays. The state of ``target`` is written before.
-    A record whose key another one has by now stays closed; ``beside`` are ids of those that had it with it.
+    A record that another one is by now stays closed, as ``rivals`` tells of those that have its key; ``beside``
+    are ids of records that had it with it.
     """
-    together = json.dumps(list(beside))
+    kept, together = table("change"), json.dumps(list(beside))
+    kind = change.connection.scalar(sa.select(kept.c.kind).where(kept.c.id == target))
+
+    def held(record_type: RecordType) -> frozenset[int]:
+        # A double had its key together with the record it doubles: it comes back all the same.
+        pairs = [] if kind == DOUBLE else _of_one_key(change.connection, record_type, together)
+        return rivals(change.connection, record_type, pairs) if pairs else frozenset()
+
     types = records.ALL.values()
-    return [found for record_type in types if (found := _settle_type(change, record_type, target, together))]
+    return [found for record_type in types if (found := _settle_type(change, record_type, target, held))]
 
 
-def _settle_type(change: Change, record_type: RecordType, target: int, together: str) -> Reverted | None:
+def _settle_type(
+    change: Change, record_type: RecordType, target: int, held: Callable[[RecordType], frozenset[int]]
+) -> Reverted | None:
     name, run = record_type.name, change.connection.exec_driver_sql
     run("CREATE TEMP TABLE IF NOT EXISTS touched (id TEXT PRIMARY KEY, ours INTEGER, best INTEGER)")
     run("DELETE FROM touched")
@@ -233,27 +219,31 @@ def _settle_type(change: Change, record_type: RecordType, target: int, together:
     closing = run(
         f"SELECT s.fid FROM {name} s JOIN touched t ON t.id = s.id WHERE s.opened_by IS NOT t.best"
     ).all()
-    # A double had its key together with the record it doubles: it comes back all the same.
-    double = run("SELECT kind FROM change WHERE id=?", (target,)).scalar() == DOUBLE
     back = run(
-        f"SELECT h.hid, h.id, {'0' if double else _taken(record_type)} AS taken FROM {name}{HISTORY} h "
-        "JOIN touched t ON t.id = h.id AND h.opened_by = t.best",
-        () if double else (together,),
+        f"SELECT h.hid, h.id FROM {name}{HISTORY} h JOIN touched t ON t.id = h.id AND h.opened_by = t.best"
     ).all()
+    taken = held(record_type) if back else frozenset()
     later = run("SELECT id FROM touched WHERE best > ours").all()
-    kept = {row.id for row in later} | {row.id for row in back if row.taken}
-    parts = ([row.fid for row in closing], [row.hid for row in back if not row.taken], sorted(kept))
+    kept = {row.id for row in later} | {row.id for row in back if row.hid in taken}
+    parts = ([row.fid for row in closing], [row.hid for row in back if row.hid not in taken], sorted(kept))
     return _exchange(change, record_type, parts)
 
 
-def _taken(record_type: RecordType) -> str:
-    """Return SQL that tells whether another record, but those in a list given, has the key of a gone one by now."""
+def _of_one_key(connection: sa.Connection, record_type: RecordType, together: str) -> list[tuple[int, int]]:
+    """Return the versions of gone records to come back, each with every record that has its key; see :data:`Rivals`.
+
+    Records of ``together``, a JSON list of ids, do not count.
+    """
     name = record_type.name
-    same = "k.network = h.network AND k.key = h.key AND k.id <> h.id AND k.id NOT IN (SELECT value FROM json_each(?))"
+    same = "k.network = h.network AND k.key = h.key AND k.id NOT IN (SELECT value FROM json_each(?))"
     if "community" in record_type.by_name:
         same += " AND k.community IS h.community"
-    gone = f"NOT EXISTS (SELECT 1 FROM {name} c WHERE c.id = h.id)"
-    return f"({gone} AND EXISTS (SELECT 1 FROM {name} k WHERE {same}))"
+    rows = connection.exec_driver_sql(
+        f"SELECT h.hid, k.fid FROM {name}{HISTORY} h JOIN touched t ON t.id = h.id AND h.opened_by = t.best "
+        f"JOIN {name} k ON {same} WHERE NOT EXISTS (SELECT 1 FROM {name} c WHERE c.id = h.id) ORDER BY h.hid, k.fid",
+        (together,),
+    )
+    return [(row.hid, row.fid) for row in rows]
 
 
 def _exchange(

@@ -278,6 +278,21 @@ def test_an_undone_import_may_be_taken_in_again(take: Intake) -> None:
     assert take.store.counts(NETWORK)["house"] == 2
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "reopened"), [("สม", "ใจ", 1), ("สม", "สม", 0), ("นางสม", "สม", 0), ("", "สม", 0)]
+)
+def test_redo_takes_another_family_back(take: Intake, one: str, two: str, reopened: int) -> None:
+    """Two families of one house are two records, as when the file of the second is sent after the first."""
+    family = {"ชุมชน": "ก", "ลำดับบ้าน": 1, "ครัวเรือนที่": 1}
+    first = take.rows([family | {"ชื่อหัวหน้าครัวเรือน": one}], "household.csv")
+    imports.undo(take.store, first["import_id"], STEWARD)
+    take.rows([family | {"ชื่อหัวหน้าครัวเรือน": two}], "household.csv")
+    done = told(imports.redo(take.store, first["import_id"], STEWARD), "household")
+    assert (done["reopened"], len(done["kept"])) == (reopened, 1 - reopened)
+    heads = [row["head_name"] or "" for row in current(take.store, "household").values()]
+    assert sorted(heads) == sorted([two, one][: 1 + reopened])
+
+
 def test_one_import_of_several_types_is_undone_whole(take: Intake) -> None:
     rows = [{"ชุมชน": "ก", "ลำดับบ้าน": n, "ชื่อหัวหน้าครัวเรือน": f"คน {n}", "จำนวนสมาชิก": n} for n in (1, 2)]
     household = take.rows(rows, "household.csv")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tests.conftest import NETWORK, Intake
+from surveys.intake import imports
+from tests.conftest import NETWORK, STEWARD, Intake
 
 # Some 108 m of longitude in Bangkok.
 STEP_DEG = 0.001
@@ -101,3 +102,35 @@ def test_one_row_and_many_records(take: Intake) -> None:
         assert taken(take, plot("1", float(steps)))["new"] == 1
     report = taken(take, *(plot("1", steps + 0.1, เจ้าของที่ดิน=str(steps)) for steps in range(0, 40, 40)))
     assert (report["new"], report["updated"]) == (0, 1)
+
+
+# The plot that comes back, the one that is here by now, and how many come back: as the import would take it.
+REDONE = [
+    (plot("7", 0), [plot("7", 130)], 1),
+    (plot("7", 0), [plot("7", 0.4)], 0),
+    (plot("7", 0), [plot("7", 130), plot("7", 0.4, ชุมชน="ก")], 1),
+    (plot("7", 0, ชุมชน="ก"), [plot("7", 130, ชุมชน="ก")], 0),
+    (plot("7", 0), [plot("7")], 0),
+    (plot("7"), [plot("7", 130)], 0),
+    (plot("7"), [plot("7", 60), plot("7", 130)], 1),
+    (plot("", 0, เลขที่โฉนด="1234"), [plot("", 130, เลขที่โฉนด="1234")], 1),
+]
+
+
+@pytest.mark.parametrize(("gone", "since", "reopened"), REDONE)
+def test_redo_takes_a_plot_back_where_the_import_would(
+    take: Intake, gone: dict[str, str], since: list[dict[str, str]], reopened: int
+) -> None:
+    first = taken(take, gone)
+    before = take.store.read_table(NETWORK, "land_plot").to_pylist()
+    imports.undo(take.store, first["import_id"], STEWARD)
+    for row in since:
+        taken(take, row)
+    others = plots(take)
+    (done,) = imports.redo(take.store, first["import_id"], STEWARD)["types"]
+    assert (done["reopened"], len(done["kept"])) == (reopened, 1 - reopened)
+    after = take.store.read_table(NETWORK, "land_plot").to_pylist()
+    assert [row for row in after if row in before] == before[:reopened]
+    assert len(after) == len(others) + reopened
+    # What was left out is listed with its own id.
+    assert list(done["kept"]) == [row["id"] for row in before][reopened:]
