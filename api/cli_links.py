@@ -33,8 +33,8 @@ def _print(told: SidesOut) -> None:
         rows = [
             [
                 _name(one.community),
-                one.label,
-                near.label if near else "",
+                one.label.th,
+                near.label.th if near else "",
                 round(near.like) if near else None,
                 one.id,
             ]
@@ -46,7 +46,7 @@ def _print(told: SidesOut) -> None:
         typer.echo("")
         output.table(
             ["ชุมชน", "อยู่บนแผนที่ ไม่มีใครอ้างถึง", "id"],
-            [[_name(one.community), one.label, one.id] for one in told.lonely],
+            [[_name(one.community), one.label.th, one.id] for one in told.lonely],
         )
     missing, lonely = told.missing_count, told.lonely_count
     typer.echo(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.describe import said
 from api.schemas import NamedCommunity
 from api.schemas_edits import CandidateOut, LonelyOut, SidesOut, UnmatchedOut
 from surveys.linking import LINKED, Sides
@@ -17,14 +18,20 @@ def sides_out(type_name: str, sides: Sides, names: Mapping[str, str]) -> SidesOu
         missing=[
             UnmatchedOut(
                 type=one.type, id=one.id, version=one.version, community=_community(one.community, names),
-                label=one.label, candidates=[CandidateOut.model_validate(vars(near)) for near in one.candidates],
+                label=said(one.label),
+                candidates=[
+                    CandidateOut(type=near.type, id=near.id, label=said(near.label), like=near.like)
+                    for near in one.candidates
+                ],
             )
             for one in sides.missing
         ],
         lonely_count=sides.lonely_count,
         lonely=[
-            LonelyOut(type=name, id=at, community=_community(community, names), label=label)
-            for name, at, community, label in sides.lonely
+            LonelyOut(
+                type=one.type, id=one.id, community=_community(one.community, names), label=said(one.label)
+            )
+            for one in sides.lonely
         ],
     )  # fmt: skip
 

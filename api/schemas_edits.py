@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt
 
-from api.schemas import Answer, NamedCommunity, Request
+from api.schemas import Answer, NamedCommunity, Request, Said
 
 # How long a reason may be, as elsewhere; longer texts of a field are refused by its own rule.
 MOST_OF_A_REASON = 2000
@@ -93,7 +93,7 @@ class CandidateOut(Answer):
 
     type: str
     id: str
-    label: str = Field(description="its numbers as written, in Thai", examples=["ลำดับบ้านในผัง 2 บ้านเลขที่ 12/4"])
+    label: Said = Field(description="its numbers as written")
     like: float = Field(description="how alike its numbers are, 0 to 100")
 
 
@@ -104,7 +104,7 @@ class UnmatchedOut(Answer):
     id: str
     version: int
     community: NamedCommunity | None = Field(description="null: it names none that is known here")
-    label: str
+    label: Said
     candidates: list[CandidateOut]
 
 
@@ -114,7 +114,7 @@ class LonelyOut(Answer):
     type: str
     id: str
     community: NamedCommunity | None
-    label: str
+    label: Said
 
 
 class SidesOut(Answer):

@@ -7,7 +7,7 @@ reason and a history, is exported and read back, and the next file still finds i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,12 @@ from surveys import edit, records
 from surveys.errors import Refused, no_record
 from surveys.planning.match import COMMUNITY, Frames, community_names, community_of
 from surveys.planning.place import has_shape, placed
-from surveys.record import RecordType
+from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.shared import LINK
 from surveys.store.schema import table
 from surveys.store.store import Store
-from surveys.words import folded, words
+from surveys.words import LANGS, Words, folded, words
 
 # The types whose records may be linked by hand, with those they may be linked to.
 LINKED: dict[str, tuple[str, ...]] = {
@@ -46,7 +46,7 @@ class Candidate:
 
     type: str
     id: str
-    label: str
+    label: Words
     like: float
 
 
@@ -58,12 +58,18 @@ class Unmatched:
     id: str
     version: int
     community: str | None
-    label: str
+    label: Words
     candidates: tuple[Candidate, ...]
 
 
-# Type, id, community (id) and numbers of a record on the map that no record names.
-Lonely = tuple[str, str, str | None, str]
+@dataclass(frozen=True)
+class Lonely:
+    """A record on the map that no record names: its id, its community (id, None: not known), and its numbers."""
+
+    type: str
+    id: str
+    community: str | None
+    label: Words
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ def choice(store: Store, network: str, actor: Actor, record: tuple[str, str], co
         raise no_record(type_name, record_id)
     (own,) = both.near(store, network, both.frames[type_name].loc[[record_id]])
     where = community or own.community
-    return Choice(own, where, tuple(one for one in both.lonely() if one[2] == where))
+    return Choice(own, where, tuple(one for one in both.lonely() if one.community == where))
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,7 @@ class _Both:
     def lonely(self) -> list[Lonely]:
         """Return the records on the map that nothing names."""
         return [
-            (name, str(at), _text(where.get(at)), label)
+            Lonely(name, at, _text(where.get(at)), label)
             for name, frame in self.known.items()
             for where in [community_of(frame, self.names)]
             for at, label in _labels(records.ALL[name], frame).items()
@@ -238,15 +244,20 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _labels(record_type: RecordType, frame: pd.DataFrame) -> pd.Series[str]:
-    """Say of each record the numbers it goes by, as written."""
-    told = pd.Series("", index=frame.index, dtype="str")
-    for name in dict.fromkeys(
-        part for key in record_type.keys for part in key if part in frame and part != COMMUNITY
-    ):
-        label = record_type.by_name[name].words.th
-        told += (f" {label} " + frame[name].astype("str")).fillna("")
-    return told.str.strip()
+def _labels(record_type: RecordType, frame: pd.DataFrame) -> dict[str, Words]:
+    """Say of each record by its id the numbers it goes by, as written: what its title says of it first."""
+    named = dict.fromkeys((*record_type.title, *(part for key in record_type.keys for part in key)))
+    fields = [record_type.by_name[name] for name in named if name in frame and name != COMMUNITY]
+    rows = frame[[of.name for of in fields]].itertuples(name=None)
+    return {str(at): _said(record_type, zip(fields, values, strict=True)) for at, *values in rows}
+
+
+def _said(record_type: RecordType, numbers: Iterable[tuple[Field, object]]) -> Words:
+    told = [(of.words, value) for of, value in numbers if isinstance(value, str)]
+    if not told:
+        return record_type.words
+    th, en = ([f"{said.of(lang)} {value}" for said, value in told] for lang in LANGS)
+    return words(" ".join(th), ", ".join(en))
 
 
 def _missing(
@@ -261,7 +272,7 @@ def _missing(
     pools = {name: _Pool.of(record_type, records.ALL[name], frame, names) for name, frame in known.items()}
     return tuple(
         Unmatched(
-            record_type.name, str(at), int(row["version"]), _text(where.get(at)), labels[at],
+            record_type.name, str(at), int(row["version"]), _text(where.get(at)), labels[str(at)],
             tuple(sorted(
                 (c for pool in pools.values() for c in pool.like(row, where.get(at))), key=lambda c: -c.like
             )[:NEAREST]),
@@ -277,7 +288,7 @@ class _Pool:
     type: str
     on: tuple[str, ...]
     rows: dict[str, pd.DataFrame]
-    labels: pd.Series
+    labels: dict[str, Words]
 
     @classmethod
     def of(
@@ -306,4 +317,4 @@ class _Pool:
             ):
                 record = str(there.index[at])
                 best[record] = max(best.get(record, 0.0), float(score))
-        return [Candidate(self.type, at, str(self.labels[at]), like) for at, like in best.items()]
+        return [Candidate(self.type, at, self.labels[at], like) for at, like in best.items()]

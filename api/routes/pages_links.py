@@ -100,8 +100,8 @@ def choose_map(
     _type(type_name)
     found = linking.choice(store, code, actor, (type_name, record_id), community)
     wanted: dict[str, list[str]] = {}
-    for kind, key, _, _ in found.lonely[:_DRAWN]:
-        wanted.setdefault(kind, []).append(key)
+    for one in found.lonely[:_DRAWN]:
+        wanted.setdefault(one.type, []).append(one.id)
     where = (found.community or "", wanted)
     return HTMLResponse(record_map.lonely_map(store, code, actor, where, page_of))
 
@@ -129,8 +129,8 @@ def _link_page(
     seen, (text, elsewhere) = sight.seen(row, lambda: store.vault), asked
     found = linking.choice(store, code, actor, where, elsewhere)
     likely = found.record.candidates
-    free = [one for one in found.lonely if one[1] not in {c.id for c in likely}]
-    others = [one for one in free if folded(text) in folded(one[3])]
+    free = [one for one in found.lonely if one.id not in {c.id for c in likely}]
+    others = [one for one in free if folded(text) in folded(one.label.of(lang))]
     facts: dict[str, Any] = {
         "type": record_type,
         "id": where[1],

@@ -50,6 +50,9 @@ def test_a_household_is_linked_from_the_list(client: TestClient) -> None:
     link = re.search(rf'href="({HOME}/links/household/[0-9a-f]+)"', page)
     assert link and "12-3 ก" in page and "บ้านเลขที่ 12/3" in page
     form = client.get(link[1]).text
+    for address in (f"{HOME}/links/household", link[1]):
+        english = client.get(address, params={"lang": "en"}).text
+        assert "house number 12/3, " in english and "บ้านเลขที่" not in english
     target = re.search(r'name="target" value="([0-9a-f]+)"', form)
     version = re.search(r'name="version" value="(\d+)"', form)
     assert target and version and "/map" in form
@@ -90,7 +93,7 @@ def test_every_lonely_house_of_a_community_can_be_looked_for(client: TestClient,
     assert f"บ้านเลขที่ {many}</option>" in one
     assert client.get(f"{link}/map").status_code == 200
     other = re.search(r'<option value="([0-9a-f]+)"[^>]*>ริมคลอง<', form)
-    assert other and "บ้านเลขที่ 12/3</option>" in client.get(link, params={"community": other[1]}).text
+    assert other and ">บ้านเลขที่ 12/3 " in client.get(link, params={"community": other[1]}).text
 
 
 @pytest.mark.parametrize("path", ["links/road", "links/household/" + "0" * 32, "links/member/x"])

@@ -23,7 +23,7 @@ def city(tmp_path: Path) -> Iterator[City]:
 def lost(city: City) -> dict[str, Any]:
     """The household that writes its house number otherwise."""
     found = city.get("links/household")["missing"]
-    return next(one for one in found if one["label"].endswith("12-3 ก"))
+    return next(one for one in found if one["label"]["th"].startswith("บ้านเลขที่ 12-3 ก "))
 
 
 def asked(one: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -38,7 +38,8 @@ def test_both_sides_are_told_with_the_likely_ones(city: City) -> None:
     one = lost(city)
     assert one["community"]["name"] == "ริมคลอง" and one["version"] == 1
     near = one["candidates"][0]
-    assert near["type"] == "house" and near["like"] > 70 and near["label"].endswith("บ้านเลขที่ 12/3")
+    assert near["type"] == "house" and near["like"] > 70 and near["label"]["th"].startswith("บ้านเลขที่ 12/3 ")
+    assert near["label"]["en"].startswith("house number 12/3, ")
     assert [(at["id"], at["label"]) for at in told["lonely"]] == [(near["id"], near["label"])]
     assert city.get("links/house")["missing_count"] == 0
 

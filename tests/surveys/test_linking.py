@@ -9,6 +9,7 @@ import pytest
 
 from surveys import edit, linking
 from surveys.errors import NotFound, Refused
+from surveys.words import words
 from tests.conftest import NETWORK, STEWARD, Intake
 
 HOUSES = [{"ชุมชน": "ริมคลอง", "ลำดับบ้าน": n, "บ้านเลขที่": no, "lat": 13.7 + n / 1e4, "lon": 100.5}
@@ -34,18 +35,21 @@ def sides(city: Intake) -> linking.Sides:
 
 def lost(city: Intake, number: str) -> linking.Unmatched:
     """The household of this house number that stands nowhere."""
-    return next(one for one in sides(city).missing if one.label.endswith(f"บ้านเลขที่ {number}"))
+    return next(one for one in sides(city).missing if one.label.th.startswith(f"บ้านเลขที่ {number} "))
 
 
 def test_both_sides_are_listed_with_near_matches(city: Intake) -> None:
     found = sides(city)
     assert found.missing_count == 3 and found.lonely_count == 2
     near = lost(city, "12-4ก").candidates
-    assert near[0].label == "ลำดับบ้านในผัง 2 บ้านเลขที่ 12/4" and near[0].like > 70
+    assert near[0].label == words(
+        "บ้านเลขที่ 12/4 ลำดับบ้านในผัง 2", "house number 12/4, house sequence on the plan 2"
+    )
+    assert near[0].like > 70
     # A house of another community is no candidate, and a number like nothing has none.
     assert lost(city, "12/4ก").candidates == () and lost(city, "77").candidates == ()
-    assert {label for _, _, _, label in found.lonely} == {
-        "ลำดับบ้านในผัง 2 บ้านเลขที่ 12/4", "ลำดับบ้านในผัง 30 บ้านเลขที่ 99/1"}  # fmt: skip
+    assert {one.label.th for one in found.lonely} == {
+        "บ้านเลขที่ 12/4 ลำดับบ้านในผัง 2", "บ้านเลขที่ 99/1 ลำดับบ้านในผัง 30"}  # fmt: skip
 
 
 def test_every_record_finds_its_likely_ones_and_every_lonely_one_is_reached(take: Intake) -> None:
@@ -66,11 +70,11 @@ def test_every_record_finds_its_likely_ones_and_every_lonely_one_is_reached(take
     assert len({one.id for one in (*first.missing, *second.missing)}) == many
     last = second.missing[-1]
     found = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id))
-    assert found.record == last and found.record.candidates[0].label.endswith(f" {many}")
+    assert found.record == last and found.record.candidates[0].label.en == f"house number {many}"
     assert found.community == last.community and len(found.lonely) == many
-    other = second.lonely[-1][2] or ""
+    other = second.lonely[-1].community or ""
     elsewhere = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id), other)
-    assert [label for _, _, _, label in elsewhere.lonely] == ["บ้านเลขที่ 9"]
+    assert [one.label.th for one in elsewhere.lonely] == ["บ้านเลขที่ 9"]
     with pytest.raises(NotFound):
         linking.choice(take.store, NETWORK, STEWARD, ("household", "x"))
 
@@ -102,7 +106,7 @@ def test_a_link_places_the_record_and_survives_the_next_file(city: Intake, tmp_p
 
 def test_an_empty_target_takes_the_link_away(city: Intake) -> None:
     one = lost(city, "77")
-    house = sides(city).lonely[0][1]
+    house = sides(city).lonely[0].id
     linking.link(city.store, NETWORK, STEWARD, edit.Correction("household", one.id, 1, {}, "ลองเชื่อม"), house)
     assert sides(city).missing_count == 2
     linking.link(city.store, NETWORK, STEWARD, edit.Correction("household", one.id, 2, {}, "เชื่อมผิด"), "")
