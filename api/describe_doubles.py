@@ -56,8 +56,8 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
 
 def decision_out(row: Row) -> DoubleDecisionOut:
     """Describe a decision on two households."""
-    names = ("id", "number", "first", "second", "decision", "kept", "members_closed", "reason", "resolution",
-             "meeting_date", "actor")  # fmt: skip
+    names = ("id", "version", "number", "first", "second", "decision", "kept", "members_closed", "reason",
+             "resolution", "meeting_date", "actor")  # fmt: skip
     facts = {name: row[name] for name in names} | {
         "decision_words": _choice(DECISION, "decision", row["decision"]), "copied": json.loads(row["copied"] or "[]"),
         "at": row["opened_at"], "withdrawn": row.get("withdrawn"),
@@ -148,8 +148,8 @@ def _side_out(side: Side | None) -> SideOut | None:
 
 def list_decisions_out(rows: Iterable[Row]) -> list[ListDecisionOut]:
     """Describe resolutions on lists."""
-    names = ("id", "number", "community", "list_a", "list_b", "holds", "holds_for", "reason", "resolution",
-             "meeting_date", "actor")  # fmt: skip
+    names = ("id", "version", "number", "community", "list_a", "list_b", "holds", "holds_for", "reason",
+             "resolution", "meeting_date", "actor")  # fmt: skip
     return [
         ListDecisionOut.model_validate(
             {name: row[name] for name in names}

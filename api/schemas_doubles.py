@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from api.schemas import Answer, Request, Said
 
@@ -20,6 +20,9 @@ Why = Annotated[str, Field(max_length=10_000, json_schema_extra={"maxLength": 20
 ResolutionNumber = Annotated[
     str, Field(max_length=10_000, json_schema_extra={"maxLength": 100}, examples=["3/2569"])
 ]
+
+
+Version = Annotated[StrictInt, Field(ge=1)]
 
 
 class HouseholdOut(Answer):
@@ -59,6 +62,7 @@ class DoubleDecisionOut(Answer):
     """What a person decided on two households."""
 
     id: str
+    version: int
     number: int
     first: str
     second: str
@@ -132,8 +136,11 @@ class NewDoubleDecision(Request):
         [], max_length=200, description="fields that the one kept lacks, to be copied from the other"
     )
     close_members: bool = Field(False, description="close the members of the other with it")
-    seen: dict[str, int] = Field(
-        {}, max_length=2, description="the versions looked at, by id of the household"
+    seen: dict[str, Version] = Field(
+        {},
+        max_length=3,
+        description="the versions looked at, by id: of the two households, and of the decision that stood. Where one"
+        " changed since, or a decision stands that is not named, the answer is 412",
     )
 
 
@@ -141,6 +148,11 @@ class Withdrawing(Request):
     """Why a decision is taken back."""
 
     reason: Why
+    seen: Version | None = Field(
+        None,
+        description="the version of the decision looked at; where another stands by now, the answer is 412."
+        " Left out, whatever stands is taken back",
+    )
 
 
 class WithdrawnOut(Answer):
@@ -218,6 +230,7 @@ class ListDecisionOut(Answer):
     """A resolution on two lists, with the figures it was taken on."""
 
     id: str
+    version: int
     number: int
     community: str
     list_a: str
@@ -244,3 +257,9 @@ class NewListDecision(Request):
     reason: Why
     resolution: ResolutionNumber = ""
     meeting_date: date | None = Field(None, description="the day of the meeting; needed unless undecided")
+    seen: dict[str, Version] = Field(
+        {},
+        max_length=1,
+        description="the version of the resolution that stood when the lists were looked at, by its id. Where another"
+        " stands by now, or one stands that is not named, the answer is 412",
+    )

@@ -149,11 +149,11 @@ def decide(
     "/decisions/{record_id}/withdraw",
     operation_id="withdraw_double_decision",
     summary="Take a decision back",
-    responses=answers(403, 409),
+    responses=answers(403, 409, 412),
 )
 def withdraw(
     code: NetworkCode, record_id: HexId, asked: Withdrawing, store: StoreDep, actor: ActorDep
 ) -> WithdrawnOut:
     """Take the decision that stands back: the double is open again as it was, and what was copied goes."""
-    done = double_decisions.withdraw(store, code, actor, record_id, asked.reason)
+    done = double_decisions.withdraw(store, code, actor, record_id, asked.reason, asked.seen)
     return WithdrawnOut(id=done["id"], kept=done["kept"])

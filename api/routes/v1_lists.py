@@ -134,11 +134,13 @@ def decisions(code: NetworkCode, store: StoreDep, actor: ActorDep) -> list[ListD
     operation_id="decide_lists",
     summary="Record the resolution on two lists",
     status_code=201,
-    responses=answers(403, 409),
+    responses=answers(403, 409, 412),
 )
 def decide(code: NetworkCode, new: NewListDecision, store: StoreDep, actor: ActorDep) -> ListDecisionOut:
     """Record which list holds for what, with the figures it was decided on; both lists are kept."""
-    resolution = Resolution(new.holds, Said(new.reason, new.resolution, new.meeting_date), new.holds_for)
+    resolution = Resolution(
+        new.holds, Said(new.reason, new.resolution, new.meeting_date), new.holds_for, new.seen
+    )
     asked = Choice(new.community, _key(new.a), _key(new.b))
     return list_decisions_out([list_decisions.decide(store, code, actor, asked, resolution)])[0]
 
@@ -147,10 +149,12 @@ def decide(code: NetworkCode, new: NewListDecision, store: StoreDep, actor: Acto
     "/decisions/{record_id}/withdraw",
     operation_id="withdraw_list_decision",
     summary="Take a resolution back that was recorded wrongly",
-    responses=answers(403, 409),
+    responses=answers(403, 409, 412),
 )
 def withdraw(
     code: NetworkCode, record_id: HexId, asked: Withdrawing, store: StoreDep, actor: ActorDep
 ) -> WithdrawnOut:
     """Take it back; what stood before stands again."""
-    return WithdrawnOut(id=list_decisions.withdraw(store, code, actor, record_id, asked.reason)["id"])
+    return WithdrawnOut(
+        id=list_decisions.withdraw(store, code, actor, record_id, asked.reason, asked.seen)["id"]
+    )

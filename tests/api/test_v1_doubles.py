@@ -163,6 +163,78 @@ def test_a_decision_that_may_not_be_changes_nothing(city: City, lists: tuple[str
     assert city.get("doubles")["revision"] == revision and city.get("doubles/decisions") == []
 
 
+def post(city: City, address: str, **body: Any) -> tuple[int, str]:
+    """Send as the secretary; return the status and the error, or the id made."""
+    answer = city.ask("POST", address, "secretary", json=body)
+    return answer.status_code, answer.json().get("error") or answer.json()["id"]
+
+
+OUTDATED = (412, "Outdated")
+
+
+def test_a_decision_names_what_the_person_saw(city: City, lists: tuple[str, int, int]) -> None:
+    same, address = pair(city, "same_name"), "doubles/decisions"
+    homes = {same[one]["id"]: same[one]["version"] for one in ("first", "second")}
+    body = new(same, decision="undecided", seen=homes)
+    status, made = post(city, address, **body)
+    assert status == 201
+    # Another person decides meanwhile: what the first sends now is not laid over it.
+    assert post(city, address, **body) == OUTDATED
+    (stands,) = city.get(address)
+    assert (stands["id"], stands["version"]) == (made, 1)
+    (kept,) = city.get("doubles?state=undecided")["pairs"]
+    assert (kept["decision"]["id"], kept["decision"]["version"]) == (made, 1)
+    for seen in ({made: 2}, {"0" * 32: 1}, {}):
+        assert post(city, address, **body | {"seen": seen}) == OUTDATED, seen
+    assert post(city, address, **body | {"seen": homes | {made: 1}, "decision": "different"}) == (201, made)
+    assert [(row["version"], row["decision"]) for row in city.get(address)] == [(2, "different")]
+    # Taken back: by whom saw what stands, or by whom does not care.
+    back = f"{address}/{made}/withdraw"
+    assert post(city, back, reason="ผิด", seen=1) == OUTDATED
+    assert post(city, back, reason="ผิด", seen=2) == (200, made)
+    # What stood before stands again; the next one is a version of its own.
+    assert post(city, address, **body | {"seen": homes | {made: 2}}) == OUTDATED, "it does not stand any more"
+    assert post(city, address, **body | {"seen": homes | {made: 1}}) == (201, made)
+    assert [row["version"] for row in city.get(address)] == [3]
+    assert post(city, back, reason="ผิด") == (200, made)
+    for odd in ({"seen": {made: 0}}, {"seen": {made: "1"}}, {"seen": homes | {made: 1, "0" * 32: 1}}):
+        assert city.ask("POST", address, json=body | odd).status_code == 422, odd
+    assert city.ask("POST", back, json={"reason": "ผิด", "seen": 0}).status_code == 422
+
+
+def test_a_resolution_names_the_one_that_stood(city: City, lists: tuple[str, int, int]) -> None:
+    (community, a, b), address = lists, "lists/decisions"
+    body = {"community": community, "a": str(a), "b": str(b), "holds": "list_b", "reason": "ชุมชนรับรอง",
+            "meeting_date": TODAY}  # fmt: skip
+    status, made = post(city, address, **body, seen={})
+    assert status == 201
+    assert post(city, address, **body, seen={}) == OUTDATED
+    assert post(city, address, **body) == OUTDATED
+    (stands,) = city.get(address)
+    assert stands["version"] == 1
+    assert post(city, address, **body | {"holds": "list_a"}, seen={made: 1}) == (201, made)
+    assert [(row["version"], row["holds"]) for row in city.get(address)] == [(2, "list_a")]
+    back = f"{address}/{made}/withdraw"
+    assert post(city, back, reason="พิมพ์ผิด", seen=1) == OUTDATED
+    assert post(city, back, reason="พิมพ์ผิด", seen=2) == (200, made)
+    assert (
+        city.ask("POST", address, "secretary", json=body | {"seen": {made: 1, "0" * 32: 1}}).status_code
+        == 422
+    )
+
+
+def test_the_schema_shows_what_was_seen(city: City) -> None:
+    told = city.client.get("/api/v1/openapi.json").json()
+    for name, most in (("NewDoubleDecision", 3), ("NewListDecision", 1)):
+        seen = told["components"]["schemas"][name]["properties"]["seen"]
+        assert (seen["maxProperties"], seen["additionalProperties"]["minimum"]) == (most, 1)
+        assert "seen" not in told["components"]["schemas"][name]["required"]
+    assert "seen" in told["components"]["schemas"]["Withdrawing"]["properties"]
+    for kind in ("doubles", "lists"):
+        for path in ("decisions", "decisions/{record_id}/withdraw"):
+            assert "412" in told["paths"][f"/api/v1/networks/{{code}}/{kind}/{path}"]["post"]["responses"]
+
+
 def test_another_network_sees_nothing_of_it(city: City, lists: tuple[str, int, int]) -> None:
     same, other = pair(city, "same_name"), add_network(city.client, "other")
     made = city.ask("POST", "doubles/decisions", json=new(same, decision="different")).json()
