@@ -73,7 +73,7 @@ def to_check(store: Store, network: str, actor: Actor, place: tuple[str, str], w
     """
     meeting = returns.get(store, network, actor, place[0])
     # The lists of the page say which records, and in which order; what they write of them is not used.
-    write = Reader("th", lambda _text: None)
+    write = Reader("th", lambda _text: None, lambda _id: None)
     lists = checked(store, network, actor, meeting["community"], write, Asked(wanted.q, True))
     found = next(one for one in lists if one.type.name == place[1])
     ids = [row[0] for row in found.table.rows][wanted.offset :][: wanted.limit]

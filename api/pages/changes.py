@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from api.pages.communities import communities
+from api.pages.linked import linked
 from api.pages.values import SECRET, Reader, Value, title
 from gis.units import format_area
 from surveys.intake.changed import Changed, changed
@@ -130,12 +131,17 @@ class Teller:
 def first_changes(store: Store, found: Examination, actor: Actor, most: int) -> list[Told]:
     """Tell in Thai the first records that a file changes, for a reader without links."""
     known = communities(store, found.network)
+    called = linked(store, found.network, actor, "th", known)
 
     def community(text: str) -> tuple[str, str] | None:
         one = known.of(text)
         return None if one is None else ("", known.names[one])
 
-    teller = Teller(store, found.network, actor, Reader("th", community))
+    def record(record_id: str) -> tuple[str, str] | None:
+        one = called(record_id)
+        return None if one is None else ("", one[1])
+
+    teller = Teller(store, found.network, actor, Reader("th", community, record))
     return list(teller.told(islice(changed(store, found, actor), most)))
 
 

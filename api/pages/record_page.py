@@ -174,7 +174,7 @@ def _changed(
     return [
         (field, before, now)
         for field, before, now in pairs
-        if (before.text, before.raw) != (now.text, now.raw)
+        if (before.text, before.raw, before.href) != (now.text, now.raw, now.href)
     ]
 
 

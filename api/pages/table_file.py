@@ -10,6 +10,7 @@ from api.pages.values import Reader, title
 from surveys.export import Listing
 from surveys.fields import Number
 from surveys.record import Field, RecordType
+from surveys.shared import LINK
 from surveys.sight import Seen
 from surveys.thai import LandArea, Year
 from surveys.words import Lang, words
@@ -40,4 +41,7 @@ def _cell(field: Field, seen: Seen, write: Reader) -> Any:
         return value
     if value is not None and isinstance(field.kind, Year):
         return int(field.kind.show(value, write.lang))
+    if field.name == LINK:
+        # Its id: that is what the file is read back with.
+        return value
     return write.value(field, seen).text or None

@@ -9,6 +9,7 @@ from typing import Any
 from surveys.cells import Missing
 from surveys.fields import Flag, Number
 from surveys.record import Field, RecordType
+from surveys.shared import LINK
 from surveys.sight import MASK, Seen
 from surveys.thai import Ref
 from surveys.words import Lang, folded, words
@@ -57,10 +58,14 @@ def number(record_type: RecordType, row: Mapping[str, Any], lang: Lang) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """Writes values for one reader: in a language, with the names of communities."""
+    """Writes values for one reader: in a language, with the names of communities and of records linked by hand.
+
+    ``communities`` (by a text that means one) and ``linked`` (by a record's id) give an address, or none, and a name.
+    """
 
     lang: Lang
     communities: Callable[[str], tuple[str, str] | None]
+    linked: Callable[[str], tuple[str, str] | None]
 
     def value(self, field: Field, seen: Seen) -> Value:
         """Write the value of a field, or why there is none; nothing of a field that is closed."""
@@ -73,6 +78,9 @@ class Reader:
             return Value(str(found))
         if isinstance(field.kind, Ref):
             return self._reference(str(found))
+        if field.name == LINK:
+            href, text = self.linked(str(found)) or ("", str(found))
+            return Value(text, href=href)
         shown = field.kind.show(bool(found) if isinstance(field.kind, Flag) else found, self.lang)
         unit = f" {field.unit.of(self.lang)}" if field.unit and isinstance(field.kind, Number) else ""
         return Value(shown + unit, raw=seen.raw.get(field.name, ""))

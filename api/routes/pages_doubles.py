@@ -103,7 +103,7 @@ def double_list(request: Request, code: str, asked: Annotated[Asked, Query()]) -
         else 1
     )
     shown = found[(number - 1) * PAGE : number * PAGE]
-    write = reader(code, lang, known)
+    write = reader(store, code, actor, lang, known)
     facts: dict[str, Any] = {
         "asked": asked, "found": len(found), "number": number, "pages": max(-(-len(found) // PAGE), 1),
         "rows": pair_rows(store, code, actor, shown, write), "counts": counts_of(cases), "notes": cases.notes,
@@ -151,7 +151,8 @@ def _pair_page(
         raise NotFound(UNKNOWN_PAIR)
     first, second = (told[one] for one in pair)
     known = communities(store, code)
-    sight, write = Sight.of(store.types(code)[HOUSEHOLD], actor), reader(code, lang, known)
+    sight = Sight.of(store.types(code)[HOUSEHOLD], actor)
+    write = reader(store, code, actor, lang, known)
     past = double_decisions.history(store, code, actor, *pair)
     answered = answers(request, code)
     alike = between(answered.pairs.pairs, *pair)

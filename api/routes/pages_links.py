@@ -135,7 +135,7 @@ def _link_page(
         "type": record_type,
         "id": where[1],
         "title": title(record_type, seen.values, lang),
-        "groups": groups(sight, seen, reader(code, lang, known)),
+        "groups": groups(sight, seen, reader(store, code, actor, lang, known)),
         "version": row["version"],
         "linked": row.get(LINK),
         "likely": likely,

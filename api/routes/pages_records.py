@@ -40,7 +40,7 @@ def _record(
     row, here = stands.row, stands.closed is None
     seen = sight.seen(row, lambda: store.vault)
     known = communities(store, code)
-    write, family = reader(code, lang, known), Family(store, code, actor, known)
+    write, family = reader(store, code, actor, lang, known), Family(store, code, actor, known)
     of_community = here and type_name == "community"
     facts: dict[str, Any] = {
         "type": record_type,

@@ -128,7 +128,7 @@ def _meeting_page(
     actor, lang = get_actor(request), get_lang(request)
     found = returns.get(store, code, actor, record_id)
     known = communities(store, code)
-    write = reader(code, lang, known)
+    write = reader(store, code, actor, lang, known)
     query = request.query_params
     asked = Asked(query.get("q", "")[:80], "all" in query)
     facts: dict[str, Any] = {

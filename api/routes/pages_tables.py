@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from api.context import ActorDep, LangDep, StoreDep, get_store
+from api.context import ActorDep, LangDep, StoreDep, get_actor, get_store
 from api.forms import media_type
 from api.operation import attachment, written
 from api.pages.answers import DOUBLED, PLACED, answers
@@ -92,7 +92,7 @@ class _Table:
 
     def shown(self, found: Page, lang: Lang) -> dict[str, Any]:
         """Return what a template needs to show the rows of a page."""
-        write = reader(self.network, lang, self.known)
+        write = reader(self.store, self.network, get_actor(self.request), lang, self.known)
         record_type = self.sight.record_type
         return {
             "type": record_type,
@@ -105,7 +105,8 @@ class _Table:
         """Return every row that fits what was asked, with the columns shown, for a spreadsheet."""
         shown = columns(self.sight.record_type, self.sight.plain, self.asked)
         rows = read_all(self.store, self.network, self.sight, self.asked, self.limits)
-        return listing(self.sight.record_type, shown, rows, reader(self.network, lang, self.known))
+        write = reader(self.store, self.network, get_actor(self.request), lang, self.known)
+        return listing(self.sight.record_type, shown, rows, write)
 
 
 @router.get("/n/{code}/table")

@@ -155,7 +155,7 @@ def _changes(request: Request, store: Store, found: Examination) -> list[Told]:
     """Tell the first records that a file changes."""
     actor, lang = get_actor(request), get_lang(request)
     known = communities(store, found.network)
-    teller = Teller(store, found.network, actor, reader(found.network, lang, known))
+    teller = Teller(store, found.network, actor, reader(store, found.network, actor, lang, known))
     return list(teller.told(islice(changed(store, found, actor), LISTED)))
 
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.context import ROLE_COOKIE
 from api.settings import Settings
-from surveys import events, rounds
+from surveys import edit, events, linking, rounds
 from tests.api.conftest import HERE
 from tests.conftest import NETWORK, STEWARD, Intake
 
@@ -67,6 +67,32 @@ def test_a_household_is_linked_from_the_list(client: TestClient) -> None:
     assert version
     client.post(link[1], data={"version": version[1], "target": "none", "reason": "เชื่อมผิด"})
     assert "12-3 ก" in client.get(f"{HOME}/links/household").text
+
+
+def test_the_house_a_household_was_linked_to_is_called_by_its_number(
+    client: TestClient, take: Intake
+) -> None:
+    store, said = take.store, {"th": "บ้านเลขที่ 12/3 · ริมคลอง", "en": "house number 12/3 · ริมคลอง"}
+    one = linking.unmatched(store, NETWORK, STEWARD, "household").missing[0]
+    house = one.candidates[0].id
+    linking.link(
+        store, NETWORK, STEWARD, edit.Correction("household", one.id, one.version, {}, "เดินดู"), house
+    )
+    for lang, name in said.items():
+        page = client.get(f"{HOME}/household/{one.id}", params={"lang": lang}).text
+        # As a value of the record and in its history, each time with the way there.
+        assert page.count(f'<a href="{HOME}/house/{house}">{name}</a>') == 2
+        assert not re.search(rf">[^<]*{house}", page)
+    table = client.get(f"{HOME}/table/household", params={"col": "linked_to"}).text
+    assert said["th"] in table and not re.search(rf">[^<]*{house}", table)
+    # A file is read back with the id.
+    csv = client.get(
+        f"{HOME}/table/household.csv", params={"col": "linked_to"}, headers={"X-Mankong-Role": "steward"}
+    ).text
+    assert house in csv and said["th"] not in csv
+    edit.end(store, NETWORK, STEWARD, edit.Correction("house", house, 1, {}, "รื้อแล้ว"))
+    page = client.get(f"{HOME}/household/{one.id}").text
+    assert f"→ {said['th']} (ไม่อยู่ในข้อมูลแล้ว)" in page and f"/house/{house}" not in page
 
 
 def test_every_lonely_house_of_a_community_can_be_looked_for(client: TestClient, take: Intake) -> None:
