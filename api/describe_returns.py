@@ -9,7 +9,7 @@ from api.describe import said
 from api.pages.returns_page import Asked, by_community, checked
 from api.pages.values import Reader
 from api.schemas import RecordOut, RecordPage
-from api.schemas_returns import MadeAtReturn, ReturnDetail, ReturnOut, ReturnsOut, StandingOut
+from api.schemas_returns import EntryOut, MadeAtReturn, ReturnDetail, ReturnOut, ReturnsOut, StandingOut
 from surveys.city import returns
 from surveys.city.returns import RETURN, STANDINGS
 from surveys.lookup import Wanted, value_as_json
@@ -51,13 +51,16 @@ def detail_out(network: str, row: Row) -> ReturnDetail:
         MadeAtReturn.model_validate({**one, "change": one["id"], "undone": one["state"] != "done"})
         for one in row["corrections"]
     ]
-    return ReturnDetail.model_validate(_facts(network, row) | {"corrections": made})
+    history = [
+        EntryOut.model_validate(dict(entry) | {"paper": entry["evidence_name"]}) for entry in row["history"]
+    ]
+    return ReturnDetail.model_validate(_facts(network, row) | {"corrections": made, "history": history})
 
 
 def _facts(network: str, row: Row) -> dict[str, Any]:
     kind = RETURN.by_name["state"].kind
     own = f"/api/v1/networks/{network}/returns/{row['id']}"
-    links = {"self": own, "outcome": f"{own}/outcome"}
+    links = {"self": own, "outcome": f"{own}/outcome", "corrections": f"{own}/corrections"}
     links |= {"paper": f"{own}/paper"} if row["evidence"] else {}
     state = {"th": kind.show(row["state"], "th"), "en": kind.show(row["state"], "en")}
     return dict(row) | {"state_words": state, "paper": row["evidence_name"], "links": links}

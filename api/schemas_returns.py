@@ -46,6 +46,26 @@ class OutcomeFields(Request):
     reason: str = _text("reason", "", description="why it did not agree; needed then")
 
 
+class CorrectionFields(Request):
+    """What was recorded wrongly of a meeting, and what is right: what is not sent stays as it is."""
+
+    why: str = _text("correction", description="what was recorded wrongly")
+    seen: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="the version looked at; where another stands by now, the answer is 412"
+    )
+    community: RecordId | None = Field(None, description="the id of the community")
+    held: Day = Field(None, description="the day of the meeting")
+    place: str | None = _text("place", None, description="empty: none; so `attended`, `note`, `reason`")
+    attended_count: Annotated[int, Field(ge=0, le=_MOST_PEOPLE)] | None = None
+    attended: str | None = _text("attended", None)
+    note: str | None = _text("note", None)
+    agreed: Literal["true", "false", "open"] | None = Field(
+        None, description="whether the community agreed; open: it has not said yet"
+    )
+    on: Day = Field(None, description="the day of the decision")
+    reason: str | None = _text("reason", None)
+
+
 class StandingOut(Answer):
     """How the data of one community stands with it, by the latest meeting."""
 
@@ -100,7 +120,29 @@ class MadeAtReturn(Answer):
     undone: bool = Field(description="it is taken back")
 
 
+class EntryOut(Answer):
+    """What was recorded of a meeting at one time; a wrong entry stays, and says which one corrected it."""
+
+    version: int
+    opened_at: str
+    actor: str | None
+    community: str
+    held: date | None
+    place: str | None
+    attended_count: int | None
+    attended: str | None
+    state: Literal["checking", "agreed", "not_agreed"]
+    decided_on: date | None
+    reason: str | None
+    paper: str | None
+    note: str | None
+    corrects: int | None = Field(description="the version that it corrects")
+    correction: str | None = Field(description="what was wrong of that")
+    corrected_by: int | None = Field(description="the version that corrected it")
+
+
 class ReturnDetail(ReturnOut):
-    """A meeting with what was corrected at it."""
+    """A meeting with what was corrected at it, and every entry of its own, the newest first."""
 
     corrections: list[MadeAtReturn]
+    history: list[EntryOut]

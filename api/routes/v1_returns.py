@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from dataclasses import fields
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -26,9 +27,10 @@ from api.operation import (
 )
 from api.pages.returns_page import READ_OUT
 from api.schemas import RecordPage
-from api.schemas_returns import NewReturn, OutcomeFields, ReturnDetail, ReturnsOut
+from api.schemas_returns import CorrectionFields, NewReturn, OutcomeFields, ReturnDetail, ReturnsOut
 from api.uploads import invalid, plain_name
-from surveys.city import returns
+from surveys.city import return_corrections, returns
+from surveys.city.return_corrections import Amendment, amended
 from surveys.city.returns import MOST_BYTES, Meeting, Outcome
 from surveys.lookup import Wanted
 from surveys.words import words
@@ -39,6 +41,10 @@ BYTES = "application/octet-stream"
 # What the form may hold besides the paper.
 _FORM_BYTES = 1 << 20
 _TOO_LARGE = words("ไฟล์แนบใหญ่เกิน 20 MB", "The paper attached is larger than 20 MB.")
+
+# What is said of a meeting itself, and the texts that may be made empty.
+_FACTS = tuple(fact.name for fact in fields(Meeting))
+_TEXTS = frozenset({"place", "attended", "note", "reason"})
 
 ReadOut = Annotated[
     str, Path(pattern=f"^({'|'.join(READ_OUT)})$", description="what is read out: " + ", ".join(READ_OUT))
@@ -113,14 +119,12 @@ def records_to_check(
     return to_check(store, place[0], actor, place[1:], wanted)
 
 
-def _form_schema() -> dict[str, Any]:
-    schema = OutcomeFields.model_json_schema()
+def _form_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a form of these texts with the paper."""
+    schema = model.model_json_schema()
     paper = {"type": "string", "format": "binary", "description": "a scan of the signed list, at most 20 MB"}
     schema["properties"]["paper"] = paper
-    return schema
-
-
-_FORM = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _form_schema()}}}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 async def _form(request: Request, actor: ActorDep) -> AsyncIterator[FormData]:
@@ -148,7 +152,7 @@ async def _form(request: Request, actor: ActorDep) -> AsyncIterator[FormData]:
     operation_id="conclude_return",
     summary="Record whether the community agreed",
     responses=answers(403, 409, 413),
-    openapi_extra=_FORM,
+    openapi_extra=_form_of(OutcomeFields),
 )
 def conclude(
     code: NetworkCode, record_id: HexId, form: Annotated[FormData, Depends(_form)], store: StoreDep, actor: ActorDep
@@ -157,29 +161,67 @@ def conclude(
     return detail_out(code, returns.conclude(store, code, actor, record_id, _outcome(form)))
 
 
-def _outcome(form: FormData) -> Outcome:
-    """Read the form; an empty text says nothing.
+@router.post(
+    "/{record_id}/corrections",
+    operation_id="correct_return",
+    summary="Correct what was recorded wrongly of a meeting",
+    responses=answers(403, 409, 412, 413),
+    openapi_extra=_form_of(CorrectionFields),
+)
+def correct(
+    code: NetworkCode, record_id: HexId, form: Annotated[FormData, Depends(_form)], store: StoreDep, actor: ActorDep
+) -> ReturnDetail:  # fmt: skip
+    """Say what is right of a meeting; what is not sent stays, and the wrong entry stands in the history."""
+    right = _amendment(form)
+    correction = amended(returns.get(store, code, actor, record_id), right)
+    return detail_out(code, return_corrections.correct(store, code, actor, record_id, correction))
+
+
+Fields = TypeVar("Fields", bound=BaseModel)
+
+
+def _read(form: FormData, model: type[Fields], may_be_empty: frozenset[str] = frozenset()) -> Fields:
+    """Read the texts of a form; an empty one says nothing, but of those that may be empty.
 
     Raises
     ------
     RequestValidationError
         If a part of it is not right.
-    EdgeRefusal
-        If the paper is too large.
     """
-    paper = form.get("paper")
-    sent = paper if isinstance(paper, UploadFile) else None
     texts = {
         name: value
         for name, value in form.items()
-        if value is not sent and not (isinstance(value, str) and not value.strip())
+        if not (name == "paper" and isinstance(value, UploadFile))
+        and (name in may_be_empty or not isinstance(value, str) or value.strip())
     }
     try:
-        said = OutcomeFields.model_validate(texts)
+        return model.model_validate(texts)
     except ValidationError as wrong:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in wrong.errors(include_context=False)]
         raise RequestValidationError(faults) from None
-    return Outcome(said.agreed == "true", said.on, said.reason, _kept(sent) if sent else None)
+
+
+def _outcome(form: FormData) -> Outcome:
+    said = _read(form, OutcomeFields)
+    return Outcome(said.agreed == "true", said.on, said.reason, _paper(form))
+
+
+def _amendment(form: FormData) -> Amendment:
+    said = _read(form, CorrectionFields, _TEXTS)
+    given: dict[str, Any] = {**said.model_dump(exclude_unset=True)}
+    facts = {name: given[name] for name in _FACTS if name in given}
+    outcome: dict[str, Any] = {name: given[name] for name in ("on", "reason") if name in given}
+    if said.agreed in ("true", "false"):
+        outcome["agreed"] = said.agreed == "true"
+    paper = _paper(form)
+    return Amendment(
+        said.why, facts, outcome | ({"paper": paper} if paper else {}), said.agreed == "open", said.seen
+    )
+
+
+def _paper(form: FormData) -> tuple[str, bytes] | None:
+    sent = form.get("paper")
+    return _kept(sent) if isinstance(sent, UploadFile) else None
 
 
 def _kept(paper: UploadFile) -> tuple[str, bytes] | None:

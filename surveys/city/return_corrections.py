@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +61,46 @@ class Correction:
     meeting: Meeting
     outcome: Outcome | None = None
     seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What is right of a meeting where a person names only that, by the fields of ``Meeting`` and ``Outcome``.
+
+    ``open`` takes its outcome off: the community has not said yet. ``seen`` is as of :class:`Correction`.
+    """
+
+    why: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    open: bool = False
+    seen: int | None = None
+
+
+def amended(row: Mapping[str, Any], right: Amendment) -> Correction:
+    """Return the correction of a meeting (its row as :func:`surveys.city.returns.get` gives it): the rest stays.
+
+    The reason of an outcome that was the other way does not stay.
+    """
+    held, decided = (
+        None if row[name] is None else date.fromisoformat(str(row[name])) for name in ("held", "decided_on")
+    )
+    stood = Meeting(
+        "", held, row["place"] or "", row["attended_count"], row["attended"] or "", row["note"] or ""
+    )
+    outcome = (
+        None
+        if row["state"] == "checking"
+        else Outcome(row["state"] == "agreed", decided, row["reason"] or "")
+    )
+    if right.open:
+        outcome = None
+    elif right.outcome:
+        before = outcome or Outcome(False, None)
+        turned = right.outcome.get("agreed", before.agreed) != before.agreed
+        outcome = replace(before, **({"reason": ""} if turned else {}) | dict(right.outcome))
+    seen = row["version"] if right.seen is None else right.seen
+    return Correction(right.why, replace(stood, **right.facts), outcome, seen)
 
 
 def correct(

@@ -65,7 +65,8 @@ def test_a_meeting_is_held_and_listed(city: City) -> None:
     assert made["corrections"] == [] and "paper" not in made["links"]
     assert city.get(made["links"]["self"]) == made
     told = city.get("returns")
-    assert told["meetings"] == [{name: made[name] for name in made if name != "corrections"}]
+    own = {name: made[name] for name in made if name not in ("corrections", "history")}
+    assert told["meetings"] == [own] and [one["version"] for one in made["history"]] == [1]
     now = standing(city)
     assert (now["standing"], now["on"], now["changed"]) == ("checking", "2025-08-01", 0)
     assert now["standing_words"]["en"] == "being checked with the community"
@@ -194,6 +195,95 @@ def test_a_form_that_is_none_is_refused(city: City) -> None:
     assert answer.status_code == 422 and answer.json()["details"][0]["where"] == "body.scan"
 
 
+def correct(city: City, meeting: dict[str, Any], role: str = "surveyor", **parts: Any) -> Any:
+    """Send the form of a correction; see :func:`conclude`."""
+    paper = parts.pop("paper", None)
+    files = {name: (None, str(text)) for name, text in parts.items()}
+    return city.ask(
+        "POST",
+        f"returns/{meeting['id']}/corrections",
+        role,
+        files=files | ({"paper": paper} if paper else {}),
+    )
+
+
+def test_a_meeting_recorded_wrongly_is_corrected(city: City) -> None:
+    meeting = held(city, place="ศาลา", note="ฝนตก")
+    conclude(city, meeting, agreed="false", on="2025-08-02", reason="เนื้อที่ผิด", paper=("รายชื่อ.jpg", b"scan"))
+    answer = correct(city, meeting, why="นับผิด", attended_count=41, note="")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    facts = (
+        "version",
+        "attended_count",
+        "note",
+        "place",
+        "state",
+        "reason",
+        "decided_on",
+        "paper",
+        "community",
+    )
+    assert [told[name] for name in facts] == [
+        3, 41, None, "ศาลา", "not_agreed", "เนื้อที่ผิด", "2025-08-02", "รายชื่อ.jpg", "K01"]  # fmt: skip
+    entries = ("version", "attended_count", "corrects", "correction", "corrected_by", "actor", "paper")
+    assert [[one[name] for name in entries] for one in told["history"]] == [
+        [3, 41, 2, "นับผิด", None, "demo:surveyor", "รายชื่อ.jpg"],
+        [2, 40, None, None, 3, "demo:surveyor", "รายชื่อ.jpg"],
+        [1, 40, None, None, None, "demo:surveyor", None],
+    ]
+    assert city.get(told["links"]["self"]) == told
+    # It agreed after all, on another paper; the survey state follows.
+    told = correct(city, meeting, why="กดผิดช่อง", agreed="true", seen=3, paper=("ใหม่.jpg", b"new")).json()
+    assert [told[name] for name in ("state", "reason", "decided_on", "paper")] == [
+        "agreed", None, "2025-08-02", "ใหม่.jpg"]  # fmt: skip
+    assert city.ask("GET", told["links"]["paper"]).content == b"new"
+    assert standing(city)["standing"] == "agreed"
+    told = correct(city, meeting, why="ยังไม่ได้ลงมติ", agreed="open").json()
+    assert (told["state"], told["decided_on"], told["paper"]) == ("checking", None, None)
+    assert standing(city)["standing"] == "checking"
+    other = city.get("records/community")["records"][1]["id"]
+    assert correct(city, meeting, why="ผิดชุมชน", community=other).json()["community"] != "K01"
+    assert standing(city)["standing"] == "unchecked"
+
+
+CORRECTIONS: list[tuple[dict[str, Any], str, int, str]] = [
+    ({"place": "วัด"}, "secretary", 403, "may not edit"),
+    ({"place": "วัด", "why": " "}, "surveyor", 422, "details"),
+    ({"place": "วัด", "why": "ก" * 2001}, "surveyor", 422, "details"),
+    ({}, "surveyor", 409, "says the same"),
+    ({"place": "วัด", "seen": 2}, "surveyor", 412, "meanwhile"),
+    ({"place": "วัด", "seen": 0}, "surveyor", 422, "details"),
+    ({"place": "วัด", "seen": "x"}, "surveyor", 422, "details"),
+    ({"agreed": "true", "on": "2025-08-02"}, "surveyor", 409, "No outcome of this meeting"),
+    ({"agreed": "yes"}, "surveyor", 422, "details"),
+    ({"held": TOMORROW}, "surveyor", 409, "has not been held"),
+    ({"attended_count": 0}, "surveyor", 409, "how many people"),
+    ({"community": NOBODY}, "surveyor", 404, "There is no community"),
+    ({"paper": ("ก.pdf", b"x" * (MOST_BYTES + 1))}, "surveyor", 413, "larger than 20 MB"),
+    ({"number": 3}, "surveyor", 422, "details"),
+]
+
+
+@pytest.mark.parametrize(("more", "role", "status", "en"), CORRECTIONS)
+def test_a_correction_that_cannot_be(
+    city: City, more: dict[str, Any], role: str, status: int, en: str
+) -> None:
+    meeting = held(city)
+    answer = correct(city, meeting, role, **({"why": "กดผิด"} | more))
+    assert answer.status_code == status, answer.text
+    assert en in answer.json()["en"] and answer.json()["th"]
+    assert city.get(f"returns/{meeting['id']}") == meeting
+
+
+def test_the_forms_are_described(city: City) -> None:
+    paths = city.client.get("/api/v1/openapi.json").json()["paths"]
+    for path, needed in (("outcome", ["agreed"]), ("corrections", ["why"])):
+        told = paths[f"/api/v1/networks/{{code}}/returns/{{record_id}}/{path}"]["post"]
+        schema = told["requestBody"]["content"]["multipart/form-data"]["schema"]
+        assert schema["required"] == needed and schema["properties"]["paper"]["format"] == "binary"
+
+
 @pytest.mark.parametrize("path", ["", "/paper", "/records/house"])
 def test_a_meeting_that_is_not_there(city: City, path: str) -> None:
     assert city.ask("GET", f"returns/{NOBODY}{path}").status_code == 404
@@ -202,6 +292,7 @@ def test_a_meeting_that_is_not_there(city: City, path: str) -> None:
     meeting, other = held(city), add_network(city.client, "other")
     assert other.ask("GET", f"returns/{meeting['id']}{path}").status_code == 404
     assert conclude(other, meeting, agreed="true", on="2025-08-02").status_code == 404
+    assert correct(other, meeting, why="ก", place="ข").status_code == 404
     assert other.get("returns") == {"communities": [], "meetings": []}
     assert city.ask("GET", "returns", "public").status_code == 403
     assert city.ask("GET", "/api/v1/networks/nowhere/returns").status_code == 404

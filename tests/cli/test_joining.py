@@ -99,6 +99,60 @@ def test_how_communities_stand_is_listed(run: Run, city: Path) -> None:
     assert [(one["number"], one["state"]) for one in found["meetings"]] == [(1, "agreed")]
 
 
+@pytest.fixture
+def meeting(city: Path) -> str:
+    """A meeting that agreed, the first of the network; gives its id."""
+    opened = Store.open(city)
+    community = opened.read_table(NETWORK, "community").to_pylist()[0]["id"]
+    made = returns.hold(opened, NETWORK, STEWARD, returns.Meeting(community, date(2025, 8, 1), "ศาลา", 40))
+    returns.conclude(opened, NETWORK, STEWARD, made["id"], returns.Outcome(True, date(2025, 8, 2)))
+    opened.close()
+    return str(made["id"])
+
+
+def test_a_meeting_is_corrected(run: Run, meeting: str, tmp_path: Path) -> None:
+    code, out, _ = run(
+        "correct-return", "1", "--why", "นับผิด", "--attended-count", "41", "--held", "31 ก.ค. 2568"
+    )
+    assert (code, out) == (0, "#1 ริมคลอง: ชุมชนรับรอง / agreed by the community\n")
+    (paper := tmp_path / "รายชื่อ.jpg").write_bytes(b"scan")
+    found = told(run("correct-return", "1", "--why", "กดผิด", "--outcome", "not_agreed", "--reason", "ขาด 3 หลัง",
+                     "--paper", str(paper), "--place", "", "--seen", "3", "--json"))  # fmt: skip
+    facts = ("id", "version", "held", "place", "attended_count", "state", "decided_on", "reason", "paper")
+    assert [found[name] for name in facts] == [
+        meeting, 4, "2025-07-31", None, 41, "not_agreed", "2025-08-02", "ขาด 3 หลัง", "รายชื่อ.jpg"]  # fmt: skip
+    assert [(one["version"], one["corrected_by"]) for one in found["history"]] == [
+        (4, None),
+        (3, 4),
+        (2, 3),
+        (1, None),
+    ]
+    assert (
+        told(run("correct-return", "1", "--why", "ยังไม่ลงมติ", "--outcome", "open", "--json"))["state"]
+        == "checking"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        ((), 2, "says the same"),
+        (("--place", "วัด", "--seen", "1"), 2, "meanwhile"),
+        (("--outcome", "yes"), 2, "--outcome is one of agreed, not_agreed, open, not yes"),
+        (("--on", "เมื่อวาน"), 2, "--on: “เมื่อวาน” cannot be read as a date"),
+        (("--community", "ที่อื่น"), 2, "There is no community “ที่อื่น”."),
+        (("--attended-count", "0"), 2, "how many people"),
+    ],
+)
+def test_a_meeting_that_cannot_be_corrected_so(
+    run: Run, meeting: str, more: tuple[str, ...], code: int, said: str
+) -> None:
+    ended, out, err = run("correct-return", "1", "--why", "กดผิด", *more)
+    assert (ended, out) == (code, "") and said in err
+    ended, out, err = run("correct-return", "2", "--why", "กดผิด", *more)
+    assert (ended, out) == (2, "") and ("no return meeting 2" in err or said in err)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -123,6 +177,7 @@ def test_what_cannot_be_is_one_sentence(run: Run, words: tuple[str, ...], code: 
         ("round", "compare", ONE, TWO),
         ("links",),
         ("returns",),
+        ("correct-return", "1", "--why", "ก"),
         ("round", "name", "1", ONE),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from surveys import edit
 from surveys.city import return_corrections, returns
-from surveys.city.return_corrections import Correction
+from surveys.city.return_corrections import Amendment, Correction, amended
 from surveys.city.returns import Meeting, Outcome
 from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.roles import Actor
@@ -169,3 +169,35 @@ def test_a_paper_sent_twice_at_once_is_kept_once_and_only_after_the_checks(
         assert kept.stat().st_mode & 0o777 == 0o600
         kept.unlink()
     assert faults == []
+
+
+# What stands, what is named of it, and the outcome that is right then: agreed or not, the day, why not.
+AMENDED: list[tuple[Outcome | None, dict[str, Any], Outcome | None]] = [
+    (None, {"facts": {"place": "วัด"}}, None),
+    (AGREED, {"facts": {"place": "วัด"}}, AGREED),
+    (NOT, {"outcome": {"agreed": True}}, AGREED),
+    (NOT, {"outcome": {"agreed": False}}, NOT),
+    (NOT, {"outcome": {"agreed": True, "reason": "ก"}}, Outcome(True, HELD, "ก")),
+    (AGREED, {"outcome": {"on": date(2025, 8, 3)}}, Outcome(True, date(2025, 8, 3))),
+    (AGREED, {"open": True}, None),
+    (AGREED, {"open": True, "outcome": {"agreed": True}}, None),
+    (None, {"outcome": {"on": HELD}}, Outcome(False, HELD)),
+]
+
+
+@pytest.mark.parametrize(("stands", "named", "right_outcome"), AMENDED)
+def test_what_is_not_named_stays(
+    take: Intake,
+    city: dict[str, str],
+    stands: Outcome | None,
+    named: dict[str, Any],
+    right_outcome: Outcome | None,
+) -> None:
+    meeting = held(take, city["ริมคลอง"], note="ฝนตก", attended="นางวิไล")
+    if stands:
+        meeting = conclude(take, meeting["id"], stands)
+    found = amended(meeting, Amendment("กดผิด", **named))
+    place = named.get("facts", {}).get("place", meeting["place"] or "")
+    assert found.meeting == Meeting("", HELD, place, meeting["attended_count"], "นางวิไล", "ฝนตก")
+    assert (found.outcome, found.seen, found.why) == (right_outcome, meeting["version"], "กดผิด")
+    assert amended(meeting, Amendment("กดผิด", seen=7)).seen == 7
