@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,12 @@ from surveys.errors import Refused, StoreUnavailable
 from surveys.intake import seen
 from surveys.intake.changed import listed
 from surveys.intake.continuation import CONTINUES, OPTIONS
-from surveys.intake.examination import FILE, Examination, Part, Status
+from surveys.intake.examination import FILE, Examination, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
 from surveys.intake.joins import remember
 from surveys.intake.memory import HEADINGS
-from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.store import changes
+from surveys.store import changes, staging
 from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import words
@@ -84,21 +83,21 @@ def _commit(
 ) -> dict[str, Any] | None:
     """Write everything in one transaction; None, and nothing written, when another write came before it."""
     status: Status = "partly" if examination.total("quarantined") else "taken"
-    types, staging = store.types(examination.network), _staging(examination)
+    types = store.types(examination.network)
     state = table("network_state")
     now = sa.select(state.c.revision).where(state.c.network == examination.network)
-    with store.writing(staging) as connection:
+    with store.writing() as connection:
         # The rows were matched against this revision; nobody else writes from here on.
         if connection.scalar(now) != examination.revision:
             return None
         change, number = changes.start_import(connection, examination.network, actor)
         report = examination.report(status, number)
         done, total = 0, examination.total("taken")
+        progress(WRITING, 0, total)
         for part in examination.parts:
-            progress(WRITING, done, total)
-            _write(change, part, types[part.type], staging)
+            files = [examination.folder / name for name in part.staged]
+            staging.take(change, types[part.type], files, partial(_written, progress, done, total))
             done += part.taken
-        progress(WRITING, done, total)
         _keep_files(examination, store, number)
         _record(connection, change, examination, report, actor)
     return report
@@ -117,18 +116,9 @@ def _same(examination: Examination, store: Store) -> dict[str, Any]:
     return before | still | {"status": "same", "unchanged": unchanged, "parts": parts, "changes": []}
 
 
-def _staging(examination: Examination) -> dict[str, Path]:
-    """Name the staging files to attach."""
-    files = sorted({file for part in examination.parts for file, _ in part.staged})
-    return {f"staging_{n}": examination.folder / file for n, file in enumerate(files)}
-
-
-def _write(change: changes.Change, part: Part, record_type: RecordType, files: Mapping[str, Path]) -> None:
-    """Take the staged rows of a part; those that update close what they follow."""
-    names = {path.name: name for name, path in files.items()}
-    with changes.bulk(change.connection, record_type, part.taken):
-        for file, staged in part.staged:
-            changes.take(change, record_type, f"{names[file]}.{staged}")
+def _written(progress: Progress, before: int, total: int, rows: int) -> None:
+    """Report rows of a part that were written, after those of the parts before it."""
+    progress(WRITING, before + rows, total)
 
 
 def _keep_files(examination: Examination, store: Store, import_id: int) -> None:

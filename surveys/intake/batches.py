@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -91,9 +90,7 @@ def examine_batches(
     log = ProblemLog(task.folder / f"problems-{task.number}-{span[0]}.csv")
     source = open_layer(task.layer)
     tally, preview, done = Tally(), Preview(), 0
-    with Spool(
-        task.folder, (task.number, span[0]), os.getpid(), store.types(task.network)[task.type]
-    ) as spool:
+    with Spool(task.folder, (task.number, span[0]), store.types(task.network)[task.type]) as spool:
         examiner = _BatchExaminer(task, store, log, spool, preview, tally)
         for n in range(*span):
             batch = source.get_batch(n)

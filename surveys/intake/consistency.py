@@ -21,8 +21,8 @@ from surveys.planning.match import COMMUNITY, Frames, community_names, community
 from surveys.planning.place import named
 from surveys.record import RecordType
 from surveys.records import ALL
-from surveys.store.connect import sqlite
-from surveys.store.frames import arrow_types, to_frame, to_table
+from surveys.store import staging
+from surveys.store.frames import arrow_types, to_frame
 from surveys.store.schema import GEOMETRY
 from surveys.store.store import Store
 from surveys.words import Words, words
@@ -204,7 +204,7 @@ class Layer:
     name: str
     record_type: RecordType
     columns: Mapping[str, str]
-    staged: Sequence[tuple[Path, str]]
+    staged: Sequence[Path]
 
 
 def remarks(layer: Layer, store: Store, network: str) -> Iterator[Problem]:
@@ -234,15 +234,13 @@ def _read(layer: Layer, needs: Sequence[str]) -> gpd.GeoDataFrame:
     types, titles = arrow_types(layer.record_type), layer.record_type.title
     numbers = [part for key in layer.record_type.keys for part in key if part in layer.record_type.by_name]
     names = list(dict.fromkeys([*_EVERY, *needs, *titles, *numbers]))
-    parts: list[pa.Table] = []
-    for path, table in layer.staged:
-        connection = sqlite().connect(str(path))
-        try:
-            found = connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
-        finally:
-            connection.close()
-        parts.append(to_table(found, names, types))
-    frame = to_frame(pa.concat_tables(parts).combine_chunks(), layer.record_type)
+    schema = pa.schema([(name, types[name]) for name in names])
+    parts = [schema.empty_table()]
+    for path in layer.staged:
+        rows = staging.read(path)
+        parts.append(rows.select([name for name in names if name in rows.column_names]))
+    whole = pa.concat_tables(parts, promote_options="default").select(names)
+    frame = to_frame(whole.combine_chunks(), layer.record_type)
     return frame.assign(id=frame.index)
 
 

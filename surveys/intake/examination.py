@@ -24,7 +24,7 @@ Status = Literal["ready", "taken", "partly", "refused", "same", "dry_run"]
 class Part:
     """One layer of the file as one record type: what becomes of its rows, and where they wait.
 
-    ``staged`` are (file, table) of the rows to write, ``kept_out`` the Arrow files of the
+    ``staged`` are the Arrow files of the rows to write, ``kept_out`` the Arrow files of the
     quarantined rows as they stood in the file, ``seen`` those that list the records of all other rows,
     ``changed`` those of the records that change, before and after.
     """
@@ -41,7 +41,7 @@ class Part:
     unchanged: int = 0
     quarantined: int = 0
     unplaced: int = 0
-    staged: tuple[tuple[str, str], ...] = ()
+    staged: tuple[str, ...] = ()
     kept_out: tuple[str, ...] = ()
     preview: str | None = None
     encoding_note: str | None = None
@@ -180,9 +180,7 @@ class Examination:
 
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:
-    staged = tuple((file, table) for file, table in part["staged"])
-    lists = {name: tuple(part.get(name, ())) for name in ("unmapped", "kept_out", "seen", "changed")}
-    return lists | {"staged": staged}
+    return {name: tuple(part.get(name, ())) for name in ("unmapped", "staged", "kept_out", "seen", "changed")}
 
 
 def _problem(raw: dict[str, Any]) -> Problem:

@@ -26,6 +26,7 @@ from surveys.intake.problem import Problem
 from surveys.intake.rows import secret_columns
 from surveys.planning.place import place, placed
 from surveys.record import RecordType
+from surveys.store import staging
 from surveys.store.store import Store
 
 # From this many rows on, worker processes share a layer.
@@ -34,7 +35,6 @@ SHARED = 100_000
 _SPAN = 2
 # Remarks on what taking a row does: nothing to be said of one that is kept out.
 _OF_TAKING = frozenset({"key_from_shape", "number_assigned", "possible_double"})
-# SQLite attaches ten files at most: one that each process stages into, and one of this process.
 MOST_PROCESSES = 8
 
 
@@ -84,8 +84,8 @@ class LayerExaminer:
         for outcome in outcomes:
             self.log.absorb(outcome.log)
         part = self._part(outcomes, source)
-        staged = [(self.begun.folder / file, name) for file, name in part.staged]
-        layer = consistency.Layer(part.layer, self.plan.record_type, part.fields, staged)
+        files = [self.begun.folder / name for name in part.staged]
+        layer = consistency.Layer(part.layer, self.plan.record_type, part.fields, files)
         self.log.add(consistency.remarks(layer, self.store, self.begun.network))
         return part
 
@@ -109,8 +109,8 @@ class LayerExaminer:
         return Part(
             layer.name, plan.record_type.name, plan.crs, layer.encoding, dict(plan.columns.fields),
             plan.columns.unmapped, layer.rows, **total,
-            unplaced=_unplaced(self.store, self.begun.network, plan.record_type, [_table(path) for path in lost]),
-            staged=tuple(dict.fromkeys(s.staged for s in spooled if s.staged)),
+            unplaced=_unplaced(self.store, self.begun.network, plan.record_type, [staging.read(path) for path in lost]),
+            staged=tuple(name for s in spooled for name in s.staged),
             kept_out=tuple(s.kept_out for s in spooled if s.kept_out),
             preview=preview.save(self.begun.folder, self.number), encoding_note=layer.encoding_note,
             sample=_sample(source, layer.columns), seen=tuple(s.seen for s in spooled if s.seen),
@@ -168,10 +168,6 @@ def workers() -> ProcessPoolExecutor:
     A server of forks would start them faster; killed, it leaves its folder behind.
     """
     return ProcessPoolExecutor(processes(), mp_context=multiprocessing.get_context("spawn"))
-
-
-def _table(path: object) -> pa.Table:
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
 def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa.Table]) -> int:

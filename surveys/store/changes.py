@@ -12,8 +12,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +21,10 @@ import sqlalchemy as sa
 from surveys import records
 from surveys.record import RecordType
 from surveys.roles import Actor
-from surveys.store import spatial_index
-from surveys.store.geopackage import add_triggers, drop_triggers
+from surveys.store.bulk import bulk
 from surveys.store.schema import HISTORY, columns_of, table
 from surveys.store.store import now
 
-# From this many rows on, and this share of the rows there, keeping the indexes up row by row costs
-# more than making them anew.
-BULK, _BULK_SHARE = 2_000, 0.25
 # The kinds of change that end a record: they close a version of it and open none.
 END, DOUBLE = "end", "double"
 _ENDINGS = ", ".join(f"'{kind}'" for kind in (END, DOUBLE))
@@ -92,25 +87,6 @@ def new_ids(count: int) -> list[str]:
     return [f"{stamp}{n:07x}{noise[12 * n : 12 * n + 12]}" for n in range(count)]
 
 
-@contextmanager
-def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[None]:
-    """Put a table's triggers and indexes away while many rows are written, and make them anew at the end."""
-    there = connection.exec_driver_sql(f"SELECT count(*) FROM {record_type.name}").scalar() or 0
-    if rows < max(BULK, there * _BULK_SHARE):
-        yield
-        return
-    drop_triggers(connection, record_type)
-    indexes = table(record_type.name).indexes
-    for index in indexes:
-        index.drop(connection)
-    yield
-    shapes = spatial_index.rebuilt(connection, record_type) if record_type.geometry else nullcontext()
-    with shapes:
-        for index in indexes:
-            index.create(connection)
-    add_triggers(connection, record_type)
-
-
 def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> None:
     """Insert one row, given by column; columns not given are empty."""
     names = ("fid", *(name for name, _ in columns_of(record_type)))
@@ -120,25 +96,13 @@ def insert(change: Change, record_type: RecordType, row: Mapping[str, Any]) -> N
     )
 
 
-def take(change: Change, record_type: RecordType, staged: str) -> None:
-    """Take the rows of a staging table (``file.table``, attached): they follow those they match.
-
-    The staging table has the columns of the store's.
-    """
-    run, name = change.connection.exec_driver_sql, record_type.name
+def follow(change: Change, record_type: RecordType, staged: str, last: int) -> None:
+    """Close the records that rows of a table (``file.table``, attached) follow: those of a ``fid`` up to ``last``."""
+    run = change.connection.exec_driver_sql
     run(f"CREATE TEMP TABLE IF NOT EXISTS {_PICKED}")
     run("DELETE FROM picked")
-    run(f"INSERT INTO picked SELECT fid FROM {staged} WHERE fid IS NOT NULL")
+    run(f"INSERT INTO picked SELECT fid FROM {staged} WHERE fid <= ?", (last,))
     _to_history(change, record_type, change.id)
-    last = run("SELECT seq FROM sqlite_sequence WHERE name=?", (name,)).scalar() or 0
-    stamps = {"network": change.network, "opened_by": change.id, "opened_at": change.at}
-    columns = [column for column, _ in columns_of(record_type)]
-    values = ["?" if column in stamps else column for column in columns]
-    run(
-        f"INSERT INTO {name} (fid, {', '.join(columns)}) "
-        f"SELECT coalesce(fid, rowid + ?), {', '.join(values)} FROM {staged}",
-        (last, *(stamps[column] for column in columns if column in stamps)),
-    )
 
 
 def close(change: Change, record_type: RecordType, fids: Iterable[int]) -> None:

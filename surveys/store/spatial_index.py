@@ -8,7 +8,7 @@ answer faster than those grown by insertion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +30,11 @@ _HEADER = np.dtype([("depth", ">u2"), ("cells", ">u2")])
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 # How many shapes are read at a time.
 _BATCH = 2_000
+# Row numbers, and (min x, max x, min y, max y) of their shapes in degrees, shape (n, 4).
+Boxes = tuple[np.ndarray, np.ndarray]
+_NONE: Boxes = (np.empty(0, np.int64), np.empty((0, 4)))
+# The highest row number there may be.
+_EVERY = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,14 @@ class _Level:
 
 
 @contextmanager
-def rebuilt(connection: sa.Connection, record_type: RecordType) -> Iterator[None]:
+def rebuilt(
+    connection: sa.Connection, record_type: RecordType, told: Sequence[Boxes], last: int
+) -> Iterator[None]:
     """Make a table's R-tree anew from the shapes that are in the table, in the caller's transaction.
 
-    The nodes are packed in a thread while the ``with`` block does its own work.
+    ``told`` are the boxes of rows written by now, all rows after number ``last`` among them; only the shapes of
+    the others are read. Without them all are. The nodes are packed in a thread while the ``with`` block does its
+    own work.
     """
     # The driver's own cursor: millions of rows need no objects around them.
     cursor, tree = connection.connection.cursor(), rtree(record_type.name)
@@ -53,7 +62,7 @@ def rebuilt(connection: sa.Connection, record_type: RecordType) -> Iterator[None
         f"SELECT length(data) FROM {tree}_node WHERE nodeno=?", (_ROOT,)
     ).fetchone()
     with ThreadPoolExecutor(1) as thread:
-        made = thread.submit(packed, *_boxes(cursor, record_type), node_bytes)
+        made = thread.submit(packed, *_boxes(cursor, record_type, told, last), node_bytes)
         yield
         nodes, parents, leaves = made.result()
         rows_of: dict[str, list[Any]] = {"node": nodes, "parent": parents, "rowid": leaves}
@@ -81,17 +90,22 @@ def _verify(cursor: Any, tree: str) -> None:
         )
 
 
-def _boxes(cursor: Any, record_type: RecordType) -> tuple[np.ndarray, np.ndarray]:
-    """Read the rows that have a shape: their ``fid``, and (min x, max x, min y, max y) in degrees."""
+def _boxes(cursor: Any, record_type: RecordType, told: Sequence[Boxes], last: int) -> Boxes:
+    """Return the boxes of all rows that have a shape, by ``fid``: those told, and those read of the table."""
+    ids, boxes = zip(*(told or [_NONE]), strict=True)
+    fresh = np.concatenate(ids)
     cursor.execute(
-        f"SELECT fid, {GEOMETRY} FROM {record_type.name} WHERE {GEOMETRY} IS NOT NULL ORDER BY fid"
+        f"SELECT fid, {GEOMETRY} FROM {record_type.name} WHERE {GEOMETRY} IS NOT NULL AND fid <= ? ORDER BY fid",
+        (last if told else _EVERY,),
     )
-    ids, boxes = [np.empty(0, np.int64)], [np.empty((0, 4))]
+    found = [(fresh, np.concatenate(boxes))]
     while part := cursor.fetchmany(_BATCH):
         fids, blobs = zip(*part, strict=True)
-        ids.append(np.array(fids, np.int64))
-        boxes.append(envelopes(blobs))
-    return np.concatenate(ids), np.concatenate(boxes)
+        others = np.array(fids, np.int64)
+        unknown = ~np.isin(others, fresh)
+        found.append((others[unknown], envelopes(blobs)[unknown]))
+    whole, laid = zip(*found, strict=True)
+    return np.concatenate(whole), np.concatenate(laid)
 
 
 def packed(

@@ -147,22 +147,19 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self, attached: Mapping[str, Path] | None = None) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
         """Give a connection whose transaction commits at the end, or leaves nothing.
 
-        ``attached`` names staging files that its statements may read.
+        Files that are attached meanwhile are let go of.
         """
         with spoken(), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
-            for name, path in (attached or {}).items():
-                connection.connection.cursor().execute(f"ATTACH ? AS {name}", (str(path),))
             try:
                 with connection.begin():
                     self._mark(connection)
                     yield connection
             finally:
-                for name in attached or {}:
-                    connection.connection.cursor().execute(f"DETACH {name}")
+                _let_go(connection)
 
     def types(self, network: str) -> Mapping[str, RecordType]:
         """Return the record types of a network: the declared ones with its own fields and choices."""
@@ -297,6 +294,14 @@ class Store:
         """Checkpoint and let go of the file."""
         self.checkpoint()
         self.engine.dispose()
+
+
+def _let_go(connection: sa.Connection) -> None:
+    """Detach what a transaction attached; it can only be done once that has ended."""
+    cursor = connection.connection.cursor()
+    for _, name, _ in cursor.execute("PRAGMA database_list").fetchall():
+        if name not in ("main", "temp"):
+            cursor.execute(f"DETACH {name}")
 
 
 def _begin(path: Path) -> None:

@@ -152,10 +152,10 @@ def test_an_import_killed_between_its_statements_leaves_nothing(begun: Path, sur
 import os, signal, sys
 from api.cli import main
 from surveys import events
-from surveys.store import changes
+from surveys.store import staging
 
 at = sys.argv.pop(1)
-module, name = {"taken": (changes, "take"), "logged": (events, "record")}[at]
+module, name = {"taken": (staging, "take"), "logged": (events, "record")}[at]
 work = getattr(module, name)
 
 def and_die(*arguments):
