@@ -20,6 +20,7 @@ from pyarrow import csv as arrow_csv
 
 from gis.formats import decimal_comma, survey_table
 from gis.formats import encoding as text
+from gis.formats.ahead import ahead
 from gis.formats.header import Heading, find_heading
 from gis.formats.model import Defect, Limits, Refused
 from gis.formats.output import Output, Rows
@@ -160,7 +161,7 @@ def _batches(layout: _Layout) -> Iterator[Batch]:
     ragged = _Ragged(layout.heading.index + 1)
     row = layout.heading.index + 2
     try:
-        for block in _open(layout, ragged):
+        for block in ahead(_open(layout, ragged)):
             rows, row = _numbers(row, block.num_rows, ragged.found)
             yield _batch(rows, block.columns, layout, ragged, before=row)
     except pa.ArrowInvalid as error:

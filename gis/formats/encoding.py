@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from gis.formats.model import Refused
 
 BLOCK = 4 << 20
+# In UTF-8 a byte from the first on begins a letter of up to four bytes, one from the second on is of one.
+_BEGINS_LETTER, _HIGH, _LETTER_BYTES = 0xC0, 0x80, 4
 THAI = "cp874"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _UNDEFINED_874 = bytes(byte for byte in range(0x80, 0x100) if bytes([byte]).decode(THAI, "replace") == "�")
@@ -111,7 +114,7 @@ def survey(path: Path, forced: str | None) -> TextSurvey:
 
 
 def _scanned(path: Path, encoding: str) -> _Scan:
-    decoder = codecs.getincrementaldecoder(encoding)()
+    takes = _Utf8().takes if encoding in ("utf-8", "utf-8-sig") else _Decoded(encoding).takes
     wide = encoding.startswith(("utf-16", "utf-32"))
     scan, line = _Scan(guards=wide), 0
     with path.open("rb") as file:
@@ -120,9 +123,9 @@ def _scanned(path: Path, encoding: str) -> _Scan:
                 raise Refused("nul_byte", detail={"byte": str(file.tell() - len(block) + block.index(b"\0"))})
             scan.guards = scan.guards or (b"'" in block and any(mark in block for mark in _FORMULA))
             scan.high = scan.high or (b"" if block.isascii() else block)
-            scan.fits = scan.fits and _takes(decoder, block)
+            scan.fits = scan.fits and takes(block)
             line = _measured(scan, block, line)
-    scan.fits = scan.fits and _takes(decoder, b"", final=True)
+    scan.fits = scan.fits and takes(b"", final=True)
     return scan
 
 
@@ -138,8 +141,46 @@ def _measured(scan: _Scan, block: bytes, begun: int) -> int:
     return last
 
 
-def _takes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
-    try:
-        return "\0" not in decoder.decode(block, final)
-    except UnicodeError:
-        return False
+class _Decoded:
+    """Whether bytes are text of an encoding, block after block."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def takes(self, block: bytes, final: bool = False) -> bool:
+        try:
+            return "\0" not in self._decoder.decode(block, final)
+        except UnicodeError:
+            return False
+
+
+class _Utf8:
+    """Whether bytes are UTF-8, block after block: Arrow only looks, and makes no text of them."""
+
+    def __init__(self) -> None:
+        self._begun = b""
+
+    def takes(self, block: bytes, final: bool = False) -> bool:
+        whole = self._begun + block
+        cut = len(whole) if final else _before_last_letter(whole)
+        self._begun = whole[cut:]
+        ends = np.array([0, cut], np.int64)
+        text = pa.LargeBinaryArray.from_buffers(
+            pa.large_binary(), 1, [None, pa.py_buffer(ends), pa.py_buffer(whole)]
+        )
+        try:
+            text.cast(pa.large_string())
+        except pa.ArrowInvalid:
+            return False
+        return True
+
+
+def _before_last_letter(block: bytes) -> int:
+    """Return where the last letter of a block of UTF-8 begins that may go on in the next one; else its length."""
+    for back in range(1, min(_LETTER_BYTES, len(block)) + 1):
+        byte = block[-back]
+        if byte >= _BEGINS_LETTER:
+            return len(block) - back
+        if byte < _HIGH:
+            break
+    return len(block)
