@@ -21,6 +21,8 @@ Language = Literal["th", "en"]
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _GEOD = Geod(ellps="WGS84")
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+# With a power of ten, as spreadsheets write large numbers; only where a unit follows.
+_POWER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:E[+-]?0?\d(?!\d))?)"
 _DASHED = re.compile(rf"{_NUMBER}\s*[-–—]\s*{_NUMBER}\s*[-–—]\s*{_NUMBER}\s*(?:ไร่|rai)?", re.IGNORECASE)
 _UNITS: tuple[tuple[str, float], ...] = (
     (r"ไร่|rai", SQUARE_METRES_PER_RAI),
@@ -34,7 +36,7 @@ _UNITS: tuple[tuple[str, float], ...] = (
     (r"ตารางกิโลเมตร|ตร\.?\s*กม\.?|sq\.?\s*km|km(?:²|2)", 1_000_000.0),
 )
 _ANY_UNIT = "|".join(f"(?P<u{place}>{words})" for place, (words, _) in enumerate(_UNITS))
-_PIECE = re.compile(rf"\s*{_NUMBER}\s*(?:{_ANY_UNIT})\s*,?", re.IGNORECASE)
+_PIECE = re.compile(rf"\s*{_POWER}\s*(?:{_ANY_UNIT})\s*,?", re.IGNORECASE)
 
 
 def thai_digits(text: str) -> str:

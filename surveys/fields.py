@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -29,6 +30,11 @@ from surveys.words import SARA_AM, SARA_AM_APART, Lang, Words, normal, words
 
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?")
+# As programs write large and small numbers: 1.25E+05. A number of more digits than this is no more exact.
+_POWER = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}")
+_EXACT_DIGITS = 15
+# What a spreadsheet makes of a long number in a narrow column: whose digits they were nobody can tell.
+SHORTENED = r"[+-]?[0-9](\.[0-9]+)?[eE][+-][0-9]{2,3}"
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,9 @@ class Kind:
 
 # What :func:`surveys.words.folded` drops, for Arrow's regular expressions.
 _DROPPED = "[ _\\-./()\\[\\]:,'\"‘’“”\u200b\ufeff]"
-_UNTIDY = r"^[\s\p{Z}]|[\s\p{Z}]$|[^\S ]|  |[\p{Zl}\p{Zp}\x{1680}\x{85}\x{0b}\x{1c}-\x{1f}]"
+_UNTIDY = (
+    rf"^{SHORTENED}$|" r"^[\s\p{Z}]|[\s\p{Z}]$|[^\S ]|  |[\p{Zl}\p{Zp}\x{1680}\x{85}\x{0b}\x{1c}-\x{1f}]"
+)
 
 
 @dataclass(frozen=True)
@@ -106,11 +114,13 @@ class Text(Kind):
         return words(f"ข้อความไม่เกิน {self.limit:,} ตัวอักษร", f"text of at most {self.limit:,} characters")
 
     def value(self, text: str) -> Cell:
-        """Keep the text; one over the limit is not cut silently."""
+        """Keep the text; one over the limit is not cut silently, and 1.1E+09 is no number of anything."""
+        if re.fullmatch(SHORTENED, text):
+            return unreadable("digits_lost")
         return unreadable("text_too_long") if len(text) > self.limit else Cell(text)
 
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """Take texts that are tidy once composed, short enough, and no word for a missing value."""
+        """Take texts that are tidy once composed, short enough, no shortened number and no word for a missing value."""
         text = pc.utf8_normalize(texts, form="NFKC")
         text = pc.replace_substring_regex(text, SARA_AM_APART, SARA_AM)
         lower = pc.utf8_lower(text)
@@ -125,7 +135,7 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A number between ``low`` and ``high``; thousands separators and Thai digits are read."""
+    """A number between ``low`` and ``high``; thousands separators, exponents and Thai digits are read."""
 
     low: float | None = None
     high: float | None = None
@@ -149,11 +159,14 @@ class Number(Kind):
     def value(self, text: str) -> Cell:
         """Read a number; one outside the bounds is not kept."""
         plain = text.translate(THAI_DIGITS).removeprefix("฿").removesuffix("บาท").strip()
-        if not _NUMBER.fullmatch(plain):
+        power = _POWER.fullmatch(plain) is not None
+        if not (power or _NUMBER.fullmatch(plain)):
             return unreadable("not_a_number")
         number = float(plain.replace(",", ""))
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
             return unreadable("out_of_range")
+        if power and not _exact(plain):
+            return unreadable("not_a_number")
         return self.settle(number)
 
     def settle(self, number: float) -> Cell:
@@ -173,6 +186,13 @@ class Number(Kind):
     def show(self, value: Any, lang: Lang) -> str:
         """Write with thousands separators."""
         return f"{value:,.10g}"
+
+
+def _exact(text: str) -> bool:
+    """Tell whether a number with an exponent, written out, has no more digits than are kept of it."""
+    _, digits, exponent = Decimal(text).as_tuple()
+    assert isinstance(exponent, int)
+    return max(len(digits), len(digits) + exponent, -exponent) <= _EXACT_DIGITS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from gis.units import format_area, parse_area
 from surveys.cells import Cell, unreadable
 from surveys.dates import BUDDHIST_OFFSET, common_year, parse_date, show_date
-from surveys.fields import THAI_DIGITS, Kind, Text
+from surveys.fields import SHORTENED, THAI_DIGITS, Kind, Text
 from surveys.words import Lang, Words, normal, words
 
 _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -200,6 +200,8 @@ class AreaCode(Kind):
     def value(self, text: str) -> Cell:
         """Read a code."""
         digits = text.translate(THAI_DIGITS).upper().removeprefix("TH").strip()
+        if re.fullmatch(SHORTENED, digits):
+            return unreadable("digits_lost")
         return Cell(digits) if re.fullmatch(r"(\d\d){1,3}", digits) else unreadable("area_code_unreadable")
 
 

@@ -772,3 +772,26 @@ def test_a_sheet_beside_the_data_is_left_out_and_said(take: Intake) -> None:
     assert said["value"] == "other" and "--layer" in said["remedy_en"]
     asked = take(file, layers={"house": None, "other": None})
     assert asked["status"] == "refused", "a layer that was asked for is not left out"
+
+
+def test_what_excel_shortened_is_read_where_nothing_is_lost_and_told_where_it_is(take: Intake) -> None:
+    house = {"ชุมชน": "ก", "ครัวเรือนที่": 1}
+    rows = [
+        house | {"ลำดับบ้าน": 1, "บ้านเลขที่": "1.88E+05", "รายได้": "1.25E+04"},
+        house | {"ลำดับบ้าน": "1.1E+05", "บ้านเลขที่": "188/64", "รายได้": "1.25E+24"},
+    ]
+    report = take.rows(rows, "household.csv")
+    found = {(one["code"], one["row"], one["field"], one["value"]) for one in report["problems"]}
+    assert found >= {
+        ("digits_lost", 2, "house_no", "1.88E+05"),
+        ("digits_lost", 3, "house_seq", "1.1E+05"),
+        ("out_of_range", 3, "income", "1.25E+24"),
+    }
+    first, second = take.store.read_table(NETWORK, "household").to_pylist()
+    assert (first["house_no"], first["income"], json.loads(first["raw"])) == (
+        None,
+        12_500.0,
+        {"house_no": "1.88E+05"},
+    )
+    # The second is told by its house number, not by what is left of its sequence.
+    assert (second["key"], second["house_seq"]) == ("house_no=188/64|household_no=1|", None)
