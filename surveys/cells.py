@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,10 +91,13 @@ def missing_code(text: str) -> Missing | None:
 # What an export adds to the heading of an unmapped column that is called like a column of ours.
 BESIDE = " (extra)"
 
-# Texts that a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Texts that a spreadsheet would run as a formula, and those that would be taken for one disarmed already.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def disarmed(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run; our reader takes it away."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    """Put an apostrophe before a text that a spreadsheet would run; our reader takes one away.
+
+    A text that has some of its own before a formula gets one more, so that every text comes back the same.
+    """
+    return "'" + text if _FORMULA.match(text) else text

@@ -32,7 +32,8 @@ _BLOCK = 1 << 20
 _SAMPLE_RECORDS = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _SAID = re.compile(r"\ufeff?\"?sep=([,;|\t])\"?", re.IGNORECASE)
-_GUARD = r"^'([=+\-@\t\r])"
+# One apostrophe before a formula, or before more of them: what our own exports put there.
+_GUARD = r"^'('*[=+\-@\t\r])"
 _MARKUP = re.compile(r"\s*<[?!A-Za-z]")
 
 

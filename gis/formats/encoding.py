@@ -116,12 +116,14 @@ def survey(path: Path, forced: str | None) -> TextSurvey:
 def _scanned(path: Path, encoding: str) -> _Scan:
     takes = _Utf8().takes if encoding in ("utf-8", "utf-8-sig") else _Decoded(encoding).takes
     wide = encoding.startswith(("utf-16", "utf-32"))
-    scan, line = _Scan(guards=wide), 0
+    scan, line, edge = _Scan(guards=wide), 0, b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             if not wide and b"\0" in block:
                 raise Refused("nul_byte", detail={"byte": str(file.tell() - len(block) + block.index(b"\0"))})
-            scan.guards = scan.guards or (b"'" in block and any(mark in block for mark in _FORMULA))
+            marked = b"'" in block and any(mark in block for mark in _FORMULA)
+            scan.guards = scan.guards or marked or edge + block[:1] in _FORMULA
+            edge = block[-1:]
             scan.high = scan.high or (b"" if block.isascii() else block)
             scan.fits = scan.fits and takes(block)
             line = _measured(scan, block, line)

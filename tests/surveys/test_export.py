@@ -8,9 +8,14 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gis.formats import ReadOptions
+from gis.formats.child import read_here
 from surveys import events, export
 from surveys.errors import Refused
 from tests.conftest import NETWORK, STEWARD, Intake
@@ -156,3 +161,25 @@ def test_a_heading_that_would_run_is_disarmed_and_comes_back(take: Intake) -> No
     assert {'\'=HYPERLINK("x")', "'+1"} < set(headings)
     found = take.examine(out)
     assert (found.total("rows"), found.total("unchanged")) == (3, 3)
+
+
+# Marks that a spreadsheet runs, what is put before them, and what a CSV keeps for itself.
+MARKS = st.text(st.sampled_from([*"'''=+-@\t\r\n ก1,;\""]), max_size=6)
+ANY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(st.one_of(MARKS, ANY), max_size=30))
+def test_every_text_comes_back_from_a_csv_and_none_is_run(
+    texts: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("guard")
+    path, sent = folder / "a.csv", ["x", *texts]
+    export.list_csv(export.Listing(["n", "text"], [(str(n), text) for n, text in enumerate(sent)]), path, "a")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert not [cell for row in csv.reader(file) for cell in row if cell.startswith(tuple("=+-@\t\r"))]
+    (layer,) = read_here(path, "a.csv", ReadOptions(), folder / "out", lambda rows: None).layers
+    with pa.memory_map(str(layer.path)) as file:
+        found = pa.ipc.open_file(file).read_all()["text"].to_pylist()
+    assert [text or "" for text in found] == sent
+    shutil.rmtree(folder)

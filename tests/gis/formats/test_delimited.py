@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,12 +160,23 @@ def test_the_delimiter_a_first_line_names(said: str, delimiter: str, here: Read,
 
 
 def test_the_guard_of_our_own_exports_is_taken_off(here: Read, rows: Rows) -> None:
-    layer = here("a,b\n'=1+1,'-5\n'@x,'quoted'\n'+66,o'=k\n", "a.csv").layers[0]
+    layer = here("a,b\n'=1+1,'-5\n'@x,'quoted'\n'+66,o'=k\n''=1,''x\n", "a.csv").layers[0]
     assert [(row["a"], row["b"]) for row in rows(layer)] == [
         ("=1+1", "-5"),
         ("@x", "'quoted'"),
         ("+66", "o'=k"),
+        ("'=1", "''x"),
     ]
+
+
+@pytest.mark.parametrize("before", range(4))
+def test_a_guard_where_two_blocks_meet_is_seen(
+    before: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(encoding, "BLOCK", 4)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a\n" + b"x" * before + b"\n'=1\n")
+    assert encoding.survey(path, None).formula_guards
 
 
 @pytest.mark.parametrize("text", ["a,b", "=1", "'", "บ้าน", 'say "hi"', "two\nlines", " spaced "])

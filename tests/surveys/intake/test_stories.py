@@ -269,7 +269,18 @@ def test_geojson_is_written_in_plain_utf8(take: Intake) -> None:
     assert feature["properties"]["community"] == RIVER and "note" not in feature["properties"]
 
 
-FORMULAS = ["=1+1", "+66812345678", "-5", "@SUM(A1)", '=HYPERLINK("http://x")', "\tx", "'=1+1", "'บ้าน"]
+FORMULAS = [
+    "=1+1",
+    "+66812345678",
+    "-5",
+    "@SUM(A1)",
+    '=HYPERLINK("http://x")',
+    "\tx",
+    "'=1+1",
+    "''-5",
+    "'บ้าน",
+    "'",
+]
 
 
 def test_texts_that_look_like_formulas_are_disarmed_in_csv_and_read_back(take: Intake) -> None:
