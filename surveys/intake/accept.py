@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,6 @@ def _commit(
 ) -> dict[str, Any] | None:
     """Write everything in one transaction; None, and nothing written, when another write came before it."""
     status: Status = "partly" if examination.total("quarantined") else "taken"
-    types = store.types(examination.network)
     state = table("network_state")
     now = sa.select(state.c.revision).where(state.c.network == examination.network)
     with store.writing() as connection:
@@ -92,12 +90,12 @@ def _commit(
             return None
         change, number = changes.start_import(connection, examination.network, actor)
         report = examination.report(status, number)
-        done, total = 0, examination.total("taken")
+        total = examination.total("taken")
+        staged = [
+            (part.type, examination.folder / name) for part in examination.parts for name in part.staged
+        ]
         progress(WRITING, 0, total)
-        for part in examination.parts:
-            files = [examination.folder / name for name in part.staged]
-            staging.take(change, types[part.type], files, partial(_written, progress, done, total))
-            done += part.taken
+        staging.take(change, staged, lambda done: progress(WRITING, done, total))
         _keep_files(examination, store, number)
         _record(connection, change, examination, report, actor)
     return report
@@ -114,11 +112,6 @@ def _same(examination: Examination, store: Store) -> dict[str, Any]:
     parts = [part | still | {"unchanged": part["rows"] - part["quarantined"]} for part in before["parts"]]
     unchanged = before["rows"] - before["quarantined"]
     return before | still | {"status": "same", "unchanged": unchanged, "parts": parts, "changes": []}
-
-
-def _written(progress: Progress, before: int, total: int, rows: int) -> None:
-    """Report rows of a part that were written, after those of the parts before it."""
-    progress(WRITING, before + rows, total)
 
 
 def _keep_files(examination: Examination, store: Store, import_id: int) -> None:

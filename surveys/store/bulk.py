@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
 import sqlalchemy as sa
 
+from surveys import records
 from surveys.record import RecordType
 from surveys.store import spatial_index
 from surveys.store.geopackage import add_triggers, drop_triggers
@@ -19,30 +20,32 @@ BULK, _BULK_SHARE = 2_000, 0.25
 
 
 @contextmanager
-def bulk(connection: sa.Connection, record_type: RecordType, rows: int) -> Iterator[list[Boxes]]:
-    """Put a table's triggers and indexes away while many rows are written, and make them anew at the end.
+def bulk(connection: sa.Connection, rows: Mapping[str, int]) -> Iterator[Mapping[str, list[Boxes]]]:
+    """Put triggers and indexes away while many rows of some types are written, and make them anew at the end.
 
-    Whoever writes nothing but new rows and rows that follow others may add the boxes of all of them to the
-    list given; the R-tree then need not read the shapes again.
+    ``rows`` says how many rows of each record type. Whoever writes nothing but new rows and rows that follow others
+    may add the boxes of all of them to the list given for their type; its R-tree then need not read the shapes again.
     """
-    there = connection.exec_driver_sql(f"SELECT count(*) FROM {record_type.name}").scalar() or 0
-    told: list[Boxes] = []
-    if rows < max(BULK, there * _BULK_SHARE):
-        yield told
-        return
-    last = last_fid(connection, record_type)
-    drop_triggers(connection, record_type)
-    indexes = table(record_type.name).indexes
+    told: dict[str, list[Boxes]] = {name: [] for name in rows}
+    types = [records.ALL[name] for name, count in rows.items() if _many(connection, name, count)]
+    lasts = {one.name: last_fid(connection, one) for one in types}
+    indexes = [index for one in types for index in table(one.name).indexes]
+    for one in types:
+        drop_triggers(connection, one)
     for index in indexes:
         index.drop(connection)
     yield told
-    shapes = (
-        spatial_index.rebuilt(connection, record_type, told, last) if record_type.geometry else nullcontext()
-    )
-    with shapes:
+    trees = [(one, told[one.name], lasts[one.name]) for one in types if one.geometry]
+    with spatial_index.rebuilt(connection, trees) if trees else nullcontext():
         for index in indexes:
             index.create(connection)
-    add_triggers(connection, record_type)
+    for one in types:
+        add_triggers(connection, one)
+
+
+def _many(connection: sa.Connection, name: str, rows: int) -> bool:
+    there = connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar() or 0
+    return rows >= max(BULK, there * _BULK_SHARE)
 
 
 def last_fid(connection: sa.Connection, record_type: RecordType) -> int:

@@ -253,7 +253,7 @@ def _exchange(
     closing, reopening, kept = parts
     if not any(parts):
         return None
-    with bulk(change.connection, record_type, len(closing) + len(reopening)):
+    with bulk(change.connection, {record_type.name: len(closing) + len(reopening)}):
         _pick(change.connection, closing)
         _to_history(change, record_type, change.id)
         _pick(change.connection, reopening)

@@ -8,23 +8,29 @@ answer faster than those grown by insertion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import sqlalchemy as sa
 
 from surveys.errors import StoreUnavailable
 from surveys.record import RecordType
+from surveys.store import disposable
 from surveys.store.blobs import envelopes
 from surveys.store.geopackage import rtree
 from surveys.store.schema import GEOMETRY
 from surveys.words import words
 
 _ROOT = 1
+# The tables an R-tree is kept in.
+_PARTS = ("node", "parent", "rowid")
 # A node is its depth (the root's only), its number of cells, and the cells.
 _HEADER = np.dtype([("depth", ">u2"), ("cells", ">u2")])
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
@@ -46,30 +52,58 @@ class _Level:
     boxes: np.ndarray
 
 
-@contextmanager
-def rebuilt(
-    connection: sa.Connection, record_type: RecordType, told: Sequence[Boxes], last: int
-) -> Iterator[None]:
-    """Make a table's R-tree anew from the shapes that are in the table, in the caller's transaction.
+# A record type, the boxes told of its rows, and the number of the row that was its last before them.
+Tree = tuple[RecordType, Sequence[Boxes], int]
 
-    ``told`` are the boxes of rows written by now, all rows after number ``last`` among them; only the shapes of
-    the others are read. Without them all are. The nodes are packed in a thread while the ``with`` block does its
-    own work.
+
+@contextmanager
+def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
+    """Make the R-trees of some tables anew from the shapes that are in them, in the caller's transaction.
+
+    Where boxes are told, they are those of all rows written by now, every row after the last one before among them:
+    only the shapes of the others are read. The nodes are packed in a thread while the ``with`` block does its own
+    work.
     """
     # The driver's own cursor: millions of rows need no objects around them.
-    cursor, tree = connection.connection.cursor(), rtree(record_type.name)
-    (node_bytes,) = cursor.execute(
-        f"SELECT length(data) FROM {tree}_node WHERE nodeno=?", (_ROOT,)
-    ).fetchone()
-    with ThreadPoolExecutor(1) as thread:
-        made = thread.submit(packed, *_boxes(cursor, record_type, told, last), node_bytes)
+    cursor, (first, *_) = connection.connection.cursor(), trees
+    found = {rtree(one.name): _boxes(cursor, one, told, last) for one, told, last in trees}
+    forms = {tree: _form(connection, tree) for tree in found}
+    with TemporaryDirectory(prefix="mankong-") as folder, ThreadPoolExecutor(1) as thread:
+        path = Path(folder) / "trees.sqlite"
+        made = thread.submit(_written, path, found, forms)
         yield
-        nodes, parents, leaves = made.result()
-        rows_of: dict[str, list[Any]] = {"node": nodes, "parent": parents, "rowid": leaves}
-        for part, rows in rows_of.items():
-            cursor.execute(f"DELETE FROM {tree}_{part}")
-            cursor.executemany(f"INSERT INTO {tree}_{part} VALUES (?, ?)", rows)
-    _verify(cursor, tree)
+        made.result()
+        alias = disposable.attached(connection, path, f"trees_{first[0].name}")
+        for tree in found:
+            for part in _PARTS:
+                cursor.execute(f"DELETE FROM {tree}_{part}")
+                disposable.copy(connection, alias, f"{tree}_{part}")
+    for tree in found:
+        _verify(cursor, tree)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How SQLite keeps a tree: the size of its nodes, and the declarations of its tables."""
+
+    node_bytes: int
+    declared: Mapping[str, str]
+
+
+def _form(connection: sa.Connection, tree: str) -> _Form:
+    size = connection.exec_driver_sql(f"SELECT length(data) FROM {tree}_node WHERE nodeno=?", (_ROOT,))
+    names = [f"{tree}_{part}" for part in _PARTS]
+    return _Form(size.scalar_one(), {name: disposable.declaration(connection, name) for name in names})
+
+
+def _written(path: Path, found: Mapping[str, Boxes], forms: Mapping[str, _Form]) -> None:
+    """Pack the boxes of each tree and write its tables to a disposable file."""
+    tables = []
+    for tree, shapes in found.items():
+        parts = packed(*shapes, forms[tree].node_bytes)
+        for (name, declared), rows in zip(forms[tree].declared.items(), parts, strict=True):
+            tables.append(disposable.Table(name, declared, rows))
+    disposable.write(path, tables)
 
 
 def _verify(cursor: Any, tree: str) -> None:
@@ -108,9 +142,7 @@ def _boxes(cursor: Any, record_type: RecordType, told: Sequence[Boxes], last: in
     return np.concatenate(whole), np.concatenate(laid)
 
 
-def packed(
-    ids: np.ndarray, boxes: np.ndarray, node_bytes: int
-) -> tuple[list[tuple[int, bytes]], list[tuple[int, int]], list[tuple[int, int]]]:
+def packed(ids: np.ndarray, boxes: np.ndarray, node_bytes: int) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Pack boxes into the nodes of an R-tree.
 
     Parameters
@@ -122,11 +154,12 @@ def packed(
 
     Returns
     -------
-    The rows of the tree's tables: (node number, data), (node number, parent), and (id, its leaf).
+    The rows of the tree's tables, as SQLite declares them: (node number, data), (node number, parent), and
+    (id, its leaf).
     """
     room = (node_bytes - _HEADER.itemsize) // _CELL.itemsize
-    held = _outwards(boxes)
-    levels: list[_Level] = []
+    outer = _outwards(boxes)
+    held, levels = outer, list[_Level]()
     while not levels or len(levels[-1].starts) > 1:
         levels.append(_level(held, room))
         held = levels[-1].boxes
@@ -135,22 +168,38 @@ def packed(
     for level in reversed(levels[1:]):
         firsts.append(firsts[-1] + len(level.starts))
     firsts.reverse()
-    nodes: list[tuple[int, bytes]] = []
-    parents: list[tuple[int, int]] = []
-    leaves: list[tuple[int, int]] = []
-    below = ids
-    held = _outwards(boxes)
+    nodes: list[tuple[np.ndarray, Iterator[bytes]]] = []
+    holders: list[tuple[np.ndarray, np.ndarray]] = []
+    below, held = ids, outer
     for number, (level, first) in enumerate(zip(levels, firsts, strict=True)):
-        own = np.repeat(np.arange(len(level.starts)), np.diff(np.append(level.starts, len(below)))) + first
+        own = np.arange(first, first + len(level.starts))
         of = np.empty(len(below), np.int64)
-        of[level.order] = own
-        (parents if number else leaves).extend(zip(below.tolist(), of.tolist(), strict=True))
+        of[level.order] = np.repeat(own, np.diff(np.append(level.starts, len(below))))
+        holders.append((below, of))
         depth = number if first == _ROOT else 0
-        nodes += zip(
-            range(first, first + len(level.starts)), _data(level, below, held, node_bytes, depth), strict=True
-        )
-        below, held = np.arange(first, first + len(level.starts)), level.boxes
-    return nodes, parents, leaves
+        nodes.append((own, _data(level, below, held, node_bytes, depth)))
+        below, held = own, level.boxes
+    return (
+        _node_rows(nodes),
+        _pairs("nodeno", "parentnode", holders[1:]),
+        _pairs("rowid", "nodeno", holders[:1]),
+    )
+
+
+def _node_rows(levels: Sequence[tuple[np.ndarray, Iterator[bytes]]]) -> pa.Table:
+    numbers = np.concatenate([own for own, _ in levels])
+    data = pa.array([one for _, made in levels for one in made], pa.binary())
+    order = np.argsort(numbers)
+    return pa.table({"nodeno": numbers, "data": data}).take(order)
+
+
+def _pairs(name: str, of: str, parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> pa.Table:
+    """Make a table of two columns of numbers, sorted, so that it grows at its end."""
+    empty = np.empty(0, np.int64)
+    numbers = np.concatenate([empty, *(first for first, _ in parts)])
+    others = np.concatenate([empty, *(second for _, second in parts)])
+    order = np.argsort(numbers, kind="stable")
+    return pa.table({name: numbers[order], of: others[order]})
 
 
 def _outwards(boxes: np.ndarray) -> np.ndarray:

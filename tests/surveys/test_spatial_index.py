@@ -25,9 +25,9 @@ def tree_of(ids: np.ndarray, boxes: np.ndarray) -> Any:
     (size,) = connection.execute("SELECT length(data) FROM t_node").fetchone()
     nodes, parents, leaves = packed(ids, boxes, size)
     connection.execute("DELETE FROM t_node")
-    connection.executemany("INSERT INTO t_node VALUES (?, ?)", nodes)
-    connection.executemany("INSERT INTO t_parent VALUES (?, ?)", parents)
-    connection.executemany("INSERT INTO t_rowid VALUES (?, ?)", leaves)
+    for part, rows in {"node": nodes, "parent": parents, "rowid": leaves}.items():
+        pairs = zip(*(column.to_pylist() for column in rows.columns), strict=True)
+        connection.executemany(f"INSERT INTO t_{part} VALUES (?, ?)", pairs)
     return connection
 
 
