@@ -9,8 +9,7 @@ import typer
 from api import output
 from api.cli_options import JsonOption, NetworkOption, StoreOption, open_store, person
 from api.describe_links import sides_out
-from api.schemas import NamedCommunity
-from api.schemas_edits import SidesOut
+from api.schemas_edits import LonelyOut, SidesOut, UnmatchedOut
 from surveys import communities, linking
 
 
@@ -32,7 +31,7 @@ def _print(told: SidesOut) -> None:
     if told.missing:
         rows = [
             [
-                _name(one.community),
+                _name(one),
                 one.label.th,
                 near.label.th if near else "",
                 round(near.like) if near else None,
@@ -46,13 +45,21 @@ def _print(told: SidesOut) -> None:
         typer.echo("")
         output.table(
             ["ชุมชน", "อยู่บนแผนที่ ไม่มีใครอ้างถึง", "id"],
-            [[_name(one.community), one.label.th, one.id] for one in told.lonely],
+            [[_name(one), one.label.th, one.id] for one in told.lonely],
         )
     missing, lonely = told.missing_count, told.lonely_count
     typer.echo(
         f"ไม่มีตำแหน่ง {missing:,} บนแผนที่ไม่มีใครอ้างถึง {lonely:,} / without a place {missing:,}, on the map alone {lonely:,}"
     )
+    if told.missing_apart or told.lonely_apart:
+        typer.echo(
+            f"ชื่อชุมชนในวงเล็บยังไม่มีในระบบ {told.missing_apart:,} และ {told.lonely_apart:,}"
+            f" / of them in communities not known here, in brackets: {told.missing_apart:,} and {told.lonely_apart:,}"
+        )
 
 
-def _name(community: NamedCommunity | None) -> str:
-    return community.name if community else "—"
+def _name(one: UnmatchedOut | LonelyOut) -> str:
+    """Name the community of a record; one that is not known here stands in brackets."""
+    if one.community:
+        return one.community.name
+    return f"({one.community_text})" if one.community_text else "—"

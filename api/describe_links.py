@@ -14,11 +14,11 @@ def sides_out(type_name: str, sides: Sides, names: Mapping[str, str]) -> SidesOu
     """Describe the unmatched of both sides; ``names`` are those of the communities by id."""
     return SidesOut(
         type=type_name, targets=list(LINKED[type_name]),
-        missing_count=sides.missing_count,
+        missing_count=sides.missing_count, missing_apart=sides.missing_apart,
         missing=[
             UnmatchedOut(
                 type=one.type, id=one.id, version=one.version, community=_community(one.community, names),
-                label=said(one.label),
+                community_text=one.said or None, label=said(one.label),
                 candidates=[
                     CandidateOut(type=near.type, id=near.id, label=said(near.label), like=near.like)
                     for near in one.candidates
@@ -26,10 +26,11 @@ def sides_out(type_name: str, sides: Sides, names: Mapping[str, str]) -> SidesOu
             )
             for one in sides.missing
         ],
-        lonely_count=sides.lonely_count,
+        lonely_count=sides.lonely_count, lonely_apart=sides.lonely_apart,
         lonely=[
             LonelyOut(
-                type=one.type, id=one.id, community=_community(one.community, names), label=said(one.label)
+                type=one.type, id=one.id, community=_community(one.community, names),
+                community_text=one.said or None, label=said(one.label),
             )
             for one in sides.lonely
         ],

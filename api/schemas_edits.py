@@ -104,25 +104,29 @@ class UnmatchedOut(Answer):
     id: str
     version: int
     community: NamedCommunity | None = Field(description="null: it names none that is known here")
+    community_text: str | None = Field(description="what it says, where none of that name is known here")
     label: Said
     candidates: list[CandidateOut]
 
 
 class LonelyOut(Answer):
-    """A record on the map that nothing names."""
+    """A record on the map which no record of the type names, and in which none stands."""
 
     type: str
     id: str
     community: NamedCommunity | None
+    community_text: str | None
     label: Said
 
 
 class SidesOut(Answer):
-    """The unmatched on both sides; at most 500 of each are told."""
+    """The unmatched on both sides; at most 500 of each are told, those whose community is not known here last."""
 
     type: str
     targets: list[str] = Field(description="the types that its records may be linked to")
     missing_count: int
+    missing_apart: int = Field(description="how many of them are of no community that is known here")
     missing: list[UnmatchedOut]
     lonely_count: int
+    lonely_apart: int = Field(description="how many of them are of no community that is known here")
     lonely: list[LonelyOut]

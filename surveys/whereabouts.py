@@ -1,8 +1,8 @@
-"""Where one record stands: read by itself with the few records that may place it, never a whole type."""
+"""Where some records stand: read by themselves with the few records that may place them, never a whole type."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -25,8 +25,10 @@ from surveys.words import folded
 _PLAIN, _SEPARATORS, _MORE = "*[^-0-9/ .]*", "-/ .", "*[^0-9]*"
 
 
-def standing(store: Store, network: str, actor: Actor, type_name: str, record_id: str) -> gpd.GeoDataFrame:
-    """Read a record to be shown, standing at its place: as :func:`surveys.view.frames` gives it, one row or none.
+def standing(
+    store: Store, network: str, actor: Actor, type_name: str, ids: Sequence[str]
+) -> gpd.GeoDataFrame:
+    """Read records (by id) to be shown, standing at their place: as :func:`surveys.view.frames` gives them.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def standing(store: Store, network: str, actor: Actor, type_name: str, record_id
     store.revision(network)
     sight = Sight.of(store.types(network)[type_name], actor)
     columns = [*(name for name, _ in SYSTEM), *(one.name for one in sight.plain if not one.custom)]
-    frame = store.read(network, type_name, columns, table(type_name).c.id == record_id)
+    frame = store.read(network, type_name, columns, table(type_name).c.id.in_(ids))
     if not sight.record_type.place or has_shape(frame).all():
         return frame
     communities = store.read(network, COMMUNITY, list(NAMED_BY))

@@ -36,7 +36,7 @@ def drawable(type_name: str) -> bool:
 
 def has_place(store: Store, network: str, actor: Actor, type_name: str, record_id: str) -> bool:
     """Tell whether a record has a place, its own or that of a record it names."""
-    return len(layers.placed(standing(store, network, actor, type_name, record_id))) == 1
+    return len(layers.placed(standing(store, network, actor, type_name, [record_id]))) == 1
 
 
 def _plain(name: str) -> Layer:
@@ -55,7 +55,7 @@ def record_map(
         If the actor may not see the record, or it has no place.
     """
     type_name, record_id = where
-    frame = standing(store, network, actor, type_name, record_id)
+    frame = standing(store, network, actor, type_name, [record_id])
     if not len(layers.placed(frame)):
         raise NotFound(_NO_PLACE)
     chosen, known = {type_name: frame}, gpd.GeoDataFrame()

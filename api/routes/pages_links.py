@@ -22,7 +22,7 @@ from surveys.errors import Refused, no_record
 from surveys.shared import LINK
 from surveys.sight import Sight
 from surveys.store.store import Store
-from surveys.words import Words, folded, words
+from surveys.words import Words, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -33,7 +33,7 @@ _NONE_CHOSEN = words("กรุณาเลือกรายการบนแ�
 
 
 class LinkForm(BaseModel):
-    """The form that links a record as it is sent."""
+    """The form that links a record as it is sent: ``target`` is an id, or says that ``other`` is one, or "none"."""
 
     target: str = ""
     other: str = ""
@@ -68,6 +68,7 @@ def unmatched(
     facts: dict[str, Any] = {
         "type": _type(type_name),
         "types": [records.ALL[name] for name in linking.LINKED],
+        "target": records.ALL[linking.LINKED[type_name][0]],
         "sides": linking.unmatched(store, code, actor, type_name, window),
         "names": communities(store, code).names,
         "records": records.ALL,
@@ -98,9 +99,10 @@ def choose_map(
     store: Store = request.app.state.store
     actor, page_of = get_actor(request), (get_lang(request), request.state.nonce)
     _type(type_name)
-    found = linking.choice(store, code, actor, (type_name, record_id), community)
+    asked = linking.Asked(community, most=_DRAWN)
+    found = linking.choice(store, code, actor, (type_name, record_id), asked)
     wanted: dict[str, list[str]] = {}
-    for one in found.lonely[:_DRAWN]:
+    for one in found.free.shown:
         wanted.setdefault(one.type, []).append(one.id)
     where = (found.community or "", wanted)
     return HTMLResponse(record_map.lonely_map(store, code, actor, where, page_of))
@@ -127,10 +129,7 @@ def _link_page(
     sight = Sight.of(store.types(code)[where[0]], actor)
     row = current(store, code, sight, where[1])
     seen, (text, elsewhere) = sight.seen(row, lambda: store.vault), asked
-    found = linking.choice(store, code, actor, where, elsewhere)
-    likely = found.record.candidates
-    free = [one for one in found.lonely if one.id not in {c.id for c in likely}]
-    others = [one for one in free if folded(text) in folded(one.label.of(lang))]
+    found = linking.choice(store, code, actor, where, linking.Asked(elsewhere, text, _CHOICES))
     facts: dict[str, Any] = {
         "type": record_type,
         "id": where[1],
@@ -138,13 +137,8 @@ def _link_page(
         "groups": groups(sight, seen, reader(store, code, actor, lang, known)),
         "version": row["version"],
         "linked": row.get(LINK),
-        "likely": likely,
-        "others": others[:_CHOICES],
-        "fitting": len(others),
-        "free": len(free),
-        "drawn": bool(found.lonely),
-        "at": found.community,
-        "by_file": bool(found.record.community) and not row.get("community"),
+        "found": found,
+        "by_file": found.record.community and not (elsewhere or row.get("community")),
         "communities": by_name(known),
         "asked": {"q": text, "community": elsewhere},
         "records": records.ALL,
@@ -165,7 +159,8 @@ def link(
 ) -> Response:
     """Link a record, or take its link away when nothing is chosen and it has one."""
     store: Store = request.app.state.store
-    actor, target = get_actor(request), form.target or form.other
+    actor = get_actor(request)
+    target = form.other if form.target in ("", "other") else form.target
     asked = edit.Correction(type_name, record_id, form.version, {}, form.reason)
     try:
         if not target:

@@ -6,10 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from surveys.planning.match import COMMUNITY, Frames, Positions, community_names, is_community, matches
+from surveys.planning.match import (
+    COMMUNITY,
+    NONE,
+    Frames,
+    Positions,
+    community_names,
+    is_community,
+    matches,
+)
 from surveys.record import PlaceRule
 from surveys.records import ALL
 from surveys.shared import LINK
@@ -53,22 +62,41 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
     shapes[own] = np.asarray(frame.geometry.array, dtype=object)[own]
     placed_by[own] = OWN
     names = community_names(others[COMMUNITY]) if COMMUNITY in others else {}
-    for rule in rules:
-        if rule.type not in others:
+    wanted = {rule.type for rule in rules} & set(others)
+    there = {name: others[name].loc[has_shape(others[name])] for name in wanted}
+    by, at = fits(frame, rules, there, names, ~own)
+    for number, rule in enumerate(rules):
+        rows = np.flatnonzero(by == number)
+        if not len(rows):
             continue
-        rows = np.flatnonzero(pd.isna(placed_by))
-        there = others[rule.type].loc[has_shape(others[rule.type])]
-        found = named(frame[list(rule.on)].iloc[rows], rule.type, there, names)
-        rows, found = rows[found >= 0], found[found >= 0]
-        distinct, which = np.unique(found, return_inverse=True)
-        shapes[rows] = np.asarray(points(there.geometry.iloc[distinct]).array, dtype=object)[which]
+        distinct, which = np.unique(at[rows], return_inverse=True)
+        found = there[rule.type].iloc[distinct]
+        shapes[rows] = np.asarray(points(found.geometry).array, dtype=object)[which]
         placed_by[rows] = rule.on[-1]
-        place_id[rows] = there.index.to_numpy(dtype=object)[found]
+        place_id[rows] = found.index.to_numpy(dtype=object)[which]
     texts = {
         "placed_by": pd.Series(placed_by, frame.index, dtype="str"),
         "place_id": pd.Series(place_id, frame.index, dtype="str"),
     }
     return gpd.GeoDataFrame(texts, geometry=gpd.GeoSeries(shapes, frame.index, crs=WGS84))
+
+
+def fits(
+    frame: pd.DataFrame, rules: Sequence[PlaceRule], there: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str], wanted: npt.NDArray[np.bool_],
+) -> tuple[Positions, Positions]:  # fmt: skip
+    """Find for each record ``wanted`` the first rule that fits exactly one record ``there``, by type, and which.
+
+    Returns positions among ``rules`` and in the frame of the rule's type; NONE where no rule fits.
+    """
+    by, at = (np.full(len(frame), NONE, np.int64) for _ in range(2))
+    for number, rule in enumerate(rules):
+        rows = np.flatnonzero(wanted & (by == NONE))
+        if rule.type not in there or not len(rows):
+            continue
+        found = named(frame[list(rule.on)].iloc[rows], rule.type, there[rule.type], names)
+        by[rows[found >= 0]], at[rows[found >= 0]] = number, found[found >= 0]
+    return by, at
 
 
 def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mapping[str, str]) -> Positions:

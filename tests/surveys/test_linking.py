@@ -71,12 +71,103 @@ def test_every_record_finds_its_likely_ones_and_every_lonely_one_is_reached(take
     last = second.missing[-1]
     found = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id))
     assert found.record == last and found.record.candidates[0].label.en == f"house number {many}"
-    assert found.community == last.community and len(found.lonely) == many
+    # All are in the list or among the likely ones.
+    free = found.free
+    assert found.community == last.community and free.count == free.fitting == many - linking.NEAREST
+    assert len(free.shown) == linking.MOST and found.apart == () and found.free_apart.count == 0
+    looked_for = linking.Asked(text=f"{many - 40}")
+    (one,) = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id), looked_for).free.shown
+    assert one.label.en == f"house number {many - 40}"
     other = second.lonely[-1].community or ""
-    elsewhere = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id), other)
-    assert [one.label.th for one in elsewhere.lonely] == ["บ้านเลขที่ 9"]
+    elsewhere = linking.choice(take.store, NETWORK, STEWARD, ("household", last.id), linking.Asked(other))
+    assert [one.label.th for one in elsewhere.free.shown] == ["บ้านเลขที่ 9"]
     with pytest.raises(NotFound):
         linking.choice(take.store, NETWORK, STEWARD, ("household", "x"))
+
+
+def square(north: float, east: float = 100.5, side: float = 1e-4) -> str:
+    corners = ((0, 0), (side, 0), (side, side), (0, side), (0, 0))
+    return f"POLYGON(({', '.join(f'{east + x} {north + y}' for x, y in corners)}))"
+
+
+# What is said of the record beside its number of people; whether the house on the map is then without one.
+STANDS = [
+    ({"ลำดับบ้าน": 1}, False),
+    ({"ลำดับบ้าน": 1, "lat": 13.9, "lon": 100.6}, False),
+    ({"ลำดับบ้าน": 7, "lat": 13.70005, "lon": 100.50005}, False),
+    ({"ลำดับบ้าน": 7, "lat": 13.9, "lon": 100.6}, True),
+    ({"ลำดับบ้าน": 7}, True),
+]
+
+
+@pytest.mark.parametrize(("said", "free"), STANDS)
+def test_a_house_in_which_a_household_stands_or_that_it_names_is_not_without_one(
+    take: Intake, said: dict[str, Any], free: bool
+) -> None:
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}], "community.csv")
+    take.rows(
+        [{"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 1, "wkt": square(13.7)}], "house.csv", type="house", crs="EPSG:4326"
+    )
+    take.rows([{"ชุมชน": "ริมคลอง", "ครัวเรือนที่": 1, **said}], "household.csv", type="household")
+    found = sides(take)
+    assert (found.lonely_count, len(found.lonely)) == (int(free), int(free))
+    assert found.missing_count == int(said == {"ลำดับบ้าน": 7})
+
+
+def test_plots_are_counted_that_have_no_house_and_not_those_a_house_stands_on(take: Intake) -> None:
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}], "community.csv")
+    plots = [{"ชุมชน": "ริมคลอง", "เลขแปลงในผัง": n, "wkt": square(13.7 + n / 1e3)} for n in (1, 2, 3)]
+    take.rows(plots, "land_plot.csv", type="land_plot", crs="EPSG:4326")
+    houses: list[dict[str, Any]] = [
+        {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 1, "lat": 13.70105, "lon": 100.50005},
+        {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 2, "เลขแปลง": 2},
+        {"ชุมชน": "ริมคลอง", "ลำดับบ้าน": 3, "เลขแปลง": "3 ก"},
+    ]
+    take.rows(houses, "house.csv", type="house")
+    found = linking.unmatched(take.store, NETWORK, STEWARD, "house")
+    assert [one.label.en for one in found.lonely] == ["plot number 3"]
+    assert [one.candidates[0].id for one in found.missing] == [found.lonely[0].id]
+    # A house that stands at its plot is on the map, and is there for a household.
+    take.rows([{"ชุมชน": "ริมคลอง", "ลำดับบ้าน": "2/1", "ครัวเรือนที่": 1}], "household.csv", type="household")
+    assert [one.label.en for one in sides(take).lonely] == [
+        "house sequence on the plan 1",
+        "house sequence on the plan 2",
+    ]
+
+
+def test_those_of_communities_not_known_here_stand_apart(take: Intake) -> None:
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}], "community.csv")
+    houses: list[dict[str, Any]] = [
+        {"ชุมชน": said, "บ้านเลขที่": "12/4", "ลำดับบ้าน": n, "lat": 13.7 + n / 1e4, "lon": 100.5}
+        for n, said in enumerate(("ริมคลอง", "บ้านใหม่", "ท้ายซอย", ""), 1)
+    ]
+    take.rows(houses, "house.csv", type="house")
+    homes = [{"ชุมชน": said, "บ้านเลขที่": "12-4 ก", "ครัวเรือนที่": 1} for said in ("บ้านใหม่", "ริมคลอง")]
+    take.rows(homes, "household.csv", type="household")
+    found = sides(take)
+    assert (found.missing_count, found.missing_apart, found.lonely_count, found.lonely_apart) == (2, 1, 4, 3)
+    # Those of known communities come first, whichever came first in the file.
+    assert [(one.community is None, one.said) for one in found.missing] == [(False, ""), (True, "บ้านใหม่")]
+    assert [(one.community is None, one.said) for one in found.lonely] == [
+        (False, ""), (True, "บ้านใหม่"), (True, "ท้ายซอย"), (True, "")]  # fmt: skip
+    # Who says the same name is of the same community, before anybody has entered it.
+    ids = {one.said: one.id for one in found.lonely}
+    assert [[one.id for one in of.candidates] for of in found.missing] == [
+        [found.lonely[0].id],
+        [ids["บ้านใหม่"]],
+    ]
+    for of, own, apart in (
+        (found.missing[0], found.lonely[0].id, {"บ้านใหม่", "ท้ายซอย", ""}),
+        (found.missing[1], ids["บ้านใหม่"], {"ท้ายซอย", ""}),
+    ):
+        chosen = linking.choice(take.store, NETWORK, STEWARD, ("household", of.id))
+        assert chosen.record == of and [one.id for one in chosen.record.candidates] == [own]
+        assert {one.id for one in chosen.apart} == {one.id for one in found.lonely[1:] if one.said in apart}
+        assert chosen.free.count == chosen.free_apart.count == 0
+        nothing = linking.choice(
+            take.store, NETWORK, STEWARD, ("household", of.id), linking.Asked(text="12/9")
+        )
+        assert nothing.free_apart.shown == () and nothing.apart == chosen.apart
 
 
 @pytest.mark.parametrize(

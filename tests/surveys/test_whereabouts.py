@@ -69,8 +69,14 @@ def test_a_record_stands_where_all_together_say(city: Intake) -> None:
     every = view.frames(store, NETWORK, SURVEYOR, ["house", "household", "land_plot", "community"])
     placed = 0
     for name, whole in every.items():
+        # Some of them at once stand where each of them does.
+        some = standing(store, NETWORK, SURVEYOR, name, whole.index.tolist()).geometry
+        assert (
+            some.index.tolist() == whole.index.tolist()
+            and some.geom_equals(whole.geometry).sum() == whole.geometry.notna().sum()
+        )
         for key, shape in whole.geometry.items():
-            alone = standing(store, NETWORK, SURVEYOR, name, str(key))
+            alone = standing(store, NETWORK, SURVEYOR, name, [str(key)])
             assert list(alone.index) == [key]
             (there,) = alone.geometry
             assert (there is None) == (shape is None) and (shape is None or there.equals(shape)), (name, key)
@@ -93,13 +99,13 @@ def test_a_record_is_read_without_its_type(take: Intake, monkeypatch: pytest.Mon
     monkeypatch.setattr(Store, "read_table", counting)
     key = str(take.store.read(NETWORK, "household", []).index[500])
     seen.clear()
-    (shape,) = standing(take.store, NETWORK, SURVEYOR, "household", key).geometry
+    (shape,) = standing(take.store, NETWORK, SURVEYOR, "household", [key]).geometry
     assert shape.y == pytest.approx(13.75) and sum(seen) == 2, seen
 
 
 def test_a_record_that_is_not_there_or_not_seen(city: Intake) -> None:
-    assert not len(standing(city.store, NETWORK, SURVEYOR, "house", "nothing"))
+    assert not len(standing(city.store, NETWORK, SURVEYOR, "house", ["nothing"]))
     with pytest.raises(NotFound):
-        standing(city.store, "nowhere", SURVEYOR, "house", "x")
+        standing(city.store, "nowhere", SURVEYOR, "house", ["x"])
     with pytest.raises(NotAllowed):
-        standing(city.store, NETWORK, Actor("x", "public"), "household", "x")
+        standing(city.store, NETWORK, Actor("x", "public"), "household", ["x"])
