@@ -84,7 +84,7 @@ def _commit(
     status: Status = "partly" if examination.total("quarantined") else "taken"
     state = table("network_state")
     now = sa.select(state.c.revision).where(state.c.network == examination.network)
-    with store.writing() as connection:
+    with store.writing(examination.total("taken")) as connection:
         # The rows were matched against this revision; nobody else writes from here on.
         if connection.scalar(now) != examination.revision:
             return None
@@ -119,7 +119,7 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     raw = store.files / "raw"
     raw.mkdir(mode=0o700, exist_ok=True)
     if not (raw / examination.digest).exists():
-        _copy(examination.raw, raw / examination.digest)
+        _copy(examination.raw, raw / examination.digest, links=True)
     folder = import_folder(store, import_id)
     if folder.exists():
         # Of an import that was not committed: its number is used again.
@@ -133,17 +133,29 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
         _copy(examination.folder / name, folder / name)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file so that it is whole and on the disk, or not there."""
+def _copy(source: Path, target: Path, links: bool = False) -> None:
+    """Copy a file so that it is whole and on the disk, or not there; ``links``: it may be the same file of the disk."""
     half = target.with_name(target.name + ".part")
-    with (
-        source.open("rb") as reader,
-        open(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as writer,
-    ):
-        shutil.copyfileobj(reader, writer)
-        writer.flush()
-        os.fsync(writer.fileno())
+    half.unlink(missing_ok=True)
+    if not (links and _linked(source, half)):
+        with (
+            source.open("rb") as reader,
+            open(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as writer,
+        ):
+            shutil.copyfileobj(reader, writer)
+    half.chmod(0o600)
+    with half.open("rb") as file:
+        os.fsync(file.fileno())
     half.rename(target)
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Give a file a second name; False on another disk, and on one that knows no second names."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True
 
 
 def import_folder(store: Store, import_id: int) -> Path:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -80,20 +81,24 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
     actor.must("import")
     folder, raw = upload.folder, upload.folder / "raw"
     if upload.file != raw:
+        # What was kept of an earlier file may be this very file of the disk: it is not written over.
+        raw.unlink(missing_ok=True)
         shutil.copyfile(upload.file, raw)
     _clear(folder)
     begun = Examination(
-        folder, upload.file_name, _digest(raw), upload.network, upload.options, store.revision(upload.network)
+        folder, upload.file_name, "", upload.network, upload.options, store.revision(upload.network)
     )
     log = ProblemLog(begun.problem_file)
-    try:
-        with _helpers(raw) as pool:
-            found = _examined(begun, store, log, (pool, progress))
-    except FileRefused as refusal:
-        log.add([refusal.problem, *refusal.others])
-        found = begun
-    finally:
-        shutil.rmtree(folder / "work", ignore_errors=True)
+    with ThreadPoolExecutor(1) as thread:
+        digest = thread.submit(_digest, raw)
+        try:
+            with _helpers(raw) as pool:
+                found = _examined(begun, digest, store, log, (pool, progress))
+        except FileRefused as refusal:
+            log.add([refusal.problem, *refusal.others])
+            found = replace(begun, digest=digest.result())
+        finally:
+            shutil.rmtree(folder / "work", ignore_errors=True)
     gather(folder, found.parts)
     done = replace(
         found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed),
@@ -103,9 +108,12 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
     return done
 
 
-def _examined(begun: Examination, store: Store, log: ProblemLog, means: Means) -> Examination:
+def _examined(
+    begun: Examination, digest: Future[str], store: Store, log: ProblemLog, means: Means
+) -> Examination:
     """Read, plan, and examine the layers, unless all this was imported before."""
     reading = _read(begun, means[1])
+    begun = replace(begun, digest=digest.result())
     before = continued(reading, store, begun.network)
     if before is not None:
         begun = replace(begun, options=as_before(begun.options, before, reading), continues=before.import_id)
@@ -174,8 +182,11 @@ def _clear(folder: Path) -> None:
 
 
 def _digest(file: Path) -> str:
+    """Return the digest of a file, and have it on the disk: both take time, and the reader does not wait."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        told = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+        return told
 
 
 def _read(begun: Examination, progress: Progress) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from surveys.intake.problem_kinds import Severity
 from surveys.intake.problems import CATALOGUE
@@ -65,7 +65,15 @@ class Problem:
 
     def as_json(self) -> dict[str, object]:
         """Return the problem as scripts read it."""
-        facts = {k: v for k, v in asdict(self).items() if k not in _OURS}
-        said = {"message_th": self.message.th, "message_en": self.message.en,
-                "remedy_th": self.remedy.th, "remedy_en": self.remedy.en}  # fmt: skip
+        facts = {name: getattr(self, name) for name in _FACTS}
+        message, remedy = self.message, self.remedy
+        said = {
+            "message_th": message.th,
+            "message_en": message.en,
+            "remedy_th": remedy.th,
+            "remedy_en": remedy.en,
+        }
         return {"severity": self.severity} | facts | said
+
+
+_FACTS = tuple(one.name for one in fields(Problem) if one.name not in _OURS)

@@ -7,7 +7,7 @@ which never opens the store; nothing waits for the disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 from adbc_driver_sqlite import dbapi
 
-# Pages as the store's, so that a row fits a page of either.
-_SETTINGS = ("page_size=16384", "journal_mode=OFF", "synchronous=OFF")
+from surveys.store.connect import PAGE_BYTES
+
+_SETTINGS = ("journal_mode=OFF", "synchronous=OFF")
 
 
 def declaration(connection: sa.Connection, table: str) -> str:
@@ -35,15 +36,23 @@ class Table:
     rows: pa.Table
 
 
-def write(path: Path, tables: Iterable[Table]) -> None:
+def write(path: Path, tables: Sequence[Table]) -> None:
     """Make a file of some tables."""
     path.unlink(missing_ok=True)
     with dbapi.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
-        for setting in _SETTINGS:
-            cursor.execute(f"PRAGMA {setting}")
+        cursor.execute(f"PRAGMA page_size={PAGE_BYTES}")
         for one in tables:
             cursor.execute(one.declared)
-            cursor.adbc_ingest(one.name, one.rows, mode="append")
+    add(path, {one.name: one.rows for one in tables})
+
+
+def add(path: Path, rows: Mapping[str, pa.Table]) -> None:
+    """Add rows to tables of a file; their columns stand in the table's order."""
+    with dbapi.connect(str(path), autocommit=True) as connection, connection.cursor() as cursor:
+        for setting in _SETTINGS:
+            cursor.execute(f"PRAGMA {setting}")
+        for name, table in rows.items():
+            cursor.adbc_ingest(name, table, mode="append")
 
 
 def attached(connection: sa.Connection, path: Path, alias: str) -> str:

@@ -68,7 +68,7 @@ def register(connection: sa.Connection, record_type: RecordType) -> None:
         "INSERT INTO gpkg_extensions VALUES (?,?,'gpkg_rtree_index',"
         "'http://www.geopackage.org/spec120/#extension_rtree','write-only')", (name, GEOMETRY),
     )  # fmt: skip
-    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE {rtree(name)} USING rtree(id, minx, maxx, miny, maxy)")
+    connection.exec_driver_sql(RTREE.format(name=rtree(name)))
     add_triggers(connection, record_type)
 
 
@@ -77,6 +77,10 @@ def _contents(connection: sa.Connection, record_type: RecordType, kind: str, sri
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?,?,?,?,?)",
         (record_type.name, kind, record_type.name, record_type.words.th, srid),
     )
+
+
+# How an R-tree is declared.
+RTREE = "CREATE VIRTUAL TABLE {name} USING rtree(id, minx, maxx, miny, maxy)"
 
 
 def rtree(name: str) -> str:

@@ -24,7 +24,8 @@ from surveys.errors import StoreUnavailable
 from surveys.record import RecordType
 from surveys.store import disposable
 from surveys.store.blobs import envelopes
-from surveys.store.geopackage import rtree
+from surveys.store.connect import CACHE_KB, PAGE_BYTES, sqlite
+from surveys.store.geopackage import RTREE, rtree
 from surveys.store.schema import GEOMETRY
 from surveys.words import words
 
@@ -61,16 +62,20 @@ def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
     """Make the R-trees of some tables anew from the shapes that are in them, in the caller's transaction.
 
     Where boxes are told, they are those of all rows written by now, every row after the last one before among them:
-    only the shapes of the others are read. The nodes are packed in a thread while the ``with`` block does its own
-    work.
+    only the shapes of the others are read. A thread packs the nodes, and has SQLite check them, while the ``with``
+    block does its own work.
+
+    Raises
+    ------
+    StoreUnavailable
+        If this SQLite keeps its R-trees in another form; the caller's transaction leaves nothing.
     """
     # The driver's own cursor: millions of rows need no objects around them.
     cursor, (first, *_) = connection.connection.cursor(), trees
     found = {rtree(one.name): _boxes(cursor, one, told, last) for one, told, last in trees}
-    forms = {tree: _form(connection, tree) for tree in found}
     with TemporaryDirectory(prefix="mankong-") as folder, ThreadPoolExecutor(1) as thread:
         path = Path(folder) / "trees.sqlite"
-        made = thread.submit(_written, path, found, forms)
+        made = thread.submit(_written, path, found)
         yield
         made.result()
         alias = disposable.attached(connection, path, f"trees_{first[0].name}")
@@ -78,43 +83,33 @@ def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
             for part in _PARTS:
                 cursor.execute(f"DELETE FROM {tree}_{part}")
                 disposable.copy(connection, alias, f"{tree}_{part}")
+
+
+def _written(path: Path, found: Mapping[str, Boxes]) -> None:
+    """Write each tree to a disposable file, as SQLite itself would keep it there, and let it check them."""
+    connection = sqlite().connect(str(path), isolation_level=None)
+    # The size of a node follows from that of a page.
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    sizes = {}
     for tree in found:
-        _verify(cursor, tree)
-
-
-@dataclass(frozen=True)
-class _Form:
-    """How SQLite keeps a tree: the size of its nodes, and the declarations of its tables."""
-
-    node_bytes: int
-    declared: Mapping[str, str]
-
-
-def _form(connection: sa.Connection, tree: str) -> _Form:
-    size = connection.exec_driver_sql(f"SELECT length(data) FROM {tree}_node WHERE nodeno=?", (_ROOT,))
-    names = [f"{tree}_{part}" for part in _PARTS]
-    return _Form(size.scalar_one(), {name: disposable.declaration(connection, name) for name in names})
-
-
-def _written(path: Path, found: Mapping[str, Boxes], forms: Mapping[str, _Form]) -> None:
-    """Pack the boxes of each tree and write its tables to a disposable file."""
-    tables = []
+        connection.execute(RTREE.format(name=tree))
+        (sizes[tree],) = connection.execute(f"SELECT length(data) FROM {tree}_node").fetchone()
+        connection.execute(f"DELETE FROM {tree}_node")
+    connection.close()
     for tree, shapes in found.items():
-        parts = packed(*shapes, forms[tree].node_bytes)
-        for (name, declared), rows in zip(forms[tree].declared.items(), parts, strict=True):
-            tables.append(disposable.Table(name, declared, rows))
-    disposable.write(path, tables)
+        parts = zip(_PARTS, packed(*shapes, sizes[tree]), strict=True)
+        disposable.add(path, {f"{tree}_{part}": rows for part, rows in parts})
+    connection = sqlite().connect(str(path))
+    # The check looks up every row and node by itself: they are not to be read from the disk, and locked, each time.
+    connection.execute(f"PRAGMA cache_size={-CACHE_KB}")
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    for tree in found:
+        _verify(connection, tree)
+    connection.close()
 
 
-def _verify(cursor: Any, tree: str) -> None:
-    """Let SQLite check what was written, before it is committed (0.3 s for a million rows).
-
-    Raises
-    ------
-    StoreUnavailable
-        If this SQLite keeps its R-trees in another form; the caller's transaction leaves nothing.
-    """
-    (said,) = cursor.execute("SELECT rtreecheck(?)", (tree,)).fetchone()
+def _verify(connection: Any, tree: str) -> None:
+    (said,) = connection.execute("SELECT rtreecheck(?)", (tree,)).fetchone()
     if said != "ok":
         raise StoreUnavailable(
             words(
