@@ -1,6 +1,7 @@
 """Records out to files: full-fidelity formats by table, and what programs of the field can hold.
 
-A file of ours goes back in unchanged: our ``id`` comes along, missing codes are written as words.
+A file of ours goes back in unchanged: our ``id`` comes along, missing codes are written as words, and what
+could not be read as it was.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ _KINDS = {
 def table(store: Store, network: str, type_name: str, actor: Actor) -> gpd.GeoDataFrame:
     """Return what is exported of a type: id, the fields the actor sees whole, unmapped values by right, shape.
 
-    Values are texts, numbers or ISO dates; a missing answer is its word. Secret fields stay out.
+    Values are texts, numbers or ISO dates; a missing answer is its word, a cell that could not be read what stood
+    in it. Secret fields stay out.
 
     Raises
     ------
@@ -108,7 +110,7 @@ def _exported(store: Store, network: str, type_name: str) -> RecordType:
 
 
 def _as_written(kind: Kind, column: pd.Series, notes: list[tuple[str | None, str | None]]) -> pd.Series:
-    """Write values as files hold them: missing codes as words, an "other" as the text it was.
+    """Write values as files hold them: missing codes as words, an "other" and what could not be read as they were.
 
     ``notes`` are the missing code and the raw text kept beside each value.
     """
@@ -118,7 +120,7 @@ def _as_written(kind: Kind, column: pd.Series, notes: list[tuple[str | None, str
         None if value is None or pd.isna(value) else kind.write(value) for value in column.astype(object)
     ]
     for n, (code, text) in enumerate(notes):
-        if values[n] is not None and text is not None:
+        if text is not None and (values[n] is not None or code == Missing.UNREADABLE):
             values[n] = text
         elif code and code != Missing.UNREADABLE:
             values[n] = Missing(code).words.th

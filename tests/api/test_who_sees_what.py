@@ -129,7 +129,7 @@ CASES: dict[str, Case] = {
                               tells={"owner"} if name == "landowners" else set()) for name in ANALYSES},
     "communities unknown": Case(lambda w, a: communities.unknown(w.store, CODE, a), f"{BASE}/communities/unknown"),
     **{f"export of {name}": Case(exported(name), f"{BASE}/export/{name}.csv", EXPORT,
-                                 (tells | SECOND.get(name, set())) - {"id_end", "unread_money"})
+                                 (tells | SECOND.get(name, set())) - {"id_end"})
        for name, (_, tells) in OF_TYPE.items()},
     "proposals": Case(lambda w, a: proposals.listed(w.store, CODE, a), f"{BASE}/proposals"),
     "proposal": Case(lambda w, a: proposals.get(w.store, CODE, a, w.ids["land_proposal"]),

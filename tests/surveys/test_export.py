@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import zipfile
@@ -18,6 +19,8 @@ from gis.formats import ReadOptions
 from gis.formats.child import read_here
 from surveys import events, export
 from surveys.errors import Refused
+from surveys.roles import Actor
+from surveys.store.store import Store
 from tests.conftest import NETWORK, STEWARD, Intake
 
 HOUSES = [{"ชุมชน": "ก", "ลำดับบ้าน": str(n), "wkt": f"SRID=4326;POINT (100.5{n} 13.7)"} for n in range(1, 4)]
@@ -183,3 +186,64 @@ def test_every_text_comes_back_from_a_csv_and_none_is_run(
         found = pa.ipc.open_file(file).read_all()["text"].to_pylist()
     assert [text or "" for text in found] == sent
     shutil.rmtree(folder)
+
+
+# What a cell says, by heading, of which nothing can be read; the text stays beside the field named.
+UNREAD = {
+    "จำนวนสมาชิก": ("people", "4 หรือ 5"),
+    "รายได้": ("income", " ราว 5,000?"),
+    "วันที่สำรวจ": ("visit_date", "31/11/2551"),
+    "บ้านเลขที่": ("house_no", "1.88E+05"),
+    "เลขบัตรประชาชน": ("head_id", "1.10E+12"),
+}
+FAMILY = {"ชุมชน": "ก", "ลำดับบ้าน": "1", "ครัวเรือนที่": "1", "ชื่อหัวหน้าครัวเรือน": "สม", "สถานะบ้าน": "ยืมอยู่"}
+
+
+def noted(take: Intake) -> tuple[dict[str, str], dict[str, str]]:
+    """The missing codes and raw texts kept of the only household; secret texts are sealed."""
+    (row,) = take.store.read_table(NETWORK, "household").to_pylist()
+    missing, raw = (json.loads(row[name] or "{}") for name in ("missing", "raw"))
+    return missing, {name: text if name != "head_id" else "sealed" for name, text in raw.items()}
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".geojson", ".csv", ".xlsx"])
+def test_what_could_not_be_read_comes_back_as_it_was(take: Intake, made_store: Path, suffix: str) -> None:
+    take.rows([FAMILY | {heading: text for heading, (_, text) in UNREAD.items()}], "household.csv")
+    missing, raw = noted(take)
+    assert missing == dict.fromkeys(dict(UNREAD.values()), "unreadable")
+    assert raw == dict(UNREAD.values()) | {"house_tenure": "ยืมอยู่", "head_id": "sealed"}
+    out = take.folder / f"household{suffix}"
+    export.write(take.store, NETWORK, "household", out, STEWARD)
+    assert b"1.10E+12" not in out.read_bytes()
+    assert take(out)["unchanged"] == 1
+    for part in ("", ".key"):
+        shutil.copyfile(f"{made_store}{part}", take.folder / f"other.gpkg{part}")
+    other = Intake(Store.open(take.folder / "other.gpkg"), take.folder, numbers=take.numbers)
+    assert other(out)["new"] == 1
+    # A secret one stays out of every file.
+    told = [{name: text for name, text in notes.items() if name != "head_id"} for notes in (missing, raw)]
+    assert list(noted(other)) == told
+    other.store.close()
+
+
+def test_what_is_known_goes_before_what_could_not_be_read(take: Intake) -> None:
+    """A later file says nothing that can be read, and another that nobody knows: so do files."""
+    take.rows([FAMILY | {"จำนวนสมาชิก": "4", "รายได้": "5000"}], "household.csv")
+    take.rows([FAMILY | {"จำนวนสมาชิก": "สี่", "รายได้": "ห้าพัน"}], "household.csv")
+    assert noted(take) == ({}, {"house_tenure": "ยืมอยู่"})
+    take.rows([FAMILY | {"รายจ่าย": "สามพัน"}], "household.csv")
+    take.rows([FAMILY | {"รายจ่าย": "ไม่ทราบ"}], "household.csv")
+    frame = export.table(take.store, NETWORK, "household", STEWARD)
+    assert [frame[name].iloc[0] for name in ("people", "income", "spending", "house_tenure")] == [
+        4,
+        5000,
+        "ไม่ทราบ",
+        "ยืมอยู่",
+    ]
+
+
+def test_what_could_not_be_read_is_for_those_who_see_the_field(take: Intake) -> None:
+    take.rows([FAMILY | {heading: text for heading, (_, text) in UNREAD.items()}], "household.csv")
+    frame = export.table(take.store, NETWORK, "household", Actor("ส", "secretary"))
+    assert "income" not in frame and frame["people"].iloc[0] == "4 หรือ 5"
+    assert not [value for value in frame.drop(columns="geometry").iloc[0] if "5,000" in str(value)]

@@ -102,12 +102,18 @@ def values(kind: Kind) -> st.SearchStrategy[Any]:
     return next(make for one, make in VALUES if isinstance(kind, one))(kind)
 
 
+# What no kind but a text can read.
+UNREAD = st.sampled_from(
+    ["อ่านไม่ออก", "1.25E+05x", " 12 หรือ 13 ", "=1+1", "'-5", "31/11/2551", "two\nlines", "5 บาท?"]
+)
+
+
 def cells(field: Field, keyed: bool) -> st.SearchStrategy[Any]:
-    """What stands in a cell: a value, nothing, or why there is none."""
+    """What stands in a cell: a value, nothing, why there is none, or what cannot be read."""
     if keyed:
         return values(field.kind)
     words = st.sampled_from([MISSING_WORDS[code].th for code in Missing if code is not Missing.UNREADABLE])
-    return st.one_of(values(field.kind), values(field.kind), st.none(), words)
+    return st.one_of(values(field.kind), values(field.kind), st.none(), words, UNREAD)
 
 
 @st.composite
