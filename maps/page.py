@@ -106,6 +106,8 @@ def page(spec: MapSpec, way: Linked | Inlined, records: str = "") -> str:
     figure.html.add_child(Fragment(json_data("map-config", config(spec, records))))
     if spec.head:
         figure.header.add_child(JavascriptLink("mankong.js"), name="mankong.js")
+    if any(data.chosen for data in spec.layers):
+        figure.header.add_child(JavascriptLink("map_choose.js"), name="map_choose.js")
     for data in spec.layers:
         if data.data:
             figure.html.add_child(Fragment(json_data(f"layer-{data.layer.name}", data.data)))
@@ -144,6 +146,7 @@ def _layer(data: LayerData, records: str) -> dict[str, Any]:
         "marks": [_mark(mark) for mark in data.marks],
         "context": data.context,
         "note": data.note,
+        "chosen": data.chosen.leaflet() if data.chosen else None,
         "records": f"{records}{quote(layer.name)}/" if records and data.records else "",
     }
 

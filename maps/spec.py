@@ -44,7 +44,8 @@ class LayerData:
     ``records``: popups link to the page of the record. ``found_by``: what the fields are called by
     which the search finds records, the title first; ``found_in``: the places of the others among the
     popup's rows. ``context``: place among the popup's rows of the value that tells equal titles apart.
-    ``note`` stands under the name, in place of how many have no place.
+    ``note`` stands under the name, in place of how many have no place. ``chosen``: a press on a record chooses it
+    instead of opening its popup, and it is then drawn so.
     """
 
     layer: Layer
@@ -59,6 +60,7 @@ class LayerData:
     records: bool = True
     context: int | None = None
     note: str = ""
+    chosen: Look | None = None
     found_by: tuple[str, ...] = ()
     found_in: tuple[int, ...] = ()
 

@@ -44,11 +44,16 @@ def called(record_type: RecordType, frame: pd.DataFrame) -> dict[str, Words]:
 
 
 def _said(record_type: RecordType, numbers: Iterable[tuple[Field, object]]) -> Words:
-    told = [(of.words, value) for of, value in numbers if isinstance(value, str)]
+    told = [(_heading(record_type, of), value) for of, value in numbers if isinstance(value, str)]
     if not told:
         return record_type.words
     th, en = ([f"{said.of(lang)} {value}" for said, value in told] for lang in LANGS)
     return words(" ".join(th), ", ".join(en))
+
+
+def _heading(record_type: RecordType, of: Field) -> Words:
+    """Say what a number is; that among equals is called by its type, short: household 2."""
+    return words(of.words.th, record_type.words.en.lower()) if of.name == record_type.ordinal else of.words
 
 
 def compared(child: RecordType, parents: Iterable[str]) -> tuple[str, ...]:

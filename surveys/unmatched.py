@@ -34,12 +34,16 @@ _APART = "apart"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record on the map that may be the one meant: its id, its numbers as written, and how alike (0-100)."""
+    """A record on the map that may be the one meant: its id, its numbers as written, and how alike (0-100).
+
+    ``said`` is what it calls its community where none of that name is known here.
+    """
 
     type: str
     id: str
     label: Words
     like: float
+    said: str
 
 
 @dataclass(frozen=True)
@@ -171,10 +175,10 @@ class Both:
         pool = pools(fields, self.others.loc[there.index], there)
         said = self.own.loc[keys.index, list(fields)].to_dict("index")
         hits = {at: most_like(said[at], pool.get(key, {}), NEAREST) for at, key in keys.items()}
-        labels = self._labels(pd.Index({at for some in hits.values() for at, _ in some}))
-        kinds = self.whose["type"]
+        ids = pd.Index(dict.fromkeys(at for some in hits.values() for at, _ in some))
+        labels, kinds, names = self._labels(ids), self.whose["type"], _said(self.whose.loc[ids], self.others)
         return {
-            str(row): tuple(Candidate(kinds[at], at, labels[at], like) for at, like in some)
+            str(row): tuple(Candidate(kinds[at], at, labels[at], like, names[at][1]) for at, like in some)
             for row, some in hits.items()
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import geopandas as gpd
@@ -24,8 +24,7 @@ from surveys.whereabouts import standing
 from surveys.words import Lang, words
 
 # What is seen around a record, in degrees (about 40 m).
-_AROUND_DEG = 0.0004
-_NONE_PLACED = words("ไม่มีรายการที่ว่างอยู่บนแผนที่ของชุมชนนี้", "Nothing on the map of this community is free.")
+AROUND_DEG = 0.0004
 _NO_PLACE = words("รายการนี้ยังไม่มีตำแหน่งบนแผนที่", "This record has no place on the map yet.")
 
 
@@ -39,7 +38,7 @@ def has_place(store: Store, network: str, actor: Actor, type_name: str, record_i
     return len(layers.placed(standing(store, network, actor, type_name, [record_id]))) == 1
 
 
-def _plain(name: str) -> Layer:
+def plain(name: str) -> Layer:
     """Return a layer without search: there is one record to see."""
     return replace(LAYERS[name], search=False)
 
@@ -68,32 +67,6 @@ def record_map(
     return _drawn(store, network, actor, chosen, known, (lang, str(name or ""), nonce))
 
 
-def lonely_map(
-    store: Store,
-    network: str,
-    actor: Actor,
-    where: tuple[str, Mapping[str, Sequence[str]]],
-    page: tuple[Lang, str],
-) -> str:
-    """Write the page with the map of a community (id) and some records of it, by type: to choose one by eye.
-
-    Raises
-    ------
-    NotAllowed, NotFound
-        If the actor may not see them, or none has a place.
-    """
-    community, wanted = where
-    frames = view.frames(store, network, actor, [*dict.fromkeys((COMMUNITY, *wanted))])
-    known = frames[COMMUNITY]
-    parts = {COMMUNITY: known.loc[known.index.isin([community])]}
-    parts |= {name: frames[name].loc[frames[name].index.isin(ids)] for name, ids in wanted.items()}
-    chosen = {name: rows for name, rows in parts.items() if len(layers.placed(rows))}
-    if not any(name in chosen for name in wanted):
-        raise NotFound(_NONE_PLACED)
-    lang, nonce = page
-    return _drawn(store, network, actor, chosen, known, (lang, "", nonce))
-
-
 def _drawn(
     store: Store, network: str, actor: Actor, chosen: Mapping[str, gpd.GeoDataFrame], known: gpd.GeoDataFrame,
     page: tuple[Lang, str, str],
@@ -103,13 +76,13 @@ def _drawn(
     types, last = store.types(network), [*chosen][-1]
     made: tuple[LayerData, ...] = tuple(
         layer_data(
-            _plain(name), types[name], lang, count=len(rows),
+            plain(name), types[name], lang, count=len(rows),
             data=features(LAYERS[name], types[name], by_name(rows, known, lang), lang),
         )
         for name, rows in chosen.items()
     )  # fmt: skip
     box = shapely.total_bounds(np.asarray(chosen[last].geometry.array, dtype=object))
-    west, south, east, north = (float(n) for n in box + np.array([-1, -1, 1, 1]) * _AROUND_DEG)
+    west, south, east, north = (float(n) for n in box + np.array([-1, -1, 1, 1]) * AROUND_DEG)
     facts = networks.get(store, network, actor)
     spec = MapSpec(network, title or types[last].words.of(lang), lang, made, bounds=(west, south, east, north),
                    nonce=nonce, attributions=networks.attributions(facts), made_up=facts["made_up"])  # fmt: skip

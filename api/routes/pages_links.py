@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from api.context import ActorDep, LangDep, StoreDep, get_actor, get_lang
-from api.pages import record_map
+from api.pages.choice_map import choice_map
 from api.pages.communities import communities
 from api.pages.network_reader import reader
 from api.pages.record_page import current, groups
@@ -26,8 +26,8 @@ from surveys.words import Words, words
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-# Rows of each side on a page of the list, choices offered in the picker, and records drawn on its map.
-_ROWS, _CHOICES, _DRAWN = 100, 500, 1_500
+# Rows of each side on a page of the list, and choices offered, which are drawn on its map.
+_ROWS, _CHOICES = 50, 500
 _LAST = 1_000_000
 _NONE_CHOSEN = words("กรุณาเลือกรายการบนแผนที่ที่จะเชื่อม", "Choose the record on the map to link to.")
 
@@ -89,23 +89,16 @@ def link_page(
 
 @router.get("/n/{code}/links/{type_name}/{record_id}/map")
 def choose_map(
-    request: Request,
-    code: str,
-    type_name: str,
-    record_id: str,
+    request: Request, code: str, type_name: str, record_id: str, q: Annotated[str, Query(max_length=100)] = "",
     community: Annotated[str, Query(max_length=100)] = "",
-) -> HTMLResponse:
-    """Show on a map what may be chosen for a record."""
+) -> HTMLResponse:  # fmt: skip
+    """Show on a map what may be chosen for a record: the same as the page lists."""
     store: Store = request.app.state.store
-    actor, page_of = get_actor(request), (get_lang(request), request.state.nonce)
+    actor, lang = get_actor(request), get_lang(request)
     _type(type_name)
-    asked = linking.Asked(community, most=_DRAWN)
+    asked = linking.Asked(community, q.strip(), _CHOICES)
     found = linking.choice(store, code, actor, (type_name, record_id), asked)
-    wanted: dict[str, list[str]] = {}
-    for one in found.free.shown:
-        wanted.setdefault(one.type, []).append(one.id)
-    where = (found.community or "", wanted)
-    return HTMLResponse(record_map.lonely_map(store, code, actor, where, page_of))
+    return HTMLResponse(choice_map(store, code, actor, found, lang, request.state.nonce))
 
 
 def _type(name: str) -> Any:

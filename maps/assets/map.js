@@ -28,6 +28,8 @@ window.mankong = (function () {
   let texts;
   let layers;
   let popups;
+  // Where a record is chosen on the map (map_choose.js), what knows which; else nothing.
+  let choice = null;
 
   // ---------------------------------------------------------------- one layer
 
@@ -59,6 +61,7 @@ window.mankong = (function () {
     for (const mark of layer.spec.marks) {
       if (codeOf(layer, feature, mark.field) === mark.code) Object.assign(style, mark.look);
     }
+    if (layer.spec.chosen && choice.isChosen(feature)) Object.assign(style, layer.spec.chosen);
     return layer.spec.widens ? widened(layer, style) : style;
   }
 
@@ -107,7 +110,7 @@ window.mankong = (function () {
       style: (feature) => styleOf(layer, feature),
       pointToLayer: (feature, at) => L.circleMarker(at, styleOf(layer, feature)),
       onEachFeature: (feature, shape) => {
-        popups.bind(layer, shape);
+        if (!choice) popups.bind(layer, shape);
       },
     });
     layer.group.on("popupopen", (event) => emphasise(layer, event.propagatedFrom, true));
@@ -440,6 +443,7 @@ window.mankong = (function () {
     layers = config.layers.map(makeLayer);
     byId("search").hidden = !layers.some((layer) => layer.spec.search);
     popups = window.mankongPopup({ map, texts, layers, entryOf, drawnAs });
+    if (layers.some((layer) => layer.spec.chosen)) choice = window.mankongChoose({ map, layers, restyle });
     makeMenu();
     makeControls();
     namesPane();
@@ -453,6 +457,7 @@ window.mankong = (function () {
     }).then(() => {
       writeNames();
       goToNamed();
+      if (choice) choice.ready();
       window.addEventListener("hashchange", goToNamed);
       document.body.dataset.ready = "true";
     });

@@ -55,7 +55,17 @@ def test_a_household_is_linked_from_the_list(client: TestClient) -> None:
         assert "house number 12/3, " in english and "บ้านเลขที่" not in english
     target = re.search(r'name="target" value="([0-9a-f]+)"', form)
     version = re.search(r'name="version" value="(\d+)"', form)
-    assert target and version and "/map" in form
+    assert target and version
+    # The map draws what the list offers, and nothing else.
+    drawn = re.search(rf'<iframe[^>]* src="({link[1]}/map)"', form)
+    offered = set(
+        re.findall(
+            r'<(?:input type="radio" name="target"|option) value="([0-9a-f]{32})"',
+            form.split("data-chooses")[1],
+        )
+    )
+    assert drawn and set(re.findall(r'"id":"([0-9a-f]{32})"', client.get(drawn[1]).text)) == offered
+    assert client.get(f"{link[1]}/map", params={"community": "0" * 32}).status_code == 404
     wrong = client.post(link[1], data={"version": version[1], "reason": "เดินดู"})
     assert wrong.status_code == 409 and "เลือกรายการบนแผนที่" in wrong.text and "เดินดู" in wrong.text
     sent = {"version": version[1], "target": target[1], "reason": "เดินดูกับประธาน"}
@@ -118,8 +128,16 @@ def test_every_lonely_house_of_a_community_can_be_looked_for(client: TestClient,
     one = client.get(link, params={"q": str(many)}).text
     assert f"บ้านเลขที่ {many}</option>" in one
     assert client.get(f"{link}/map").status_code == 200
+    # One of the longer list is chosen as such.
+    chosen = re.search(rf'<option value="([0-9a-f]+)" >บ้านเลขที่ {many}</option>', one)
+    version = re.search(r'name="version" value="(\d+)"', one)
+    assert chosen and version
+    sent = {"version": version[1], "target": "other", "reason": "เดินดู"}
+    assert client.post(link, data=sent | {"other": ""}).status_code == 409
     other = re.search(r'<option value="([0-9a-f]+)"[^>]*>ริมคลอง<', form)
     assert other and ">บ้านเลขที่ 12/3 " in client.get(link, params={"community": other[1]}).text
+    client.post(link, data=sent | {"other": chosen[1]})
+    assert take.store.read(NETWORK, "household", ["linked_to"])["linked_to"].eq(chosen[1]).sum() == 1
 
 
 @pytest.mark.parametrize("path", ["links/road", "links/household/" + "0" * 32, "links/member/x"])
