@@ -1,8 +1,7 @@
-"""The process that opens users' files: `python -I -m gis.formats.child REQUEST`, started by reading.read
-alone.
+"""The process that opens users' files: `python -I -m gis.formats.child PARENT`, started by reading alone.
 
-It reads REQUEST (JSON), writes Arrow files and manifest.json into the directory named there, and prints the
-number of rows done as JSON lines. Its error text goes to its log only.
+It is told the path of a request (JSON) on its standard input, writes Arrow files and manifest.json into the
+directory named there, and prints the number of rows done as JSON lines. Its error text goes to its log only.
 """
 
 from __future__ import annotations
@@ -32,16 +31,24 @@ _log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 
 
-def main(request_path: str) -> int:
+def main(parent: int) -> int:
     """Read the file of a request under its limits; exit code 0 whenever a manifest was written."""
     sys.meta_path.insert(0, _Without())
     gc.disable()  # the process ends with its one file; collecting doubles the time of a large GeoJSON
+    _end_with(parent)
+    import pyarrow.csv  # noqa: F401 - what most files need, while the request is on its way
+
     progress = _own_stdout()
-    request: dict[str, Any] = json.loads(Path(request_path).read_text(encoding="utf-8"))
-    _end_with(request["parent"])
+    asked = sys.stdin.buffer.read()
+    if not asked:
+        # Nobody wants a file read any more.
+        return 1
+    request: dict[str, Any] = json.loads(Path(os.fsdecode(asked)).read_text(encoding="utf-8"))
+    _log_to(Path(request["log"]))
     options = options_from(request["options"])
     _limit(options.limits)
     directory = Path(request["directory"])
+    _settle_in(directory / "scratch")
     reading = read_here(Path(request["path"]), request["name"], options, directory, progress)
     manifest = directory / "manifest.json"
     draft = manifest.with_suffix(".draft")
@@ -60,8 +67,21 @@ class _Without(MetaPathFinder):
             raise ModuleNotFoundError(fullname)
 
 
+def _log_to(path: Path) -> None:
+    """Send what is said on both outputs to a file from here on."""
+    with path.open("wb") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+
+
+def _settle_in(scratch: Path) -> None:
+    """Make a folder the place where libraries leave side files."""
+    os.chdir(scratch)
+    os.environ |= {"TMPDIR": str(scratch), "HOME": str(scratch)}
+
+
 def _own_stdout() -> Callable[[int], None]:
-    """Keep the pipe for progress and send whatever libraries print to the log."""
+    """Keep the pipe for progress, whatever libraries print."""
     pipe = os.fdopen(os.dup(1), "w", buffering=1, encoding="ascii")
     os.dup2(2, 1)
 
@@ -128,4 +148,4 @@ def _read(source: Source, output: Output) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(int(sys.argv[1])))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from gis.formats.output import Codes, LayerWriter, Output
 from gis.formats.source import Source
 
 WGS84 = "EPSG:4326"
+_SOMETHING = re.compile(rb"[^\x1e\r\n\t ]")
 _KNOWN = frozenset(("type", "geometry", "properties", "bbox", "crs"))
 _EPSG = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"urn:(?:x-)?ogc:def:crs:OGC:[\d.]*:?CRS84h?|(?:OGC:)?CRS84", re.IGNORECASE)
@@ -37,10 +40,12 @@ def read(source: Source, output: Output) -> None:
 
 
 def _document(data: bytes, limits: Limits) -> Any:
-    first, _, rest = data.strip(b"\x1e\r\n\t ").partition(b"\n")
-    if rest.strip() and first.rstrip().endswith(b"}"):
+    begins = found.start() if (found := _SOMETHING.search(data)) else 0
+    ends = data.find(b"\n", begins)
+    first = data[begins:ends].strip(b"\x1e\r\t ") if ends >= 0 else b""
+    if first.endswith(b"}") and _SOMETHING.search(data, ends):
         try:
-            head = orjson.loads(first.strip(b"\x1e \r"))
+            head = orjson.loads(first)
         except orjson.JSONDecodeError:
             return jsontext.parse(data, limits)
         if isinstance(head, dict):
@@ -98,7 +103,7 @@ def _write(output: Output, name: str, features: list[Any], crs: str | None, unkn
     if not output.wants(name):
         return
     rows = [_row(feature) for feature in features]
-    names = list(dict.fromkeys(key for properties, _, _ in rows for key in properties))
+    names = list(dict.fromkeys(chain.from_iterable(properties for properties, _, _ in rows)))
     writer = output.layer(name, names)
     if unknown:
         writer.note("crs_unknown", value=unknown)
@@ -115,6 +120,8 @@ def _row(feature: Any) -> tuple[dict[str, Any], Any, str | None]:
     if kind != "feature":
         return (feature if isinstance(feature, dict) else {"value": feature}), None, "feature_unreadable"
     properties = feature.get("properties")
+    if isinstance(properties, dict) and feature.keys() <= _KNOWN:
+        return properties, feature.get("geometry"), None
     code = None
     if properties is not None and not isinstance(properties, dict):
         properties, code = {"properties": properties}, "feature_unreadable"
@@ -127,7 +134,8 @@ def _row(feature: Any) -> tuple[dict[str, Any], Any, str | None]:
 def _write_batch(
     writer: LayerWriter, names: Sequence[str], rows: list[tuple[dict[str, Any], Any, str | None]], start: int
 ) -> None:
-    columns = [_column(properties.get(name) for properties, _, _ in rows) for name in names]
+    attributes = [properties for properties, _, _ in rows]
+    columns = [_column(_values(attributes, name)) for name in names]
     built, codes = geojson_shapes.build([geometry for _, geometry, _ in rows])
     wkb, more = shapes.finished(built, writer.output)
     bad: Codes = {position: code for position, (_, _, code) in enumerate(rows) if code}
@@ -144,10 +152,16 @@ def _seen(code: str, geometry: Any) -> str | None:
     return cells.text(geometry)
 
 
-def _column(values: Iterable[Any]) -> pa.Array:
-    listed = list(values)
+def _values(rows: list[dict[str, Any]], name: str) -> list[Any]:
     try:
-        plain = pa.array(listed, pa.string())
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return cells.column(listed)  # not all text
-    return cells.strings(plain)
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
+
+
+def _column(values: list[Any]) -> pa.Array:
+    try:
+        plain = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        return cells.column(values)  # of several kinds
+    return cells.column(values) if pa.types.is_nested(plain.type) else cells.strings(plain)

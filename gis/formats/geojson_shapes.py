@@ -45,9 +45,10 @@ def build(geometries: Sequence[Any]) -> tuple[Shapes, Codes]:
     built = np.full(len(geometries), None, dtype=object)
     codes: Codes = {}
     groups: dict[GeometryType, list[tuple[int, list[list[Coordinates]]]]] = defaultdict(list)
-    for position, raw in enumerate(geometries):
-        if raw is None:
-            continue
+    points, others = _points(geometries)
+    built[points[0]] = points[1]
+    for position in others:
+        raw = geometries[position]
         try:
             kind = _kind(raw)
             if kind is GeometryType.GEOMETRYCOLLECTION:
@@ -61,6 +62,29 @@ def build(geometries: Sequence[Any]) -> tuple[Shapes, Codes]:
     for kind, members in groups.items():
         built[[position for position, _ in members]] = _assembled(kind, [parts for _, parts in members])
     return built, codes
+
+
+def _points(geometries: Sequence[Any]) -> tuple[tuple[list[int], Shapes], list[int]]:
+    """The plain points, all at once: their positions and shapes; and the positions of all else but None."""
+    here = [position for position, raw in enumerate(geometries) if raw is not None]
+    plain = [position for position in here if _plain_point(geometries[position])]
+    pairs = np.array([geometries[position]["coordinates"] for position in plain], dtype=np.float64)
+    if not np.isfinite(pairs).all():
+        plain, pairs = [], np.empty((0, 2))
+    told = set(plain)
+    shapes: Shapes = shapely.points(pairs.reshape(-1, 2))
+    return (plain, shapes), [position for position in here if position not in told]
+
+
+def _plain_point(raw: Any) -> bool:
+    """Whether a geometry is a point of two numbers with a fraction, as nearly all are."""
+    if not isinstance(raw, dict) or raw.get("type") != "Point":
+        return False
+    coordinates = raw.get("coordinates")
+    return isinstance(coordinates, list) and [type(number) for number in coordinates] == _TWO_FLOATS
+
+
+_TWO_FLOATS = [float, float]
 
 
 def build_one(raw: Any, level: int = 0) -> shapely.Geometry:

@@ -16,6 +16,8 @@ _BLOCK = 8 << 20
 _QUOTE = 2
 _MARKS = np.zeros(256, np.int8)  # byte -> 1 opens, -1 closes, 2 quotes
 _MARKS[[0x5B, 0x7B]], _MARKS[[0x5D, 0x7D]], _MARKS[0x22] = 1, -1, _QUOTE
+_OTHERS = bytes(np.flatnonzero(_MARKS == 0).tolist())
+_SOMETHING = re.compile(rb"\S")
 _NOT_FINITE = re.compile(rb"\b(?:NaN|Infinity)\b")
 
 
@@ -31,7 +33,7 @@ def load_bytes(path: Path, limits: Limits) -> bytes:
         except UnicodeError as error:
             raise Refused("encoding_unknown") from error
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
+    if not _SOMETHING.search(data):
         raise Refused("file_empty")
     if b"\0" in data:
         raise Refused("nul_byte", detail={"byte": str(data.index(b"\0"))})
@@ -62,8 +64,8 @@ def depth(data: bytes) -> int:
     level = deepest = 0
     in_string = False
     for start in range(0, len(data), _BLOCK):
-        found = _MARKS[np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)]
-        found = found[found != 0]
+        marks = data[start : start + _BLOCK].translate(None, _OTHERS)
+        found = _MARKS[np.frombuffer(marks, np.uint8)]
         inside = (np.cumsum(found == _QUOTE, dtype=np.uint32) & 1).astype(bool) ^ in_string
         in_string = bool(inside[-1]) if len(inside) else in_string
         steps = found[(found != _QUOTE) & ~inside]

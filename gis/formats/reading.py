@@ -11,16 +11,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from gis.formats.model import Defect, Layer, Limits, Reading, ReadOptions, reading_from
 
-__all__ = ["Defect", "Layer", "Limits", "ReadOptions", "Reading", "read"]
+__all__ = ["Defect", "Layer", "Limits", "ReadOptions", "Reading", "read", "warm"]
 
 Progress = Callable[[int, int | None], None]
 # On Linux the child ends with this process by itself (child.py); elsewhere it must stay in its group.
 _OWN_SESSION = sys.platform == "linux"
 _NOWHERE = "http://127.0.0.1:9"
+# A child that waits for its file, if any.
+_waiting: list[subprocess.Popen[bytes]] = []
+
+
+def warm() -> None:
+    """Start a child that waits for the next file; while it loads what it needs, so may the caller.
+
+    It ends with this process, used or not.
+    """
+    _waiting.append(_child())
 
 
 def read(
@@ -39,36 +50,47 @@ def read(
         "path": str(path.resolve()),
         "name": name,
         "directory": str(directory.resolve()),
-        "parent": os.getpid(),
+        "log": str((workdir / "reader.log").resolve()),
         "options": dataclasses.asdict(dataclasses.replace(options, coordinates=dict(options.coordinates))),
     }
     request.write_text(json.dumps(content), encoding="utf-8")
-    with (workdir / "reader.log").open("wb") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-m", "gis.formats.child", str(request.resolve())],
-            env=_environment(directory / "scratch"),
-            cwd=directory / "scratch",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=_OWN_SESSION,
-        )
-        try:
-            ended = _follow(child, options.limits.seconds, on_progress)
-        except BaseException:
-            # Whoever waited has stopped waiting.
-            child.kill()
-            child.wait()
-            raise
+    child = _waiting.pop() if _waiting else _child()
+    try:
+        _ask(child, request)
+        ended = _follow(child, options.limits.seconds, on_progress)
+    except BaseException:
+        # Whoever waited has stopped waiting.
+        child.kill()
+        child.wait()
+        raise
     return _result(child, ended, directory)
 
 
-def _environment(scratch: Path) -> dict[str, str]:
-    """Nothing of ours: no secrets, no proxies that answer, a scratch folder for side files."""
+def _child() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "gis.formats.child", str(os.getpid())],
+        env=_environment(),
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=_OWN_SESSION,
+    )
+
+
+def _ask(child: subprocess.Popen[bytes], request: Path) -> None:
+    """Hand the child its file; one that has died already is seen to when its result is."""
+    pipe = child.stdin
+    if pipe is None:
+        raise RuntimeError("the reader child has no input pipe")
+    with suppress(BrokenPipeError), pipe:
+        pipe.write(str(request.resolve()).encode())
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours: no secrets, no proxies that answer; the child makes its scratch folder its home."""
     return {
         "LANG": "C.UTF-8",
-        "TMPDIR": str(scratch),
-        "HOME": str(scratch),
         "GDAL_HTTP_PROXY": _NOWHERE,
         "http_proxy": _NOWHERE,
         "https_proxy": _NOWHERE,

@@ -178,7 +178,7 @@ class _BatchExaminer:
             seen = shapes.seen[n] or known.seen[n]
             wanted, near = rule, None
             if reasons[n] == "exists_already":
-                seen = key_values(str(known.key[n]))
+                seen = key_values(str(known.key[int(n)].as_py()))
             if reasons[n] == "geometry_kind":
                 wanted, near = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"], shape_words(seen)
             problems.append(

@@ -44,7 +44,7 @@ Means = tuple[ProcessPoolExecutor | None, Progress]
 # What people write between the digits of an identity card.
 _BETWEEN_DIGITS = str.maketrans("", "", " -")
 # Files from this size on are shared among worker processes.
-_LARGE_BYTES = 30 << 20
+_LARGE_BYTES = 64 << 20
 
 READING = words("กำลังอ่านไฟล์", "Reading the file")
 CHECKING = words("กำลังตรวจข้อมูล", "Checking the rows")

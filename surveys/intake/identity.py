@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis.formats import DEFECT, GEOMETRY, ROW
 from gis.geometry import Bounds
@@ -45,11 +46,11 @@ class LayerIdentity:
     """
 
     rows: np.ndarray
-    key: np.ndarray
-    holder: np.ndarray
+    key: pa.StringArray
+    holder: pa.StringArray
     fid: np.ndarray
-    given: np.ndarray
-    source_id: np.ndarray
+    given: pa.StringArray
+    source_id: pa.StringArray
     reasons: np.ndarray
     seen: np.ndarray
     repeat: np.ndarray
@@ -59,9 +60,14 @@ class LayerIdentity:
     def part(self, start: int, count: int) -> LayerIdentity:
         """Return the rows of one batch."""
         cut = slice(start, start + count)
+
+        def texts(column: pa.StringArray) -> pa.StringArray:
+            # A copy: a slice that is sent to another process may take the whole column along.
+            return pa.concat_arrays([column[cut]])
+
         return LayerIdentity(
-            self.rows[cut], self.key[cut], self.holder[cut], self.fid[cut], self.given[cut],
-            self.source_id[cut], self.reasons[cut], self.seen[cut], self.repeat[cut],
+            self.rows[cut], texts(self.key), texts(self.holder), self.fid[cut], texts(self.given),
+            texts(self.source_id), self.reasons[cut], self.seen[cut], self.repeat[cut],
             self.same_community[cut],
         )  # fmt: skip
 
@@ -136,13 +142,12 @@ def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdent
     ``before`` maps the identity of each row taken so far, within its type, to its layer.
     """
     reasons, seen = known.reasons.copy(), known.seen.copy()
-    pairs = zip(known.source_id, known.holder, strict=True)
-    names = [source if isinstance(source, str) else holder for source, holder in pairs]
+    names = pc.coalesce(known.source_id, known.holder).to_pylist()
     for n, name in enumerate(names):
-        other = before.get(name) if isinstance(name, str) else None
+        other = before.get(name) if name is not None else None
         if other is not None and other != layer and not reasons[n]:
             reasons[n], seen[n] = "key_repeated", other
-    before.update({name: layer for name in names if isinstance(name, str) and name not in before})
+    before.update({name: layer for name in names if name is not None and name not in before})
     return replace(known, reasons=reasons, seen=seen)
 
 
@@ -216,10 +221,17 @@ def _identity(
     _closed(matches, reasons, seen, repeat)
     problems = _remarks(plan, found, rows, (sound & (reasons == ""), repeat))
     return LayerIdentity(
-        rows, keys.key.to_numpy(dtype=object), holders(keys).to_numpy(dtype=object), matches.fid,
-        keys.given.to_numpy(dtype=object), ids["source_id"].to_numpy(dtype=object), reasons, seen, repeat,
+        rows, _column(keys.key), _column(holders(keys)), matches.fid, _column(keys.given),
+        _column(ids["source_id"]), reasons, seen, repeat,
         matches.same_community, problems,
     )  # fmt: skip
+
+
+def _column(texts: pd.Series) -> pa.StringArray:
+    """Hand texts over as Arrow holds them: a million Python objects are slow to send, and large."""
+    column = pa.array(texts, from_pandas=True)
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole.cast(pa.string())
 
 
 def _closed(matches: Matches, reasons: np.ndarray, seen: np.ndarray, repeat: np.ndarray) -> None:

@@ -26,8 +26,8 @@ from surveys.intake.shapes import Shapes
 from surveys.planning.match import COMMUNITY
 from surveys.privacy import SEALED, Vault
 from surveys.record import RecordType
-from surveys.store.blobs import to_blobs, to_geometries
-from surveys.store.changes import new_ids
+from surveys.store.blobs import blob_column, to_geometries
+from surveys.store.changes import new_id_column
 from surveys.store.frames import arrow_types
 from surveys.store.schema import DIGEST, GEOMETRY, columns_of, table
 from surveys.store.store import Store
@@ -101,9 +101,8 @@ def _with_given(record_type: RecordType, typed: Typed, known: LayerIdentity) -> 
     """Add the numbers that were given to rows without one."""
     if record_type.ordinal is None:
         return typed.values
-    given = pa.array([None if not isinstance(g, str) else g for g in known.given], pa.string())
     own = typed.values.get(record_type.ordinal)
-    return typed.values | {record_type.ordinal: given if own is None else pc.coalesce(own, given)}
+    return typed.values | {record_type.ordinal: known.given if own is None else pc.coalesce(own, known.given)}
 
 
 def _as_spoken(values: dict[str, pa.Array], known: LayerIdentity, here: pa.Table) -> dict[str, pa.Array]:
@@ -223,7 +222,7 @@ class _Laid:
         given[shapes.codes != ""] = None
         if self.record_type.geometry is None:
             return np.full(len(given), None, dtype=object)
-        blobs = pa.array(to_blobs(given), pa.binary())
+        blobs = blob_column(given)
         if not self.found.any():
             self.columns[GEOMETRY] = blobs
             return given
@@ -240,20 +239,17 @@ class _Laid:
     def system(self, known: LayerIdentity) -> None:
         """Fill the columns that every record carries; the change fills in itself when it writes."""
         count = len(self.found)
-        fresh = iter(new_ids(int((~self.found).sum())))
-        old = self.here["id"].to_pylist()
-        keys = [None if not isinstance(key, str) else key for key in known.key]
-        sources = [None if not isinstance(source, str) else source for source in known.source_id]
+        fresh, old = new_id_column(count), self.here["id"].combine_chunks()
         self.columns |= {
             "fid": self.here["fid"].combine_chunks(),
-            "id": pa.array([kept or next(fresh) for kept in old], pa.string()),
+            "id": pc.coalesce(old, fresh),
             "network": pa.nulls(count, pa.string()),
-            "key": pc.coalesce(pa.array(keys, pa.string()), self.here["key"].combine_chunks()),
+            "key": pc.coalesce(known.key, self.here["key"].combine_chunks()),
             "version": pc.add(pc.fill_null(self.here["version"].combine_chunks(), 0), 1),
             "opened_by": pa.nulls(count, pa.int64()),
             "opened_at": pa.nulls(count, pa.string()),
             "source_row": pa.array(known.rows, pa.int64()),
-            "source_id": pc.coalesce(pa.array(sources, pa.string()), self.here["source_id"].combine_chunks()),
+            "source_id": pc.coalesce(known.source_id, self.here["source_id"].combine_chunks()),
         }
 
     def _differs(self, name: str, laid: pa.Array, old: pa.Array) -> None:

@@ -39,13 +39,15 @@ class Preview:
     def add(self, shapes: Shapes, rows: np.ndarray, reasons: np.ndarray, taken: np.ndarray) -> None:
         """Take a batch in; shapes beyond the limit are only counted."""
         drawable = ~shapely.is_missing(shapes.geometries) & ~shapely.is_empty(shapes.geometries)
-        drawable &= ~np.isin(shapes.codes, ("geometry_not_finite", "degrees_expected"))
+        drawable &= (shapes.codes != "geometry_not_finite") & (shapes.codes != "degrees_expected")
         self.total += int(drawable.sum())
         kinds = {"quarantined": reasons != "", "taken": taken, "unchanged": (reasons == "") & ~taken}
         for status, which in kinds.items():
             held = self._rows[status]
-            for n in np.flatnonzero(which & drawable)[: LIMIT - len(held)]:
-                held.append((shapely.to_wkb(shapes.geometries[n]), int(rows[n]), status, str(reasons[n])))
+            chosen = np.flatnonzero(which & drawable)[: LIMIT - len(held)]
+            wkb = shapely.to_wkb(shapes.geometries[chosen])
+            numbers, why = rows[chosen].tolist(), reasons[chosen].tolist()
+            held += zip(wkb, numbers, [status] * len(chosen), why, strict=True)
 
     def save(self, folder: Path, number: int) -> str | None:
         """Write the sample as an Arrow file; return its name, None when there is nothing to draw."""

@@ -26,23 +26,42 @@ _POINT_DTYPE = np.dtype(
 
 def to_blobs(geometries: np.ndarray) -> list[bytes | None]:
     """Turn an array of 2D geometries (EPSG:4326; None or empty = no place) into blobs."""
+    blobs: list[bytes | None] = blob_column(geometries).to_pylist()
+    return blobs
+
+
+def blob_column(geometries: np.ndarray) -> pa.BinaryArray:
+    """Turn an array of 2D geometries (EPSG:4326; None or empty = no place) into a column of blobs."""
     types = shapely.get_type_id(geometries)
     here = (types >= 0) & ~shapely.is_empty(geometries)
-    blobs: list[bytes | None] = [None] * len(geometries)
-    points = np.flatnonzero(here & (types == 0))
-    packed = np.zeros(len(points), _POINT_DTYPE)
+    points, shapes = np.flatnonzero(here & (types == 0)), np.flatnonzero(here & (types != 0))
+    made = pa.concat_arrays([_points(geometries[points]), _shapes(geometries[shapes])])
+    # Where each geometry's blob stands among those made; none has a null there.
+    at = np.zeros(len(geometries), np.int64)
+    at[points], at[shapes] = np.arange(len(points)), np.arange(len(shapes)) + len(points)
+    return made.take(pa.array(at, mask=~here))
+
+
+def _points(geometries: np.ndarray) -> pa.BinaryArray:
+    packed = np.zeros(len(geometries), _POINT_DTYPE)
     packed["magic"], packed["flags"], packed["srid"] = b"GP", _PLAIN, SRID
     packed["order"], packed["type"] = 1, 1
-    packed["x"], packed["y"] = shapely.get_x(geometries[points]), shapely.get_y(geometries[points])
-    whole, size = packed.tobytes(), _POINT_DTYPE.itemsize
-    for n, at in enumerate(points):
-        blobs[at] = whole[n * size : (n + 1) * size]
-    shapes = np.flatnonzero(here & (types != 0))
-    bounds = shapely.bounds(geometries[shapes])
-    bodies = shapely.to_wkb(geometries[shapes], output_dimension=2, byte_order=1)
-    for at, (west, south, east, north), body in zip(shapes, bounds, bodies, strict=True):
-        blobs[at] = _WITH_ENVELOPE.pack(b"GP", 0, _ENVELOPED, SRID, west, east, south, north) + body
-    return blobs
+    packed["x"], packed["y"] = shapely.get_x(geometries), shapely.get_y(geometries)
+    ends = np.arange(len(geometries) + 1, dtype=np.int32) * _POINT_DTYPE.itemsize
+    whole = [None, pa.py_buffer(ends), pa.py_buffer(packed.tobytes())]
+    return pa.BinaryArray.from_buffers(pa.binary(), len(geometries), whole)
+
+
+def _shapes(geometries: np.ndarray) -> pa.BinaryArray:
+    bounds = shapely.bounds(geometries)
+    bodies = shapely.to_wkb(geometries, output_dimension=2, byte_order=1)
+    return pa.array(
+        [
+            _WITH_ENVELOPE.pack(b"GP", 0, _ENVELOPED, SRID, west, east, south, north) + body
+            for (west, south, east, north), body in zip(bounds, bodies, strict=True)
+        ],
+        pa.binary(),
+    )
 
 
 def to_geometries(blobs: Sequence[bytes | None]) -> np.ndarray:

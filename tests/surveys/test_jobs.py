@@ -204,10 +204,8 @@ def readers(folder: Path) -> list[int]:
     for process in Path("/proc").glob("[0-9]*"):
         # It may end while it is looked at.
         with suppress(OSError):
-            if (
-                b"gis.formats.child" in (line := (process / "cmdline").read_bytes())
-                and str(folder).encode() in line
-            ):
+            reads = b"gis.formats.child" in (process / "cmdline").read_bytes()
+            if reads and (process / "cwd").readlink().is_relative_to(folder.resolve()):
                 found.append(int(process.name))
     return found
 
@@ -374,3 +372,14 @@ def test_the_jobs_of_an_older_program_are_still_read(jobs: Jobs) -> None:
     )
     connection.close()
     assert jobs.get(jobs.new("examine", NETWORK, SURVEYOR, {})).state == "queued"
+
+
+def test_a_job_asked_for_leaves_what_another_thread_holds_locked(jobs: Jobs) -> None:
+    job_id = jobs.new("examine", NETWORK, SURVEYOR, {})
+    holder = sqlite3.connect(jobs.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    assert jobs.get(job_id).state == "queued"
+    other = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    said = subprocess.run([sys.executable, "-c", other, str(jobs.path)], capture_output=True, text=True)
+    holder.close()
+    assert "database is locked" in said.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import threading
 from pathlib import Path
 
@@ -95,3 +96,19 @@ def test_a_store_without_a_mark_gets_it_with_its_next_write(store_path: Path) ->
     with pytest.raises(StoreUnavailable, match="gone"):
         again.vault.open(sealed)
     again.close()
+
+
+def test_a_digest_is_the_hmac_of_the_text_under_the_key() -> None:
+    vault = Vault(bytes(range(32)))
+    texts = ["1112034563562", "", "ก" * 200, None]
+    told = [
+        None if text is None else hmac.digest(vault.key, b"match:" + text.encode(), "sha256").hex()[:32]
+        for text in texts
+    ]
+    assert vault.digest_all(texts) == told
+
+
+def test_sealed_texts_open_again_in_their_places() -> None:
+    vault = Vault(bytes(range(32)))
+    texts = ["1112034563562", None, "", "ก" * 200]
+    assert [text and vault.open(text) for text in vault.seal_all(texts)] == texts

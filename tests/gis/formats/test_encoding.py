@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from gis.formats.ahead import ahead
 from gis.formats.encoding import _Utf8
 
-ODD = (b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe0\xb8", b"\xff", "ก".encode(), "😀".encode())
+ODD = (
+    b"\xed\xa0\x80",
+    b"\xc0\x80",
+    b"\xf4\x90\x80\x80",
+    b"\x80",
+    b"\xe0\xb8",
+    b"\xff",
+    "ก".encode(),
+    "😀".encode(),
+)
 PIECES = st.lists(st.one_of(st.binary(max_size=6), st.text(max_size=4).map(str.encode), st.sampled_from(ODD)))
 
 
