@@ -20,7 +20,7 @@ from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.cli_options import open_store as _open
 from api.cli_options import person as _actor
 from api.cli_options import settings_of as _settings
-from api.cli_returns import correct_return, returns
+from api.cli_returns import returns_app
 from api.cli_rounds import round_app
 from api.file_names import plain_name
 from api.pages.changes import first_changes
@@ -52,8 +52,7 @@ network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
 app.add_typer(field_app, name="field")
 app.command("doubles")(doubles)
-app.command("returns")(returns)
-app.command("correct-return")(correct_return)
+app.add_typer(returns_app)
 app.command("links")(links)
 app.add_typer(round_app, name="round")
 app.add_typer(forms_app)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from api.schemas_returns import ReturnsOut
 
 
+returns_app = typer.Typer()
+
+
+@returns_app.command("returns")
 def returns(network: NetworkOption, store: StoreOption = None, as_object: JsonOption = False) -> None:
     """List how the data of each community stands with it, and the meetings that gave it back."""
     # Not before it is asked for: it brings the server's libraries along.
@@ -62,6 +66,7 @@ OUTCOMES = ("agreed", "not_agreed", "open")
 _DAY = "A date, such as 2026-03-02 or 2/3/2569."
 
 
+@returns_app.command("correct-return")
 def correct_return(
     number: Annotated[
         int, typer.Argument(metavar="NUMBER", help="The number of the meeting, as `returns` lists it.")
