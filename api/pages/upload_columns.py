@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from gis.formats import Layer, ReadOptions, read
 from surveys.intake.examination import Examination, Part
-from surveys.intake.mapping import map_columns
+from surveys.intake.mapping import added, map_columns
 from surveys.intake.options import coordinates
 from surveys.intake.plan import key_words
 from surveys.privacy import masked
@@ -135,11 +135,12 @@ def _keep(path: Path, told: Mapping[str, Mapping[str, list[str]]]) -> None:
 
 def _of_layer(layer: Layer) -> dict[str, list[str]]:
     with pa.memory_map(str(layer.path)) as mapped:
-        source = pa.ipc.open_file(mapped)
+        source, helping = pa.ipc.open_file(mapped), added(layer.columns)
+        told = [name for name in layer.columns if name not in helping]
         if not source.num_record_batches:
-            return {name: [] for name in layer.columns}
+            return {name: [] for name in told}
         first = source.get_batch(0).slice(0, _LOOKED_AT)
-        return {name: _few(first.column(name).drop_null().to_pylist()) for name in layer.columns}
+        return {name: _few(first.column(name).drop_null().to_pylist()) for name in told}
 
 
 def _few(cells: list[str]) -> list[str]:

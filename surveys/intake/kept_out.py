@@ -26,13 +26,12 @@ from surveys.intake import continuation
 from surveys.intake.examination import Examination, Part
 from surveys.intake.geometry_kinds import KINDS_OF_SHAPE
 from surveys.intake.log import COLUMNS
-from surveys.intake.mapping import ADDED_HEADINGS, SOURCE_IDS
+from surveys.intake.mapping import ADDED_HEADINGS, SHAPE_HEADING, SOURCE_IDS, added
 from surveys.intake.plan import key_words
 from surveys.intake.problem import Problem
 from surveys.intake.spool import REASON
 from surveys.words import Words, folded, words
 
-SHAPE_HEADING = "wkt"
 _TOO_LONG = words(
     "รูปใหญ่เกินช่องตาราง แก้ในไฟล์เดิม", "The shape is too long for a cell; mend it in the file itself."
 )
@@ -140,7 +139,9 @@ def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Told, st
 
 
 def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: tuple[Told, str]) -> None:
-    own = [name for name in batch.schema.names if name not in (ROW, REASON, GEOMETRY)]
+    # A workbook that came back has its reasons already; the shapes that were mended in it stay.
+    past = {ROW, REASON, GEOMETRY, *added(batch.schema.names)} - {SHAPE_HEADING}
+    own = [name for name in batch.schema.names if name not in past]
     shaped = not _has_coordinates(part, own)
     sheets.headings = [*ADDED_HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
     columns = [batch.column(name).to_pylist() for name in own]

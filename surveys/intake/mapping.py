@@ -37,6 +37,8 @@ ADDED_HEADINGS = (
     f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en, OF_FILE,
 )  # fmt: skip
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
+# Under this the workbook has the shapes of a file whose columns do not hold them.
+SHAPE_HEADING = "wkt"
 # What survey servers write beside the answers by themselves; R makes "X_id" of "_id", "meta.audit" of "meta/audit".
 _SERVER = frozenset((
     "_id", "_index", "_notes", "_status", "_tags", "_version", "_version_", "__version__", "_duration", "_edited",
@@ -134,7 +136,7 @@ def map_columns(
             if rank < ranks.get(name, (10_000, ""))[0]:
                 ranks[name] = (rank, column)
     fields |= {name: column for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0])}
-    used = set(fields.values()) | {column for column in free if folded(column) in _OURS}
+    used = set(fields.values()) | (added(columns) & set(free))
     spelt = {column: _spellings(column, known_as) for column in free if column not in used}
     source_id = next((c for s in _SOURCE_IDS for c in spelt if s in spelt[c]), None)
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
@@ -143,6 +145,13 @@ def map_columns(
     unasked = [c for c in left if c not in ambiguous and c not in decided and not beside_answers(c)]
     near = _near(record_type, unasked, set(fields))
     return ColumnMap(fields, own, source_id, left, near, ambiguous)
+
+
+def added(columns: Iterable[str]) -> set[str]:
+    """Return the columns of a layer that our workbook of rows kept out adds; its shapes only where they are read."""
+    there = set(columns)
+    ours = {column for column in there if folded(column) in _OURS}
+    return ours | (there & {SHAPE_HEADING} if ours else set())
 
 
 def by_server(column: str) -> bool:

@@ -8,9 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from api.pages.upload_columns import columns_of
 from surveys.intake import continuation, imports
 from surveys.intake.accept import import_folder
 from surveys.intake.kept_out import write_xlsx
+from surveys.intake.mapping import ADDED_HEADINGS
 from tests.conftest import NETWORK, STEWARD, Intake
 
 HOUSES = [
@@ -54,6 +56,41 @@ def test_mended_rows_come_back_without_a_word(take: Intake, first: dict[str, Any
     assert kept[continuation.CONTINUES] == first["import_id"]
     assert continuation.continued_by(take.store, NETWORK, first["import_id"]) == [report["import_id"]]
     assert continuation.continued_by(take.store, NETWORK, report["import_id"]) == []
+
+
+FAMILY = {"ชุมชน": "ก", "ครัวเรือนที่": 1, "ชื่อหัวหน้าครัวเรือน": "สม", "สีรั้ว": "แดง"}
+AREA = "SRID=4326;POLYGON ((100.5 13.7, 100.6 13.7, 100.5 13.75, 100.6 13.8, 100.5 13.7))"
+# Rows that are kept out, their type, their headings, what is unmapped of them, and the first Thai text of theirs.
+KEPT_OUT = [
+    ([FAMILY | {"ลำดับบ้าน": ""}], "household", [*FAMILY, "ลำดับบ้าน", "wkt"], ["สีรั้ว"], "ก"),
+    ([{"แปลงที่": "1", "เจ้าของที่ดิน": "วัด", "wkt": AREA}], "land_plot", ["แปลงที่", "เจ้าของที่ดิน", "wkt"], [], "วัด"),
+    ([HOUSES[1]], "house", list(HOUSES[1]), ["บันทึกพิเศษ", "หลัง"], "ก"),
+]
+
+
+@pytest.mark.parametrize(("rows", "kind", "headings", "unmapped", "sample"), KEPT_OUT)
+def test_what_the_workbook_adds_is_no_data_however_often_it_comes_back(
+    take: Intake, tmp_path: Path, rows: list[dict[str, Any]], kind: str, headings: list[str],
+    unmapped: list[str], sample: str,
+) -> None:  # fmt: skip
+    found = take.examine(take.write(rows, f"{kind}.csv"), type=kind)
+    for number in range(3):
+        (part,) = found.parts
+        assert (sorted(part.unmapped), part.sample, part.quarantined) == (unmapped, sample, 1)
+        told = {
+            column.name
+            for layer in columns_of(found, take.store.types(NETWORK))
+            for column in (*layer.asked, *layer.columns)
+        }
+        assert told - {"wkt"} == {*rows[0]} - {"wkt"}
+        assert not {problem.code for problem in found.problems} & {"heading_repeated", "column_near"}
+        target = tmp_path / f"{number}.xlsx"
+        write_xlsx(found.folder, target)
+        (sheet,) = openpyxl.load_workbook(target).worksheets
+        heads, cells = ([cell.value for cell in row] for row in sheet.iter_rows())
+        assert heads == [*ADDED_HEADINGS, *headings]
+        assert cells[len(ADDED_HEADINGS) :] == [str(rows[0].get(name, "")) or None for name in headings]
+        found = take.examine(target, type=kind)
 
 
 def test_what_is_said_of_the_workbook_itself_counts_more(
