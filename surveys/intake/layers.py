@@ -21,6 +21,7 @@ from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, e
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import LayerIdentity, identify, once
 from surveys.intake.log import ProblemLog
+from surveys.intake.mapping import added
 from surveys.intake.plan import LayerPlan, open_layer
 from surveys.intake.preview import Preview
 from surveys.intake.problem import Problem
@@ -188,8 +189,8 @@ def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa
 
 def _sample(source: pa.ipc.RecordBatchFileReader, columns: tuple[str, ...]) -> str:
     """Return the first text with Thai letters, so that a wrong encoding is seen."""
-    first = source.get_batch(0).slice(0, 200)
-    for column in columns:
+    first, helping = source.get_batch(0).slice(0, 200), added(columns)
+    for column in (column for column in columns if column not in helping):
         for text in first.column(column).drop_null().to_pylist():
             if any("\u0e00" <= letter <= "\u0e7f" for letter in text):
                 return str(text)[:60]
