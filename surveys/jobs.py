@@ -91,8 +91,10 @@ class Jobs:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        # Results tell of people's rows: the file is for its owner only, from its first moment.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Results tell of people's rows: the file is for its owner only, from its first moment. One that is there
+        # is not opened here: closing it would end the locks SQLite holds on it for other threads of this process.
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
