@@ -187,7 +187,7 @@ def _by_others(entry: np.ndarray, rows: Rows, here: pd.DataFrame) -> tuple[np.nd
     known = current.drop_duplicates("holder", keep=False).set_index("holder")["entry"]
     for other in keys.others if len(current) else ():
         spoken = (keys.community.fillna("") + "\x1f" + other).where(other.notna() & (entry < 0))
-        found = spoken.where(~spoken.duplicated(keep=False)).map(known)
+        found = spoken.mask(_several(spoken)).map(known)
         free = (found.notna() & ~found.isin(entry[entry >= 0])).to_numpy()
         pairs = pd.DataFrame({"at": np.flatnonzero(free), "entry": found[free].to_numpy(dtype=np.int64)})
         same, apart = _in_place(pairs, rows, here)
@@ -245,16 +245,24 @@ def _repeats(
     for told in (here, rows.source_id.where(here.isna())):
         _same_text(told, sound, repeat)
     fresh = rows.holder.where(here.isna().to_numpy() & (repeat < 0))
-    shared = fresh[fresh.notna() & fresh.duplicated(keep=False)]
+    shared = fresh[_several(fresh)]
     if len(shared):
         persons = list(rivals().iloc[shared.index].itertuples(index=False, name=None))
         _persons(shared, persons, sound(shared.index.to_numpy()), (repeat, double))
     return repeat, double
 
 
+def _several(told: pd.Series) -> np.ndarray:
+    """Mark what several rows say; rows that say nothing are not marked."""
+    codes, texts = pd.factorize(told)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts) + 1)
+    marked: np.ndarray = (codes >= 0) & (counts[codes] > 1)
+    return marked
+
+
 def _same_text(told: pd.Series, sound: Callable[[np.ndarray], np.ndarray], repeat: np.ndarray) -> None:
     """Mark rows whose text an earlier sound row has."""
-    shared = told[told.notna() & told.duplicated(keep=False)]
+    shared = told[_several(told)]
     if not len(shared):
         return
     good = shared[sound(shared.index.to_numpy())]

@@ -206,9 +206,7 @@ class Store:
         types = frames.arrow_types(records.ALL[type_name])
         names = [column.name for column in wanted]
         with self.reading() as connection:
-            batches = [
-                frames.to_table(part, names, types) for part in connection.execute(query).partitions(BATCH)
-            ]
+            batches = [frames.to_table(part, names, types) for part in _parts(connection, query)]
         return pa.concat_tables(batches) if batches else frames.to_table([], names, types)
 
     def read(
@@ -252,7 +250,7 @@ class Store:
                 query = sa.select(*(source.c[name] for name in names), closed).where(
                     source.c.network == network
                 )
-                for rows in connection.execute(query).partitions(BATCH):
+                for rows in _parts(connection, query):
                     parts.append(frames.to_table(rows, [*names, "closed_by"], types))
         return pa.concat_tables(parts) if parts else frames.to_table([], [*names, "closed_by"], types)
 
@@ -298,6 +296,13 @@ class Store:
         """Checkpoint and let go of the file."""
         self.checkpoint()
         self.engine.dispose()
+
+
+def _parts(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """Run a query and give its rows part by part, as the driver has them: millions need no objects around them."""
+    cursor: Any = connection.execute(query).cursor
+    while part := cursor.fetchmany(BATCH):
+        yield part
 
 
 def _let_go(connection: sa.Connection) -> None:

@@ -588,7 +588,7 @@ def test_missing_words_are_kept_apart_exported_and_read_back(take: Intake) -> No
     with out.open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["income"], row["people"], row["lease_years"]) == ("ไม่ตอบ", "ไม่ทราบ", "ไม่เกี่ยวข้อง")
-    assert row["visit_date"] == ""
+    assert row["visit_date"] == "เมื่อวาน"
     assert take(out)["status"] == "same"
 
 
