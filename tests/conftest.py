@@ -12,13 +12,16 @@ from typing import Any
 
 import pytest
 
+import gis.formats
 from surveys import networks
+from surveys.intake import examine as examining
 from surveys.intake.accept import accept
 from surveys.intake.examination import Examination
 from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.roles import Actor, local
 from surveys.store.store import Store
+from tests import quick
 
 NETWORK = "KT"
 STEWARD = local("ทดสอบ")
@@ -63,6 +66,21 @@ class Intake:
     def rows(self, rows: Sequence[Mapping[str, Any]], name: str, **options: Any) -> dict[str, Any]:
         """Take rows in as a CSV file of this name."""
         return self(self.write(rows, name), **options)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_reading() -> Iterator[None]:
+    """Small texts are read in this process, not each in a child of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examining, "read", quick.read)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def reading_as_in_life(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow test measures: every file in the child."""
+    if request.node.get_closest_marker("slow"):
+        monkeypatch.setattr(examining, "read", gis.formats.read)
 
 
 @pytest.fixture(scope="session")

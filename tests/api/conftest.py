@@ -12,9 +12,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api import work
 from api.app import create_app
 from api.settings import Settings
 from surveys.store.store import Store
+from tests import quick
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ENDED = ("done", "failed", "cancelled")
@@ -79,6 +81,14 @@ def real(name: str) -> bytes:
     if not path.exists():
         pytest.skip(f"the real file {name} is not here")
     return path.read_bytes()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_jobs() -> Iterator[None]:
+    """Jobs in processes that need not load their libraries first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "start", quick.start)
+        yield
 
 
 def new_app(folder: Path) -> FastAPI:
