@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 
 from maps import layers, popup, style
@@ -13,20 +15,22 @@ from surveys.words import Lang, Words, words
 
 # From this zoom on the numbers stand on the map: a block of houses is then wide enough.
 _NAMES_FROM = 17
+# What may be chosen, what lies on top last.
+_OFFERED = (
+    ("taken", words("มีรายการอยู่แล้ว", "those with a record already"), style.OCCUPIED),
+    ("free", words("ที่ยังว่าง", "those that are free"), style.OFFERED),
+    ("likely", words("น่าจะเป็น", "likely ones"), style.LIKELY),
+)
 
 
 def choices(
-    record_type: RecordType, likely: gpd.GeoDataFrame, others: gpd.GeoDataFrame, lang: Lang
+    record_type: RecordType, frames: Mapping[str, gpd.GeoDataFrame], lang: Lang
 ) -> tuple[LayerData, ...]:
-    """Make the layers of the records of a type (EPSG:4326) that may be chosen; the likely ones lie on top."""
-    said = (
-        ("others", words("อื่น ๆ ที่ยังว่าง", "others that are free"), others, style.OFFERED),
-        ("likely", words("น่าจะเป็น", "likely ones"), likely, style.LIKELY),
-    )
+    """Make the layers of the records of a type (EPSG:4326) that may be chosen, by the names of :data:`_OFFERED`."""
     return tuple(
-        _layer(record_type, (name, rank, title), frame, look, lang)
-        for rank, (name, title, frame, look) in enumerate(said)
-        if len(layers.placed(frame))
+        _layer(record_type, (name, rank, title), frames[name], look, lang)
+        for rank, (name, title, look) in enumerate(_OFFERED)
+        if name in frames and len(layers.placed(frames[name]))
     )
 
 

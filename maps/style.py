@@ -146,9 +146,10 @@ NEW = Look(fill="#2f8f5b", opacity=0.8, line="#1d6b41", width=1.4, radius=6)
 MOVED = Look(fill="#5a78c8", opacity=0.75, line="#3a569f", width=1.4, radius=6)
 EMPTY = Look(fill="#ffffff", opacity=0.3, line="#7a7a7a", width=1.2, radius=5)
 GONE = Look(fill="#6b5b73", opacity=0.75, line="#453a4b", width=1.6, radius=6)
-# What may be chosen on a map: the likely ones, the others, and what is chosen, laid over either.
+# What may be chosen on a map: the likely ones, the free, those with a record already; what is chosen, laid over any.
 LIKELY = Look(fill="#f0b849", opacity=0.85, line="#8a5a00", width=2, radius=9)
 OFFERED = Look(fill="#b9c8d3", opacity=0.6, line="#5d7283", width=1, radius=6)
+OCCUPIED = Look(fill="#ffffff", opacity=0.5, line="#9aa5ad", width=1, radius=5)
 CHOSEN = Look(fill="#0f6b52", opacity=0.95, line="#062e23", width=4.5, radius=11)
 TAKEN = Look(fill="#6fa08b", opacity=0.6, line="#57876f", width=0.8, radius=5)
 

@@ -19,7 +19,7 @@ from surveys.shared import LINK
 from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.unmatched import NEAREST as NEAREST
-from surveys.unmatched import Both, Candidate, Free, Lonely, Unmatched
+from surveys.unmatched import Both, Candidate, Lonely, Offer, Unmatched
 from surveys.words import words
 
 # The types whose records may be linked by hand, with those they may be linked to.
@@ -70,15 +70,16 @@ class Choice:
     """One record with its likely places, and what may be chosen besides.
 
     ``record`` and ``free`` tell the records on the map of ``community`` (id; None: not known here): its own, or the
-    one asked for. Those whose community is not known here stand apart: ``apart`` are the likely ones, ``free_apart``
-    the others.
+    one asked for, and ``taken`` those at which another stands already: several may. Those whose community is not known
+    here stand apart: ``apart`` are the likely ones, ``free_apart`` the others.
     """
 
     record: Unmatched
     community: str | None
     apart: tuple[Candidate, ...]
-    free: Free
-    free_apart: Free
+    free: Offer
+    taken: Offer
+    free_apart: Offer
 
 
 def unmatched(store: Store, network: str, actor: Actor, type_name: str, window: Window = Window()) -> Sides:
@@ -120,12 +121,12 @@ def choice(
         own = own.assign(id=asked.community, key=asked.community)
     (found,), (key,), (at,) = both.near(own), own["key"], own["id"]
     apart = both.apart(record_id, key)
-    free = both.whose[both.free].drop([one.id for one in (*found.candidates, *apart)], errors="ignore")
-    here, unknown = free["key"] == key, free["id"].isna()
+    others = both.whose.drop([one.id for one in (*found.candidates, *apart)])
+    free, here, unknown = both.free[others.index], others["key"] == key, others["id"].isna()
     return Choice(
         found, at if isinstance(at, str) else None, apart,
-        both.matching(free.index[here], asked.text, asked.most),
-        both.matching(free.index[unknown & ~here], asked.text, asked.most),
+        *(both.matching(others.index[some], asked.text, asked.most)
+          for some in (here & free, here & ~free, unknown & ~here & free)),
     )  # fmt: skip
 
 

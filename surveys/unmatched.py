@@ -75,8 +75,8 @@ class Lonely:
 
 
 @dataclass(frozen=True)
-class Free:
-    """Records on the map at which none to be linked stands: ``shown`` are some of ``fitting``, these of ``count``."""
+class Offer:
+    """Records on the map that may be chosen: ``shown`` are some of ``fitting``, these of ``count``."""
 
     shown: tuple[Lonely, ...]
     fitting: int
@@ -161,13 +161,13 @@ class Both:
         labels, said, kinds = self._labels(ids), _said(self.whose.loc[ids], self.others), self.whose["type"]
         return tuple(Lonely(kinds[at], at, *said[at], labels[at]) for at in ids.tolist())
 
-    def matching(self, ids: pd.Index, text: str, most: int) -> Free:
+    def matching(self, ids: pd.Index, text: str, most: int) -> Offer:
         """Return at most so many of some records on the map, those one of whose numbers holds a text."""
         fitting, wanted = np.full(len(ids), not text), folded(text)
         for name in _numbers(self.whose["type"].unique()) if text else ():
             texts = self.others.loc[ids, name]
             fitting |= np.array([isinstance(one, str) and wanted in folded(one) for one in texts], dtype=bool)
-        return Free(self.told(ids[fitting][:most]), int(fitting.sum()), len(ids))
+        return Offer(self.told(ids[fitting][:most]), int(fitting.sum()), len(ids))
 
     def _likely(self, keys: pd.Series[str], there: pd.Series[str]) -> dict[str, tuple[Candidate, ...]]:
         """Find for each record the most alike on the map of those that have its key."""

@@ -33,34 +33,35 @@ def drawn(layers: tuple[LayerData, ...]) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.mark.parametrize("area", [False, True])
 @pytest.mark.parametrize(
-    ("likely", "others", "layers"),
+    ("likely", "free", "layers"),
     [
-        (("12/3",), ("9", "8"), ["others", "likely"]),
-        ((), ("9",), ["others"]),
-        (("9",), (), ["likely"]),
-        ((), (), []),
+        (("12/3",), ("9", "8"), ["taken", "free", "likely"]),
+        ((), ("9",), ["taken", "free"]),
+        (("9",), (), ["taken", "likely"]),
+        ((), (), ["taken"]),
     ],
 )
 def test_what_may_be_chosen_is_drawn_the_likely_ones_on_top(
-    likely: tuple[str, ...], others: tuple[str, ...], layers: list[str], area: bool
+    likely: tuple[str, ...], free: tuple[str, ...], layers: list[str], area: bool
 ) -> None:
-    made = choose.choices(HOUSE, houses(*likely, area=area), houses(*others, area=area), "th")
+    numbers = {"likely": likely, "free": free, "taken": ("7",)}
+    made = choose.choices(HOUSE, {name: houses(*of, area=area) for name, of in numbers.items()}, "th")
     assert [one.layer.name for one in made] == layers
     assert all(one.chosen == style.CHOSEN for one in made)
-    for name, numbers in (("likely", likely), ("others", others)):
+    for name, of in numbers.items():
         told = [(one["id"], one["title"]) for one in drawn(made).get(name, [])]
-        assert told == [(f"id {number}", number) for number in numbers]
+        assert told == [(f"id {number}", number) for number in of]
 
 
 def test_what_has_no_place_is_not_offered() -> None:
     frame = houses("1", "2")
     frame.loc["id 2", "geometry"] = None
-    (layer,) = choose.choices(HOUSE, frame, houses(), "en")
+    (layer,) = choose.choices(HOUSE, {"likely": frame, "free": houses()}, "en")
     assert (layer.count, layer.title, layer.unit) == (1, "likely ones", "houses")
 
 
 def test_the_script_that_chooses_is_there_where_something_is_chosen() -> None:
-    made = choose.choices(HOUSE, houses("1"), houses("2"), "th")
+    made = choose.choices(HOUSE, {"likely": houses("1"), "taken": houses("2")}, "th")
     text = page(MapSpec("kt", "เลือก", "th", made, nonce="n0nce"), Linked("n0nce"))
     found = re.search(r'id="map-config">(.*?)</script>', text, re.DOTALL)
     assert found and [one["chosen"] for one in json.loads(found[1])["layers"]] == [style.CHOSEN.leaflet()] * 2

@@ -195,6 +195,16 @@ def test_a_link_places_the_record_and_survives_the_next_file(city: Intake, tmp_p
     assert sides(city).missing_count == 2
 
 
+def test_a_house_with_a_household_already_may_hold_another(city: Intake) -> None:
+    one = lost(city, "77")
+    found = linking.choice(city.store, NETWORK, STEWARD, ("household", one.id))
+    assert [of.label.en for of in found.taken.shown] == ["house number 12/3, house sequence on the plan 1"]
+    assert found.free.count == 2 and found.taken.count == 1
+    asked = edit.Correction("household", one.id, one.version, {}, "สองครอบครัวในบ้านเดียว")
+    linking.link(city.store, NETWORK, STEWARD, asked, found.taken.shown[0].id)
+    assert sides(city).missing_count == sides(city).lonely_count == 2
+
+
 def test_an_empty_target_takes_the_link_away(city: Intake) -> None:
     one = lost(city, "77")
     house = sides(city).lonely[0].id
