@@ -93,26 +93,30 @@ def connect(path: Path) -> sa.Engine:
 
 
 @contextmanager
-def straight(connection: sa.Connection, rows: int) -> Iterator[None]:
-    """Write very many rows once: straight into the file, with a rollback journal, not by way of the WAL.
+def connected(engine: sa.Engine, rows: int) -> Iterator[sa.Connection]:
+    """Give a connection to write this many rows; very many go straight into the file, not by way of the WAL.
 
-    New pages at the end of a file need no journal; through the WAL each is written, and read, twice. It takes that
-    nobody else has the store open: where anybody has, the WAL stays, so that readers go on reading. A process that
-    dies meanwhile leaves a journal, by which the next connection puts the file back.
+    Through the WAL each page is written, and read, twice; a rollback journal needs nothing of new pages at the end
+    of a file. It takes that nobody else has the store open: where anybody has, the WAL stays, so that readers go on
+    reading. A process that dies meanwhile leaves a journal, by which the next connection puts the file back.
     """
     if rows < STRAIGHT:
-        yield
+        with engine.connect() as connection:
+            yield connection
         return
-    cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=0")
-    # Busy is an answer here: somebody has it open.
-    with suppress(sqlite().OperationalError):
-        cursor.execute("PRAGMA journal_mode=DELETE")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    try:
-        yield
-    finally:
-        cursor.execute("PRAGMA journal_mode=WAL")
+    # Idle connections of this process hold the file open too.
+    engine.dispose()
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        # Busy is an answer here: somebody has it open.
+        with suppress(sqlite().OperationalError):
+            cursor.execute("PRAGMA journal_mode=DELETE")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        try:
+            yield connection
+        finally:
+            cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _recognise(cursor: Any) -> None:

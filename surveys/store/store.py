@@ -23,7 +23,7 @@ from surveys.errors import Refused, StoreUnavailable, no_network
 from surveys.privacy import Vault
 from surveys.record import RecordType
 from surveys.store import frames, migrations
-from surveys.store.connect import STRAIGHT, connect, spoken, straight
+from surveys.store.connect import connect, connected, spoken
 from surveys.store.custom import extend
 from surveys.store.geopackage import rtree
 from surveys.store.schema import GEOMETRY, HISTORY, table
@@ -151,12 +151,9 @@ class Store:
         """Give a connection whose transaction commits at the end, or leaves nothing.
 
         Files that are attached meanwhile are let go of. ``rows`` says how many records are to be written: very many
-        go straight into the file where nobody else has the store open (:func:`surveys.store.connect.straight`).
+        go straight into the file where nobody else has the store open (:func:`surveys.store.connect.connected`).
         """
-        if rows >= STRAIGHT:
-            # Idle connections of this process hold the file open too.
-            self.engine.dispose()
-        with spoken(), self.engine.connect() as connection, straight(connection, rows):
+        with spoken(), connected(self.engine, rows) as connection:
             connection = connection.execution_options(writes=True)
             try:
                 with connection.begin():

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from surveys.store import connect
 from surveys.store.store import Store
 from tests.conftest import NETWORK
 from tests.surveys.test_store import chain, digests, indexed
@@ -146,15 +147,20 @@ def test_twenty_imports_killed_at_any_moment_are_whole_or_not_there(begun: Path,
     killed_often(20, moments, begun, survey)
 
 
-def test_an_import_killed_between_its_statements_leaves_nothing(begun: Path, survey: Path) -> None:
+@pytest.mark.parametrize("straight", [False, True], ids=["by the WAL", "straight"])
+def test_an_import_killed_between_its_statements_leaves_nothing(
+    begun: Path, survey: Path, straight: bool
+) -> None:
     """Killed by itself, inside the transaction, at the worst moments there are."""
     program = """
 import os, signal, sys
 from api.cli import main
 from surveys import events
-from surveys.store import staging
+from surveys.store import connect, staging
 
-at = sys.argv.pop(1)
+at, connect.STRAIGHT = sys.argv.pop(1), int(sys.argv.pop(1))
+# So little that pages go to the file before the transaction ends.
+connect._PRAGMAS["cache_size"] = -400
 module, name = {"taken": (staging, "take"), "logged": (events, "record")}[at]
 work = getattr(module, name)
 
@@ -167,9 +173,33 @@ main()
 """
     for at in ("taken", "logged"):
         died = subprocess.run(
-            [sys.executable, "-c", program, at, "import", survey, "--network", NETWORK, "--type", "house",
-             "--store", begun, "--json"],
+            [sys.executable, "-c", program, at, str(1 if straight else ROWS * 2), "import", survey,
+             "--network", NETWORK, "--type", "house", "--store", begun, "--json"],
             capture_output=True, check=False,
         )  # fmt: skip
         assert died.returncode == -signal.SIGKILL, died.stderr
+        assert begun.with_name(begun.name + "-journal").exists() is straight
         assert not looked_at(begun), at
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "somebody reads"])
+def test_very_many_rows_avoid_the_wal_where_nobody_else_has_the_store_open(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    monkeypatch.setattr(connect, "STRAIGHT", 10)
+    opened, readers = Store.open(store_path), [Store.open(store_path) for _ in range(others)]
+    for reader in readers:
+        reader.networks()
+    with opened.writing(10) as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        connection.exec_driver_sql("INSERT INTO mankong_meta VALUES ('tried', 'yes')")
+        for reader in readers:
+            assert reader.networks() == [NETWORK]
+    assert mode == ("wal" if others else "delete")
+    with opened.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert (
+            connection.exec_driver_sql("SELECT value FROM mankong_meta WHERE name='tried'").scalar() == "yes"
+        )
+    for each in (opened, *readers):
+        each.close()
