@@ -12,6 +12,7 @@ from surveys.errors import Refused
 from surveys.intake.examination import Examination
 from surveys.intake.options import Existing, Options
 from surveys.intake.problem import OF_UNKNOWN_TYPE
+from surveys.intake.problem_kinds import layer_word
 from surveys.record import RecordType
 from surveys.words import Words, words
 
@@ -81,6 +82,7 @@ class Choices:
     types: tuple[RecordType, ...]
     layers: tuple[str, ...]
     guesses: tuple[Guess, ...]
+    layer_word: Words
 
     def called(self, layer: str) -> Words:
         """Say a layer's name, in plain words where a phone gave it."""
@@ -102,7 +104,8 @@ def choices(found: Examination, types: Mapping[str, RecordType]) -> Choices:
     guesses = tuple(
         Guess(p.layer, p.rule or words("", ""), tuple(types[name] for name in p.likely)) for p in unknown
     )
-    return Choices(asked, found.options, usable, layers if len(layers) > 1 else (), guesses)
+    several = layers if len(layers) > 1 else ()
+    return Choices(asked, found.options, usable, several, guesses, layer_word(found.file_name))
 
 
 def chosen(form: Mapping[str, Any], before: Options) -> Options:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from surveys.intake.examination import Examination, Part
 from surveys.intake.problem import Problem
-from surveys.intake.problem_kinds import Severity
+from surveys.intake.problem_kinds import Severity, layer_word
 from surveys.intake.problems import CATALOGUE
 from surveys.record import RecordType
 from surveys.words import Words, words
@@ -101,7 +101,8 @@ class PartShown:
 class Report:
     """The report of a file: counts, layers, and problems by kind from grave to slight.
 
-    ``remarks`` are warnings about rows that are taken, ``aside`` those about rows kept out.
+    ``remarks`` are warnings about rows that are taken, ``aside`` those about rows kept out. ``layers`` is what
+    people call its layers, None where it has only one.
     """
 
     rows: int
@@ -116,6 +117,7 @@ class Report:
     kept_out: tuple[Kind, ...]
     remarks: tuple[Kind, ...]
     aside: tuple[Kind, ...]
+    layers: Words | None
 
     @property
     def taken(self) -> int:
@@ -133,6 +135,7 @@ def report(found: Examination, types: Mapping[str, RecordType]) -> Report:
         parts=tuple(_part(part, types[part.type]) for part in found.parts),
         refusals=kinds["refuse"], kept_out=kinds["quarantine"], remarks=kinds["warn"],
         aside=_kinds(found, "warn", found.aside, kept_out=True),
+        layers=layer_word(found.file_name) if len(found.parts) > 1 else None,
     )  # fmt: skip
 
 
@@ -174,7 +177,8 @@ def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
     column = columns.pop() if len(columns) == 1 else _DOTS
     rules = {problem.rule for problem in examples}
     rule = rules.pop() if len(rules) == 1 else words(_DOTS, _DOTS)
-    return Problem(code, column=column, value=_DOTS, rule=rule, near=words(_DOTS, _DOTS), detail=_DOTS)
+    return Problem(code, column=column, value=_DOTS, rule=rule, near=words(_DOTS, _DOTS), detail=_DOTS,
+                   sheets=any(problem.sheets for problem in examples))  # fmt: skip
 
 
 def plain(said: Words) -> Words:

@@ -37,6 +37,7 @@ from surveys.intake.changed import changed
 from surveys.intake.continuation import continued_by
 from surveys.intake.differences import LISTED
 from surveys.intake.examination import Examination
+from surveys.intake.problem_kinds import layer_word
 from surveys.jobs import ENDED, Job, Jobs
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -200,6 +201,7 @@ def columns(request: Request, code: str, job_id: str, jobs: JobsDep, actor: Acto
     layers = columns_of(found, jobs.store.types(code))
     facts: dict[str, Any] = {
         "layers": layers,
+        "layer_word": layer_word(found.file_name),
         "PLACES": PLACES,
         "job": _job(jobs, code, job_id),
         "code": code,

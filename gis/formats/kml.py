@@ -66,7 +66,7 @@ def _read_document(source: Source, output: Output) -> None:
         if container.rows and output.wants(shown):
             _write(shown, container.rows, output)
         elif not container.rows and not container.holds_others:
-            output.log.add(Defect("layer_empty", shown))
+            output.log.add(Defect("layer_empty", shown, value=shown))
 
 
 class _Walker:

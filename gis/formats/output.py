@@ -213,7 +213,7 @@ class LayerWriter:
         if not self.rows:
             self.path.unlink()
             if say_empty:
-                self.output.log.add(Defect("layer_empty", self.name))
+                self.output.log.add(Defect("layer_empty", self.name, value=self.name))
             return
         self.output.layers.append(
             Layer(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import PurePath
 
 from gis.formats import signature
 from gis.formats.model import Refused
@@ -17,8 +18,8 @@ Read = Callable[[Source, Output], None]
 
 @dataclass(frozen=True)
 class Reader:
-    """A format: its suffixes and media types, its reader, how its bytes begin, and the GDAL drivers it
-    may use.
+    """A format: its suffixes and media types, its reader, how its bytes begin, the GDAL drivers it may
+    use, and whether people call its layers sheets.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Reader:
     function: str
     looks: Callable[[Source], bool]
     needs_gdal: tuple[str, ...] = ()
+    sheets: bool = False
 
     def load(self) -> Read:
         """The reader function, imported only now: GDAL must not be loaded for a format that needs none."""
@@ -88,6 +90,7 @@ READERS: tuple[Reader, ...] = (
         ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
         "gis.formats.sheets:read_xlsx",
         signature.is_xlsx,
+        sheets=True,
     ),
     Reader(
         "ods",
@@ -95,8 +98,16 @@ READERS: tuple[Reader, ...] = (
         ("application/vnd.oasis.opendocument.spreadsheet",),
         "gis.formats.sheets:read_ods",
         signature.is_ods,
+        sheets=True,
     ),
-    Reader("xls", (".xls",), ("application/vnd.ms-excel",), "gis.formats.sheets:read_xls", signature.is_xls),
+    Reader(
+        "xls",
+        (".xls",),
+        ("application/vnd.ms-excel",),
+        "gis.formats.sheets:read_xls",
+        signature.is_xls,
+        sheets=True,
+    ),
     Reader(
         "csv",
         (".csv", ".tsv", ".tab", ".txt"),
@@ -115,6 +126,14 @@ READERS: tuple[Reader, ...] = (
 )
 
 BY_SUFFIX: dict[str, Reader] = {suffix: reader for reader in READERS for suffix in reader.suffixes}
+
+
+def holds_sheets(file_name: str) -> bool:
+    """Whether the layers of a file of this name are the sheets of a workbook."""
+    reader = BY_SUFFIX.get(PurePath(file_name).suffix.lower())
+    return reader is not None and reader.sheets
+
+
 # Almost any text or markup looks like these: their suffix must say so.
 _ANY_TEXT = frozenset(("csv", "odk_xml"))
 _TEXT_LIKE = frozenset((".xls", ".xlsx", ".dat", ".asc", ""))

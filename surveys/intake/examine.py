@@ -16,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from gis.formats import Defect, Reading, ReadOptions, read
+from gis.formats.readers import holds_sheets
 from surveys.communities import known
 from surveys.errors import FileRefused
 from surveys.intake.changed import listed
@@ -88,7 +89,7 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
     begun = Examination(
         folder, upload.file_name, "", upload.network, upload.options, store.revision(upload.network)
     )
-    log = ProblemLog(begun.problem_file)
+    log = ProblemLog(begun.problem_file, sheets=holds_sheets(begun.file_name))
     with ThreadPoolExecutor(1) as thread:
         digest = thread.submit(_digest, raw)
         try:

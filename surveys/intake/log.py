@@ -6,7 +6,7 @@ import csv
 import shutil
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from surveys.intake.problem import Problem
@@ -32,18 +32,20 @@ class ProblemLog:
     """Collects problems while a file is examined; every one also goes to the file ``path``.
 
     ``aside`` counts, of ``counts``, the warnings about rows that are kept out for another reason; the
-    first hundred of a code are listed of either sort.
+    first hundred of a code are listed of either sort. ``sheets`` tells that the file is a workbook.
     """
 
     path: Path
     counts: Counter[str] = field(default_factory=Counter)
     aside: Counter[str] = field(default_factory=Counter)
     listed: list[Problem] = field(default_factory=list)
+    sheets: bool = False
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take problems in."""
         rows = []
-        for problem in problems:
+        for one in problems:
+            problem = replace(one, sheets=True) if self.sheets and one.row is None else one
             self.counts[problem.code] += 1
             self.aside[problem.code] += problem.kept_out
             same = self.aside[problem.code]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from surveys.intake.problem_kinds import Severity
+from surveys.intake.problem_kinds import LAYER, SHEET, Severity
 from surveys.intake.problems import CATALOGUE
 from surveys.privacy import without_ids
 from surveys.words import Words, words
 
 # What our own pages need beside what scripts read.
-_OURS = ("rule", "near", "detail", "kept_out", "likely")
+_OURS = ("rule", "near", "detail", "kept_out", "likely", "sheets")
 
 # Problems of layers whose type is not known, with the types they may hold.
 OF_UNKNOWN_TYPE = frozenset({"type_unknown", "layer_left_out"})
@@ -21,7 +21,8 @@ class Problem:
     """One problem, where it is and what to do; ``row`` is the row as the surveyor sees it.
 
     ``kept_out`` marks a warning about a row that is kept out for another reason; ``likely`` are names of
-    what may be meant: record types of a layer of unknown type, fields of a column not mapped.
+    what may be meant: record types of a layer of unknown type, fields of a column not mapped. ``sheets``
+    tells that the layers of the file are the sheets of a workbook.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Problem:
     detail: str = ""
     kept_out: bool = False
     likely: tuple[str, ...] = ()
+    sheets: bool = False
 
     def __post_init__(self) -> None:
         """Mask national ids wherever a problem repeats what stood in the file: people read and send it on."""
@@ -60,7 +62,7 @@ class Problem:
     def _filled(self, text: Words) -> Words:
         rule, near = self.rule or words("", ""), self.near or words("", "")
         plain = {"value": self.value or "", "column": self.column or "", "detail": self.detail}
-        said = text.fill(**plain, rule=rule, near=near)
+        said = text.fill(**plain, rule=rule, near=near, layer=SHEET if self.sheets else LAYER)
         return Words(said.th.strip(), said.en.strip())
 
     def as_json(self) -> dict[str, object]:

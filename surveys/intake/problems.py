@@ -26,8 +26,8 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
         "ใช้รหัส EPSG เช่น EPSG:32647", "Use an EPSG code such as EPSG:32647."),
     "headings_missing": row("refuse", "แถวแรกของ “{value}” เป็นข้อมูล ไม่ใช่หัวตาราง", "The first row of “{value}” is a record, not headings.",
         "ใส่แถวหัวตาราง (ชื่อคอลัมน์) ไว้บนสุดแล้วส่งใหม่", "Put a row of headings above the first record and send it again."),
-    "layer_unknown": row("refuse", "ไม่มีชั้นข้อมูล “{value}” ในไฟล์", "The file has no layer “{value}”.",
-        "ชั้นข้อมูลในไฟล์: {near}", "Its layers are: {near}"),
+    "layer_unknown": row("refuse", "ไม่มี{layer} “{value}” ในไฟล์", "The file has no {layer} “{value}”.",
+        "{layer}ในไฟล์: {near}", "Its {layer}s are: {near}"),
     "mapping_unknown": row("refuse", "จับคู่คอลัมน์ “{value}” ไม่ได้", "The mapping “{value}” names no column or no field.",
         "คอลัมน์ในไฟล์: {near}", "The columns of the file are: {near}"),
     "community_meant_unknown": row("refuse", "ไม่มีชุมชน “{value}” ในเครือข่ายนี้", "There is no community “{value}” in this network.",
@@ -65,7 +65,7 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "geometry_kind": row("quarantine", "ชนิดรูปไม่ตรง: เป็น{near} แต่ต้องเป็น{rule}", "The wrong kind of shape: {near}, not {rule}.",
         "เลือกประเภทข้อมูลให้ตรง (--type)", "Choose the right type of record (--type)."),
     # Layers left out beside others that are taken.
-    "layer_left_out": row("warn", "ไม่ได้รับชั้นข้อมูล “{value}”: {near}", "The layer “{value}” was left out: {near}",
+    "layer_left_out": row("warn", "ไม่ได้รับ{layer} “{value}”: {near}", "The {layer} “{value}” was left out: {near}",
         "ถ้าเป็นข้อมูลสำรวจ ให้ระบุประเภท (--layer ชื่อ=ประเภท)", "If it holds records, say of what type (--layer NAME=TYPE)."),
     # Cells left empty, the raw text kept.
     "text_too_long": row("warn", "ข้อความยาวเกินไป", "The text is too long.", "ย่อให้สั้นลง: {rule}", "Shorten it: {rule}."),

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 import sqlalchemy as sa
+import xlsxwriter
 
 from surveys import communities, export, lookup, records, view
 from surveys.codes import Code, Codes
@@ -25,6 +27,7 @@ from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.store.schema import table
 from surveys.thai import AreaCode, Day, HouseNumber, LandArea, PersonId, Ref, Sequence, Year
+from surveys.words import Words
 from tests.conftest import NETWORK, STEWARD, Intake
 
 SOMCHAI, SOMSRI = "นายสมชาย ใจดี", "นางสมศรี ดีใจ"
@@ -781,8 +784,44 @@ def test_a_sheet_beside_the_data_is_left_out_and_said(take: Intake) -> None:
     assert (report["new"], [part["layer"] for part in report["parts"]]) == (1, ["house"])
     (said,) = [p for p in report["problems"] if p["code"] == "layer_left_out"]
     assert said["value"] == "other" and "--layer" in said["remedy_en"]
+    assert said["message_en"].startswith("The layer “other”") and said["message_th"].startswith(
+        "ไม่ได้รับชั้นข้อมูล"
+    )
     asked = take(file, layers={"house": None, "other": None})
     assert asked["status"] == "refused", "a layer that was asked for is not left out"
+
+
+HOUSE_SHEET = [["ชุมชน", "ลำดับบ้าน"], [RIVER, "1"]]
+OTHER_SHEET = [["a", "b"], ["1", "2"]]
+
+
+def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for n, row in enumerate(rows):
+                sheet.write_row(n, 0, row)
+    return path
+
+
+def test_the_layers_of_a_workbook_are_called_sheets(take: Intake) -> None:
+    file = workbook(take.folder / "งาน.xlsx", {"house": HOUSE_SHEET, "other": OTHER_SHEET, "ว่าง": []})
+    found = take.examine(file)
+    told = {problem.code: problem.message for problem in Examination.load(found.folder).problems}
+    assert told["layer_left_out"].th.startswith("ไม่ได้รับชีต “other”:")
+    assert told["layer_left_out"].en.startswith("The sheet “other” was left out:")
+    assert told["layer_empty"] == Words("ชีต “ว่าง” ว่างเปล่า", "The sheet “ว่าง” is empty and was left out.")
+    (asked,) = take.examine(file, layers={"nowhere": None}).problems
+    assert (asked.message.en, asked.message.th) == (
+        "The file has no sheet “nowhere”.",
+        "ไม่มีชีต “nowhere” ในไฟล์",
+    )
+    assert "The sheet “other”" in found.problem_file.read_text("utf-8")
+    # All else has layers, as mapping programs say.
+    points = {"type": "FeatureCollection", "features": []}
+    (take.folder / "points.geojson").write_text(json.dumps(points), "utf-8")
+    (asked,) = take.examine(take.folder / "points.geojson", layers={"nowhere": None}).problems
+    assert "sheet" not in asked.message.en and "ชีต" not in asked.message.th
 
 
 def test_what_excel_shortened_is_read_where_nothing_is_lost_and_told_where_it_is(take: Intake) -> None:
