@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from surveys import records
 from surveys.errors import no_record
 from surveys.near_matches import called, community_keys, compared, most_like, numbers_of, pools
 from surveys.planning.match import COMMUNITY, NAMED_BY, community_names
-from surveys.planning.sides import both_sides
+from surveys.planning.sides import both_sides, holding
 from surveys.record import RecordType
 from surveys.shared import LINK
 from surveys.store.schema import GEOMETRY, table
@@ -30,6 +31,8 @@ NEAREST = 5
 _SPOKEN = 4
 # The key of records whose community is not known here, where they stand together.
 _APART = "apart"
+# Beside the texts of records, while they are read: whether one has a shape of its own.
+_SHAPED = "#shaped"
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,15 @@ class Both:
         scope = _Scope.of(store, network, record_type, names, about) if about else None
         around = [rule.type for name in targets for rule in records.ALL[name].place]
         read = dict.fromkeys((record_type.name, *targets, *around))
-        frames = {
-            name: store.read(network, name, _columns(one), scope.concerns(one) if scope else None)
-            for name, one in ((name, records.ALL[name]) for name in read)
-        }
-        sides = both_sides(record_type, targets, frames, names)
-        texts = {name: pd.DataFrame(frame.drop(columns="geometry")) for name, frame in frames.items()}
+        where = {name: scope.concerns(records.ALL[name]) if scope else sa.true() for name in read}
+        texts = {name: _texts(store, network, name, where[name]) for name in read}
+        shaped = {name: frame.pop(_SHAPED).astype(bool) for name, frame in texts.items()}
+        sides = both_sides(record_type, targets, texts, shaped, names)
+        if shaped[record_type.name].any():
+            records_there = _shapes(store, network, record_type.name, sa.true())
+            for name in targets:
+                held = holding(_shapes(store, network, name, where[name]), records_there)
+                sides.free[name][held] = False
         there = {name: texts[name].loc[ids] for name, ids in sides.there.items()}
         whose = [community_keys(frame, names).assign(type=name) for name, frame in there.items()]
         return cls(
@@ -282,6 +288,22 @@ def _columns(record_type: RecordType) -> list[str]:
     theirs = [rule.on for t in records.ALL.values() for rule in t.place if rule.type == record_type.name]
     parts = {part for on in (*ours, *theirs) for part in on} & set(record_type.by_name)
     return sorted(parts | {of.name for of in numbers_of(record_type)} | {COMMUNITY})
+
+
+def _texts(store: Store, network: str, type_name: str, where: sa.ColumnElement[bool]) -> pd.DataFrame:
+    """Read the texts of records by id, and which have a shape of their own: the store keeps no empty one."""
+    columns, shape = ["id", *_columns(records.ALL[type_name])], table(type_name).c[GEOMETRY]
+    parts = []
+    for has, shaped in ((True, shape.is_not(None)), (False, shape.is_(None))):
+        read = store.read_table(network, type_name, columns, sa.and_(where, shaped)).to_pandas()
+        parts.append(read.astype("str").assign(**{_SHAPED: has}))
+    whole: pd.DataFrame = pd.concat(parts).set_index("id").rename_axis(index=None)
+    return whole
+
+
+def _shapes(store: Store, network: str, type_name: str, where: sa.ColumnElement[bool]) -> gpd.GeoSeries:
+    shaped = table(type_name).c[GEOMETRY].is_not(None)
+    return store.read(network, type_name, [], sa.and_(where, shaped)).geometry
 
 
 def _told(file: str, names: Mapping[str, str]) -> str | None:
