@@ -79,7 +79,9 @@ def now(field: Field, seen: Seen, lang: Lang) -> tuple[str, ...]:
         if missing is None or missing == Missing.UNREADABLE:
             raw = seen.raw.get(field.name)
             return (str(raw),) if raw else ()
-        return (Missing(missing).words.th,)
+        reason = Missing(missing).words
+        # A choice is told by its Thai word, what is typed stands as it is read.
+        return (reason.th if isinstance(field.kind, Code | Codes | Flag) else reason.of(lang),)
     if isinstance(field.kind, Codes):
         return tuple(json.loads(value))
     if isinstance(field.kind, Flag):

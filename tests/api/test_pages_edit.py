@@ -202,3 +202,15 @@ def test_what_an_undo_left_alone_is_named_and_opened(client: TestClient) -> None
     assert f'<li><a href="{HOME}/household/{one["id"]}">{name}</a></li>' in page
     page = client.post(f"{HOME}/imports/1/undo").text
     assert f'<li><a href="{HOME}/community/{community["id"]}">ชุมชนริมคลอง</a></li>' in page
+
+
+def test_a_field_without_a_value_says_why_in_the_language_of_the_page(client: TestClient) -> None:
+    one = row(client, "household")
+    correct(client, one, income="ไม่เกี่ยวข้อง")
+    address = f"{HOME}/household/{one['id']}/edit"
+    assert 'name="income" value="ไม่เกี่ยวข้อง"' in client.get(address).text
+    client.get("/lang/en", params={"next": "/"})
+    assert 'name="income" value="not applicable"' in client.get(address).text
+    # Sent back as it stands it changes nothing.
+    answer = correct(client, one, income="not applicable")
+    assert "Nothing" in status_of(answer.text) or "unchanged" in answer.text
