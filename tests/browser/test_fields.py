@@ -51,6 +51,7 @@ def test_a_field_and_a_choice_are_added_and_retired(visit: Visit) -> None:
     stands_well(page)
     page.get_by_role("button", name="เพิ่มช่องนี้").click()
     expect(page.get_by_role("status")).to_contain_text("เพิ่มแล้ว")
+    stands_well(page)
     row = page.get_by_role("row").filter(has_text=name)
     row.get_by_role("link", name="เพิ่มตัวเลือก").click()
     stands_well(page)
