@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from fastapi.testclient import TestClient
 
 from api import work
 from api.app import create_app
+from api.context import ROLE_COOKIE
 from api.settings import Settings
 from surveys.store.store import Store
 from tests import quick
+from tests.browser.small_city import build
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ENDED = ("done", "failed", "cancelled")
@@ -109,6 +112,28 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """A client of the application; a fault of ours is an answer, not an exception."""
     with TestClient(app, base_url=HERE, raise_server_exceptions=False) as client:
         yield client
+
+
+@contextmanager
+def pages(store: Path, role: str = "", **settings: Any) -> Iterator[TestClient]:
+    """The application on a store as a browser sees it, in the role of its cookie."""
+    app = create_app(Settings(store=store, **settings))
+    with TestClient(app, base_url=HERE, headers={"accept": "text/html"}) as made:
+        if role:
+            made.cookies.set(ROLE_COOKIE, role)
+        yield made
+
+
+def pages_of_the_small_city(role: str, **settings: Any) -> Callable[..., Iterator[TestClient]]:
+    """Make the fixture ``client`` of a file: the small city, anew for each test, in a role."""
+
+    @pytest.fixture(name="client")
+    def made(tmp_path: Path) -> Iterator[TestClient]:
+        build(tmp_path / "city.gpkg")
+        with pages(tmp_path / "city.gpkg", role, **settings) as client:
+            yield client
+
+    return made
 
 
 def add_network(client: TestClient, code: str, **more: Any) -> City:

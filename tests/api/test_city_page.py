@@ -11,15 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
-from api.app import create_app
 from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.pages import city_page
 from api.pages.result_table import shown
-from api.settings import Settings
 from surveys.planning.analysis import ANALYSES, Column, Result
 from surveys.store.store import Store
 from surveys.words import words
-from tests.api.conftest import HERE
+from tests.api.conftest import pages
 from tests.browser.small_city import CODE, build
 
 BASE = f"/n/{CODE}"
@@ -30,7 +28,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application on the small city."""
     path = tmp_path_factory.mktemp("city_page") / "city.gpkg"
     build(path)
-    with TestClient(create_app(Settings(store=path)), base_url=HERE, headers={"accept": "text/html"}) as made:
+    with pages(path) as made:
         yield made
 
 

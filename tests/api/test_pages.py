@@ -16,7 +16,7 @@ from api.settings import Settings
 from surveys.city import proposals
 from surveys.planning.analysis import ANALYSES
 from surveys.store.store import Store
-from tests.api.conftest import HERE, City
+from tests.api.conftest import HERE, City, pages
 from tests.browser.small_city import CODE, STEWARD, build
 
 THAI = re.compile(r"[\u0e00-\u0e7f]")
@@ -33,7 +33,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     store = Store.open(path)
     proposals.file(store, CODE, STEWARD, proposals.Draft("ขอเช่าที่ราชพัสดุ", "onsite", 3))
     store.close()
-    with TestClient(create_app(Settings(store=path)), base_url=HERE, headers=HTML) as made:
+    with pages(path) as made:
         yield made
 
 
@@ -42,7 +42,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application on a network without records."""
     path = tmp_path_factory.mktemp("empty") / "city.gpkg"
     build(path, full=False)
-    with TestClient(create_app(Settings(store=path)), base_url=HERE, headers=HTML) as made:
+    with pages(path) as made:
         yield made
 
 

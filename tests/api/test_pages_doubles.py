@@ -13,15 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
-from api.app import create_app
 from api.context import LANG_COOKIE, ROLE_COOKIE
-from api.settings import Settings
 from surveys import events
 from surveys.city import double_decisions
 from surveys.city.households import told as households_told
 from surveys.roles import Actor
 from surveys.store.store import Store
-from tests.api.conftest import HERE
+from tests.api.conftest import pages
 from tests.api.test_pages import THAI, Reading
 from tests.browser.small_city import CODE, take
 from tests.browser.two_lists import build_two_lists
@@ -42,9 +40,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, int]:
 def client(made: tuple[Path, int, int], tmp_path: Path) -> Iterator[TestClient]:
     for part in made[0].parent.iterdir():
         (shutil.copytree if part.is_dir() else shutil.copyfile)(part, tmp_path / part.name)
-    app = create_app(Settings(store=tmp_path / "city.gpkg"))
-    with TestClient(app, base_url=HERE, headers={"accept": "text/html"}) as made_client:
-        made_client.cookies.set(ROLE_COOKIE, "planner")
+    with pages(tmp_path / "city.gpkg", "planner") as made_client:
         yield made_client
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.pages.fields_page import PRIVACY
-from api.settings import Settings
 from surveys import custom_fields
 from surveys.custom_fields import OwnOfType
 from surveys.jobs import ENDED
@@ -23,8 +19,8 @@ from surveys.privacy import Privacy
 from surveys.roles import Actor
 from surveys.store.custom import CUSTOM_KINDS, KIND_WORDS
 from surveys.store.store import Store
-from tests.api.conftest import HERE
-from tests.browser.small_city import CODE, build
+from tests.api.conftest import pages_of_the_small_city
+from tests.browser.small_city import CODE
 
 BASE = f"/n/{CODE}/fields"
 PATIENCE_S = 60
@@ -37,15 +33,7 @@ DOOR = {
 }
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    """The application on the small city, seen by the planner."""
-    build(tmp_path / "city.gpkg")
-    with TestClient(
-        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers={"accept": "text/html"}
-    ) as made:
-        made.cookies.set(ROLE_COOKIE, "planner")
-        yield made
+client = pages_of_the_small_city("planner")
 
 
 def store_of(client: TestClient) -> Store:

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.context import ROLE_COOKIE
-from api.settings import Settings
 from surveys import edit, events, linking, rounds
-from tests.api.conftest import HERE
+from tests.api.conftest import pages
 from tests.conftest import NETWORK, STEWARD, Intake
 
 HOME = f"/n/{NETWORK}"
@@ -38,10 +36,7 @@ def client(take: Intake) -> Iterator[TestClient]:
     second = take.rows([home(1, 2), home(2, 5)], "household.csv")
     for report, name in ((first, ONE), (second, TWO)):
         rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
-    with TestClient(
-        create_app(Settings(store=take.store.path)), base_url=HERE, headers={"accept": "text/html"}
-    ) as made:
-        made.cookies.set(ROLE_COOKIE, "surveyor")
+    with pages(take.store.path, "surveyor") as made:
         yield made
 
 

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.context import ROLE_COOKIE
-from api.settings import Settings
-from tests.api.conftest import HERE
+from tests.api.conftest import pages
 from tests.conftest import NETWORK, Intake
 
 HOME = f"/n/{NETWORK}"
@@ -33,9 +30,7 @@ def client(take: Intake) -> Iterator[TestClient]:
         for m in range(1, MEMBERS + 1)
     ]
     take.rows([*members, {"community": "c-07", **first, "member_no": "9", "name": "คน 7.9"}], "member.csv")
-    app = create_app(Settings(store=take.store.path))
-    with TestClient(app, base_url=HERE, headers={"accept": "text/html"}) as made:
-        made.cookies.set(ROLE_COOKIE, "surveyor")
+    with pages(take.store.path, "surveyor") as made:
         yield made
 
 

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.context import ROLE_COOKIE
-from api.settings import Settings
 from surveys import edit
 from surveys.roles import local
 from surveys.store.store import Store
-from tests.api.conftest import HERE
-from tests.browser.small_city import CODE, build
+from tests.api.conftest import pages_of_the_small_city
+from tests.browser.small_city import CODE
 
 HOME = f"/n/{CODE}"
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    """The application on the small city, seen by the surveyor."""
-    build(tmp_path / "city.gpkg")
-    with TestClient(
-        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers={"accept": "text/html"}
-    ) as made:
-        made.cookies.set(ROLE_COOKIE, "surveyor")
-        yield made
+client = pages_of_the_small_city("surveyor")
 
 
 def store_of(client: TestClient) -> Store:

@@ -6,34 +6,23 @@ import csv
 import io
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.context import ROLE_COOKIE
-from api.settings import Settings
 from surveys.jobs import Jobs
 from surveys.store.store import Store
-from tests.api.conftest import HERE
-from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, STEWARD, build, geojson
+from tests.api.conftest import pages_of_the_small_city
+from tests.browser.small_city import CODE, HOUSEHOLDS, NEW_HOUSES, STEWARD, geojson
 
 BASE = f"/n/{CODE}"
 PATIENCE_S = 60
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    """The application on the small city; files of at most 1 MB."""
-    build(tmp_path / "city.gpkg")
-    app = create_app(Settings(store=tmp_path / "city.gpkg", max_upload_mb=1))
-    with TestClient(app, base_url=HERE, headers={"accept": "text/html"}) as made:
-        made.cookies.set(ROLE_COOKIE, "surveyor")
-        yield made
+client = pages_of_the_small_city("surveyor", max_upload_mb=1)
 
 
 def counts(client: TestClient) -> dict[str, int]:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
 from api.context import ROLE_COOKIE
-from api.settings import Settings
-from tests.api.conftest import HERE
+from tests.api.conftest import pages_of_the_small_city
 from tests.api.test_pages_upload import BASE, ended, post, send
-from tests.browser.small_city import NEW_HOUSES, build
+from tests.browser.small_city import NEW_HOUSES
 
 SLIP = "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nริมคลองง,91,ชำรุด\nตลาดใหม่,92,ชำรุด\n"
 NOTHING = "ไม่มีไฟล์ค้างอยู่"
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    """The application on the small city."""
-    build(tmp_path / "city.gpkg")
-    with TestClient(
-        create_app(Settings(store=tmp_path / "city.gpkg")), base_url=HERE, headers={"accept": "text/html"}
-    ) as made:
-        made.cookies.set(ROLE_COOKIE, "surveyor")
-        yield made
+client = pages_of_the_small_city("surveyor")
 
 
 def listed(client: TestClient, network: str = BASE) -> str:

@@ -14,18 +14,16 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
-from api.app import create_app
 from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.pages import tables
 from api.pages.render import NAVIGATION
-from api.settings import Settings
 from surveys import custom_fields
 from surveys.custom_fields import NewChoice, NewField
 from surveys.privacy import Privacy
 from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import words
-from tests.api.conftest import HERE
+from tests.api.conftest import pages
 from tests.browser.small_city import CODE, STEWARD, build, take
 
 HTML = {"accept": "text/html"}
@@ -56,7 +54,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         custom_fields.add_choice(store, CODE, STEWARD, NewChoice("household", "trade", code, words(th, en)))
     assert take(store, "more.csv", MORE, "household")["taken"] == 3
     store.close()
-    with TestClient(create_app(Settings(store=path)), base_url=HERE, headers=HTML) as made:
+    with pages(path) as made:
         yield made
 
 
