@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from surveys.words import Words, words
 
@@ -17,6 +17,10 @@ class MankongError(Exception):
     def __init__(self, said: Words) -> None:
         super().__init__(f"{said.th} / {said.en}")
         self.said = said
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from one process to another with its words."""
+        return type(self), (self.said,)
 
 
 class NotFound(MankongError):
@@ -48,6 +52,9 @@ class FileRefused(MankongError):
         )
         self.problem = problem
         self.others = tuple(others)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problem, self.others)
 
 
 def no_network(code: str) -> NotFound:

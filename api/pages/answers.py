@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Any, TypeVar
 
-import pandas as pd
+import geopandas as gpd
 from fastapi import Request
 
 from api.context import get_actor, get_store
-from surveys import communities, networks, records, view
+from api.pages import gathered
+from surveys import communities, networks, view
 from surveys.city import double_decisions
 from surveys.city.doubles import Doubles
-from surveys.planning.analysis import ANALYSES, Frames, Result
-from surveys.planning.match import COMMUNITY, community_names, community_of
-from surveys.planning.place import has_shape
+from surveys.planning.analysis import Frames, Result
+from surveys.planning.match import COMMUNITY
 from surveys.roles import Actor
 from surveys.store.store import Store
 
 Found = TypeVar("Found")
 
-# Types whose records find their place by key, and which are listed while they have none.
-PLACED = tuple(t.name for t in records.ALL.values() if t.place)
-# Types of which two records may turn out to be one.
-DOUBLED = tuple(t.name for t in records.ALL.values() if t.rivals)
+
+@dataclass(frozen=True)
+class Kept:
+    """What was found at one revision of a network, and what is being found."""
+
+    revision: int
+    found: dict[str, Any] = field(default_factory=dict)
+    locks: dict[str, Lock] = field(default_factory=dict)
 
 
 class Answers:
     """The answers about one network that an actor asks for, valid while its records stay as they are."""
 
-    def __init__(self, store: Store, network: str, actor: Actor, kept: dict[str, Any]) -> None:
+    def __init__(self, store: Store, network: str, actor: Actor, kept: Kept) -> None:
         self.store, self.network, self.actor, self._kept = store, network, actor, kept
 
     def _once(self, name: str, make: Callable[[], Found]) -> Found:
         # What is kept was asked for by somebody who may; so must whoever asks again.
         self.actor.must("see")
-        if name not in self._kept:
-            self._kept[name] = make()
-        found: Found = self._kept[name]
+        # Whoever asks while it is made waits for it, and does not make it once more.
+        with self._kept.locks.setdefault(name, Lock()):
+            if name not in self._kept.found:
+                self._kept.found[name] = make()
+        found: Found = self._kept.found[name]
         return found
 
     @property
@@ -51,13 +59,28 @@ class Answers:
         """The names of the analyses whose answers the actor may see."""
         return frozenset(one.name for one in view.questions(self.store, self.network, self.actor))
 
+    @property
+    def communities(self) -> gpd.GeoDataFrame:
+        """The communities, to be counted."""
+        return view.counted(self.store, self.network, self.actor, [COMMUNITY])[COMMUNITY]
+
     @cached_property
-    def frames(self) -> Frames:
-        """The records with their places, to be counted; read only when something is not known yet."""
-        needed = {name for analysis in ANALYSES.values() for name in analysis.needs} | set(PLACED)
-        return view.counted(
-            self.store, self.network, self.actor, [name for name in records.ALL if name in needed]
-        )
+    def _frames(self) -> Frames:
+        return gathered.frames(self.store, self.network, self.actor)
+
+    def _counted(self, name: str) -> Any:
+        """Return what is made by a name, of all records."""
+        if self._very_many:
+            return self._apart[name]
+        return self._once(name, lambda: gathered.made(name, self._frames, self.store.types(self.network)))
+
+    @cached_property
+    def _very_many(self) -> bool:
+        return sum(self.counts.values()) >= gathered.APART
+
+    @property
+    def _apart(self) -> dict[str, Any]:
+        return self._once("all", lambda: gathered.made_apart(self.store, self.network, self.actor))
 
     def result(self, name: str) -> Result:
         """Return the answer of an analysis.
@@ -67,34 +90,27 @@ class Answers:
         NotAllowed, NotFound
             If the actor may not see the answer, or there is no such analysis.
         """
-        analysis = view.question(name, self.actor)
-        return self._once(
-            name,
-            lambda: analysis.run({n: self.frames[n] for n in analysis.needs}, self.store.types(self.network)),
-        )
+        view.question(name, self.actor)
+        found: Result = self._counted(name)
+        return found
 
     def unplaced(self, type_name: str) -> list[str]:
         """Return the ids of records that are not on the map yet."""
-        return self._once(f"unplaced {type_name}", lambda: self._unplaced(type_name))
-
-    def _unplaced(self, type_name: str) -> list[str]:
-        frame = self.frames[type_name]
-        return [str(key) for key in frame.index[~has_shape(frame)]]
+        found: list[str] = self._counted(gathered.unplaced(type_name))
+        return found
 
     def doubles(self, type_name: str) -> list[str]:
         """Return the ids of records that share their key with another one."""
-        return self._once(f"doubles {type_name}", lambda: self._doubles(type_name))
-
-    def _doubles(self, type_name: str) -> list[str]:
-        frame = self.frames[type_name]
-        known = community_of(frame, community_names(self.frames[COMMUNITY]))
-        key = pd.DataFrame({"community": known.fillna(frame["community"]), "key": frame["key"]})
-        return [str(one) for one in frame.index[key["key"].notna() & key.duplicated(keep=False)]]
+        found: list[str] = self._counted(gathered.doubles(type_name))
+        return found
 
     @property
     def pairs(self) -> Doubles:
         """The households that may be one, with what makes them alike."""
-        return self._once("pairs", lambda: double_decisions.find(self.store, self.network))
+        if self._very_many:
+            found: Doubles = self._apart[gathered.PAIRS]
+            return found
+        return self._once(gathered.PAIRS, lambda: double_decisions.find(self.store, self.network))
 
     @property
     def unknown_communities(self) -> list[dict[str, Any]]:
@@ -115,8 +131,7 @@ def answers(request: Request, network: str) -> Answers:
     state = request.app.state
     if not hasattr(state, "kept_answers"):
         state.kept_answers = {}
-    kept_revision, kept = state.kept_answers.get(network, (None, {}))
-    if kept_revision != revision:
-        kept = {}
-        state.kept_answers[network] = (revision, kept)
+    kept: Kept | None = state.kept_answers.get(network)
+    if kept is None or kept.revision != revision:
+        kept = state.kept_answers[network] = Kept(revision)
     return Answers(store, network, get_actor(request), kept)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from api.pages.answers import DOUBLED, PLACED, Answers
+from api.pages.answers import Answers
+from api.pages.gathered import DOUBLED, PLACED
 from api.pages.result_table import Shown, shown
 from maps.popup import titled
 from surveys import records
@@ -168,7 +169,7 @@ def _figures(counts: Result, today: date) -> tuple[Figure, ...]:
 
 def _deadlines(known: Answers, today: date, lang: Lang) -> tuple[Deadline, ...]:
     """Return the communities threatened with eviction, the nearest deadline first."""
-    frame = known.frames["community"]
+    frame = known.communities
     state = COMMUNITY.by_name["eviction_state"].kind
     titles = titled(COMMUNITY, frame, lang)
     found = []

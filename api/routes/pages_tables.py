@@ -14,8 +14,9 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from api.context import ActorDep, LangDep, StoreDep, get_actor, get_store
 from api.forms import media_type
 from api.operation import attachment, written
-from api.pages.answers import DOUBLED, PLACED, answers
+from api.pages.answers import answers
 from api.pages.communities import Communities, communities, spellings
+from api.pages.gathered import DOUBLED, PLACED
 from api.pages.network_reader import reader
 from api.pages.render import network_path, page
 from api.pages.table_file import listing

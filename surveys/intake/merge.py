@@ -26,7 +26,7 @@ from surveys.intake.shapes import Shapes
 from surveys.planning.match import COMMUNITY
 from surveys.privacy import SEALED, Vault
 from surveys.record import RecordType
-from surveys.store.blobs import blob_column, to_geometries
+from surveys.store.blobs import blob_column, geometries_of
 from surveys.store.changes import new_id_column
 from surveys.store.frames import arrow_types
 from surveys.store.schema import DIGEST, GEOMETRY, columns_of, table
@@ -227,7 +227,7 @@ class _Laid:
             self.columns[GEOMETRY] = blobs
             return given
         old = self.here[GEOMETRY].combine_chunks()
-        self.before = to_geometries(old.to_pylist())
+        self.before = geometries_of(old)
         laid: np.ndarray = np.where(shapely.is_missing(given), self.before, given)
         moved = self.found & ~within_1cm(self.before, laid)
         self.changed |= moved

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from surveys.store.schema import SRID
@@ -66,7 +67,36 @@ def _shapes(geometries: np.ndarray) -> pa.BinaryArray:
 
 def to_geometries(blobs: Sequence[bytes | None]) -> np.ndarray:
     """Turn blobs back into an array of geometries, None where there was none."""
-    return np.asarray(shapely.from_wkb(np.array([_body(blob) for blob in blobs], dtype=object)))
+    return geometries_of(pa.array(blobs, pa.binary()))
+
+
+def geometries_of(blobs: pa.BinaryArray) -> np.ndarray:
+    """Turn a column of blobs of ours into an array of geometries, None where there is none.
+
+    Points, of which there are millions, are read all at once.
+    """
+    found = np.full(len(blobs), None, dtype=object)
+    size, there = _POINT_DTYPE.itemsize, np.asarray(pc.is_valid(blobs))
+    short = there & np.asarray(pc.fill_null(pc.equal(pc.binary_length(blobs), size), False))
+    points = blobs.filter(pa.array(short))
+    _, ends, body = points.buffers()
+    begin = int(np.frombuffer(ends, np.int32)[points.offset]) if len(points) else 0
+    packed = (
+        np.frombuffer(body, _POINT_DTYPE, len(points), begin) if len(points) else np.empty(0, _POINT_DTYPE)
+    )
+    plain = (
+        (packed["flags"] == _PLAIN)
+        & (packed["order"] == 1)
+        & (packed["type"] == 1)
+        & np.isfinite(packed["x"])
+    )
+    at = np.flatnonzero(short)[plain]
+    found[at] = shapely.points(packed["x"][plain], packed["y"][plain])
+    there[at] = False
+    others = np.flatnonzero(there)
+    bodies = [_body(blob) for blob in blobs.take(pa.array(others)).to_pylist()]
+    found[others] = shapely.from_wkb(np.array(bodies, dtype=object))
+    return found
 
 
 def _body(blob: bytes | None) -> bytes | None:

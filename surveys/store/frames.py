@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from surveys.record import RecordType
-from surveys.store.blobs import to_geometries
+from surveys.store.blobs import geometries_of
 from surveys.store.schema import GEOMETRY, SRID, columns_of
 
 # Rows come out of SQLite part by part; Arrow's own allocator keeps twice as much memory for a million
@@ -47,11 +47,14 @@ def to_frame(table: pa.Table, record_type: RecordType) -> gpd.GeoDataFrame:
     for name in table.column_names:
         if name != GEOMETRY:
             columns[name] = _series(table[name], _dtype(record_type, name))
-    blobs = table[GEOMETRY].to_pylist() if GEOMETRY in table.column_names else [None] * len(table)
-    frame = gpd.GeoDataFrame(
-        pd.DataFrame(columns),
-        geometry=gpd.GeoSeries(to_geometries(blobs) if blobs else np.array([], dtype=object), crs=SRID),
+    blobs = (
+        table[GEOMETRY]
+        if GEOMETRY in table.column_names
+        else pa.chunked_array([pa.nulls(len(table), pa.binary())])
     )
+    shapes = [geometries_of(chunk) for chunk in blobs.chunks]
+    geometry = np.concatenate([np.array([], dtype=object), *shapes])
+    frame = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=gpd.GeoSeries(geometry, crs=SRID))
     return frame.set_index("id").rename_axis(index=None)
 
 
