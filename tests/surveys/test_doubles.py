@@ -17,6 +17,7 @@ from surveys.city import doubles
 from surveys.city.double_rules import RULES, Evidence
 from surveys.city.doubles import NEEDS, Doubles, candidates, columns_of
 from surveys.planning.match import Frames
+from tests.quick import examples
 
 LON, LAT = 100.56, 13.72
 # Degrees of a metre at this latitude, as the earth is there.
@@ -279,7 +280,7 @@ def evidence(found: Doubles) -> dict[tuple[str, str], set[Any]]:
     return {(p.first, p.second): set(p.evidence) for p in found.pairs}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(homes=st.lists(HOME, min_size=2, max_size=5), data=st.data())
 def test_no_order_of_rows_changes_anything_and_blocks_lose_no_pair(
     homes: list[dict[str, Any]], data: st.DataObject
