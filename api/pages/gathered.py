@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -16,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from gis.parentage import end_with
 from surveys import records, view
 from surveys.city import double_decisions
 from surveys.errors import StoreUnavailable
@@ -85,7 +87,8 @@ def made_apart(store: Store, network: str, actor: Actor) -> dict[str, Any]:
     """
     names = [*ANALYSES, *map(unplaced, PLACED), *map(doubles, DOUBLED)]
     try:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        spawned = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, spawned, initializer=end_with, initargs=(os.getpid(),)) as process:
             return process.submit(_make, store.path, network, actor, names).result()
     except BrokenProcessPool as error:
         raise StoreUnavailable(_DIED) from error

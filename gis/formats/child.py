@@ -6,14 +6,12 @@ directory named there, and prints the number of rows done as JSON lines. Its err
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import gc
 import json
 import logging
 import os
 import resource
-import signal
 import sys
 from collections.abc import Callable
 from importlib.abc import MetaPathFinder
@@ -25,17 +23,16 @@ from gis.formats.output import Output
 from gis.formats.parents import with_parents
 from gis.formats.readers import choose
 from gis.formats.source import Source
+from gis.parentage import end_with
 
 _log = logging.getLogger(__name__)
-# From linux/prctl.h.
-_PR_SET_PDEATHSIG = 1
 
 
 def main(parent: int) -> int:
     """Read the file of a request under its limits; exit code 0 whenever a manifest was written."""
     sys.meta_path.insert(0, _Without())
     gc.disable()  # the process ends with its one file; collecting doubles the time of a large GeoJSON
-    _end_with(parent)
+    end_with(parent)
     import pyarrow.csv  # noqa: F401 - what most files need, while the request is on its way
 
     progress = _own_stdout()
@@ -89,15 +86,6 @@ def _own_stdout() -> Callable[[int], None]:
         pipe.write(json.dumps({"rows": rows}) + "\n")
 
     return progress
-
-
-def _end_with(parent: int) -> None:
-    """End when the process that asked ends, however it does: nobody waits for the file any more."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        # It was gone before that could be said.
-        sys.exit(1)
 
 
 def _limit(limits: Limits) -> None:

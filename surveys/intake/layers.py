@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
+from gis.parentage import end_with
 from surveys import networks
 from surveys.communities import Communities
 from surveys.fields import Text
@@ -170,7 +171,8 @@ def workers() -> ProcessPoolExecutor:
 
     A server of forks would start them faster; killed, it leaves its folder behind.
     """
-    return ProcessPoolExecutor(processes(), mp_context=multiprocessing.get_context("spawn"))
+    spawned = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes(), spawned, initializer=end_with, initargs=(os.getpid(),))
 
 
 def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa.Table]) -> int:
