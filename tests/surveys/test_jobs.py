@@ -383,3 +383,33 @@ def test_a_job_asked_for_leaves_what_another_thread_holds_locked(jobs: Jobs) -> 
     said = subprocess.run([sys.executable, "-c", other, str(jobs.path)], capture_output=True, text=True)
     holder.close()
     assert "database is locked" in said.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere helpers are not told of the death of a parent")
+def test_worker_processes_end_with_the_one_they_help() -> None:
+    program = """
+import os, signal
+from surveys.intake import layers
+
+if __name__ == "__main__":
+    pool = layers.workers()
+    pool.submit(layers.ready).result()
+    print(*pool._processes, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    workers = [int(number) for number in died.stdout.split()]
+    assert died.returncode == -signal.SIGKILL and workers, died.stderr
+    until = time.monotonic() + 20
+    while any(lives(worker) for worker in workers):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def lives(process: int) -> bool:
+    """Whether a process runs; one that only waits to be taken note of does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
