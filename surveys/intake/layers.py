@@ -6,7 +6,7 @@ import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -72,10 +72,13 @@ class LayerExaminer:
         """
         source = open_layer(self.plan.layer)
         pool, before = self.help.pool, self.help.before.get(self.plan.record_type.name)
-        known = identify(self.plan, source, self.help.communities, (self.store, self.begun.network))
+        with ThreadPoolExecutor(1) as thread:
+            whole = open_layer(self.plan.layer).read_all()
+            secret = thread.submit(secret_columns, whole, _watched(self.plan))
+            known = identify(self.plan, source, self.help.communities, (self.store, self.begun.network))
         if before is not None:
             known = once(known, self.plan.layer.name, before)
-        task = self._task(source)
+        task = self._task(secret.result())
         if pool is None or self.plan.layer.rows < SHARED:
             span = (0, source.num_record_batches)
             outcomes = [examine_batches(self.store, task, known, span, progress)]
@@ -92,9 +95,8 @@ class LayerExaminer:
         self.log.add(consistency.remarks(layer, self.store, self.begun.network))
         return part
 
-    def _task(self, source: pa.ipc.RecordBatchFileReader) -> LayerTask:
+    def _task(self, secret: frozenset[str]) -> LayerTask:
         begun, plan = self.begun, self.plan
-        secret = secret_columns(source.read_all(), _watched(plan))
         self.log.add(Problem("secret_column", plan.layer.name, None, column) for column in sorted(secret))
         return LayerTask(
             self.store.path, begun.network, begun.options, begun.folder, plan.layer, plan.record_type.name,

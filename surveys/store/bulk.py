@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import sqlalchemy as sa
 
@@ -20,27 +20,36 @@ BULK, _BULK_SHARE = 2_000, 0.25
 
 
 @contextmanager
-def bulk(connection: sa.Connection, rows: Mapping[str, int]) -> Iterator[Mapping[str, list[Boxes]]]:
+def bulk(
+    connection: sa.Connection, rows: Mapping[str, int], told: Mapping[str, Boxes] | None = None
+) -> Iterator[None]:
     """Put triggers and indexes away while many rows of some types are written, and make them anew at the end.
 
     ``rows`` says how many rows of each record type. Whoever writes nothing but new rows and rows that follow others
-    may add the boxes of all of them to the list given for their type; its R-tree then need not read the shapes again.
+    may tell the boxes of all of them before; their R-trees are then made meanwhile, and not read from the shapes
+    afterwards.
     """
-    told: dict[str, list[Boxes]] = {name: [] for name in rows}
     types = [records.ALL[name] for name, count in rows.items() if _many(connection, name, count)]
-    lasts = {one.name: last_fid(connection, one) for one in types}
     indexes = [index for one in types for index in table(one.name).indexes]
     for one in types:
         drop_triggers(connection, one)
     for index in indexes:
         index.drop(connection)
-    yield told
-    trees = [(one, told[one.name], lasts[one.name]) for one in types if one.geometry]
-    with spatial_index.rebuilt(connection, trees) if trees else nullcontext():
-        for index in indexes:
-            index.create(connection)
+    drawn = [one for one in types if one.geometry]
+    with _trees(connection, drawn if told else (), told or {}):
+        yield
+        with _trees(connection, () if told else drawn, {}):
+            for index in indexes:
+                index.create(connection)
     for one in types:
         add_triggers(connection, one)
+
+
+def _trees(
+    connection: sa.Connection, types: Sequence[RecordType], told: Mapping[str, Boxes]
+) -> AbstractContextManager[None]:
+    trees = [(one, told.get(one.name)) for one in types]
+    return spatial_index.rebuilt(connection, trees) if trees else nullcontext()
 
 
 def _many(connection: sa.Connection, name: str, rows: int) -> bool:

@@ -37,11 +37,9 @@ _HEADER = np.dtype([("depth", ">u2"), ("cells", ">u2")])
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 # How many shapes are read at a time.
 _BATCH = 2_000
-# Row numbers, and (min x, max x, min y, max y) of their shapes in degrees, shape (n, 4).
+# Row numbers, and (min x, max x, min y, max y) of their shapes in degrees, shape (n, 4); NaN where there is none.
 Boxes = tuple[np.ndarray, np.ndarray]
 _NONE: Boxes = (np.empty(0, np.int64), np.empty((0, 4)))
-# The highest row number there may be.
-_EVERY = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -53,17 +51,17 @@ class _Level:
     boxes: np.ndarray
 
 
-# A record type, the boxes told of its rows, and the number of the row that was its last before them.
-Tree = tuple[RecordType, Sequence[Boxes], int]
+# A record type, and the boxes of the rows that are about to be written, where they are told.
+Tree = tuple[RecordType, Boxes | None]
 
 
 @contextmanager
 def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
-    """Make the R-trees of some tables anew from the shapes that are in them, in the caller's transaction.
+    """Make the R-trees of some tables anew, in the caller's transaction.
 
-    Where boxes are told, they are those of all rows written by now, every row after the last one before among them:
-    only the shapes of the others are read. A thread packs the nodes, and has SQLite check them, while the ``with``
-    block does its own work.
+    They are made of the shapes that are in the tables by now; boxes that are told take the place of, or come to, those
+    of the rows that have their numbers: the ``with`` block writes these. A thread packs the nodes, and has SQLite
+    check them, while the block does its own work.
 
     Raises
     ------
@@ -72,7 +70,7 @@ def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
     """
     # The driver's own cursor: millions of rows need no objects around them.
     cursor, (first, *_) = connection.connection.cursor(), trees
-    found = {rtree(one.name): _boxes(cursor, one, told, last) for one, told, last in trees}
+    found = {rtree(one.name): _boxes(cursor, one, told) for one, told in trees}
     with TemporaryDirectory(prefix="mankong-") as folder, ThreadPoolExecutor(1) as thread:
         path = Path(folder) / "trees.sqlite"
         made = thread.submit(_written, path, found)
@@ -119,22 +117,21 @@ def _verify(connection: Any, tree: str) -> None:
         )
 
 
-def _boxes(cursor: Any, record_type: RecordType, told: Sequence[Boxes], last: int) -> Boxes:
+def _boxes(cursor: Any, record_type: RecordType, told: Boxes | None) -> Boxes:
     """Return the boxes of all rows that have a shape, by ``fid``: those told, and those read of the table."""
-    ids, boxes = zip(*(told or [_NONE]), strict=True)
-    fresh = np.concatenate(ids)
     cursor.execute(
-        f"SELECT fid, {GEOMETRY} FROM {record_type.name} WHERE {GEOMETRY} IS NOT NULL AND fid <= ? ORDER BY fid",
-        (last if told else _EVERY,),
+        f"SELECT fid, {GEOMETRY} FROM {record_type.name} WHERE {GEOMETRY} IS NOT NULL ORDER BY fid"
     )
-    found = [(fresh, np.concatenate(boxes))]
+    fresh = told or _NONE
+    found = [fresh]
     while part := cursor.fetchmany(_BATCH):
         fids, blobs = zip(*part, strict=True)
         others = np.array(fids, np.int64)
-        unknown = ~np.isin(others, fresh)
+        unknown = ~np.isin(others, fresh[0])
         found.append((others[unknown], envelopes(blobs)[unknown]))
-    whole, laid = zip(*found, strict=True)
-    return np.concatenate(whole), np.concatenate(laid)
+    ids, boxes = (np.concatenate(part) for part in zip(*found, strict=True))
+    there = ~np.isnan(boxes[:, 0])
+    return ids[there], boxes[there]
 
 
 def packed(ids: np.ndarray, boxes: np.ndarray, node_bytes: int) -> tuple[pa.Table, pa.Table, pa.Table]:

@@ -39,83 +39,104 @@ def take(change: Change, staged: Sequence[tuple[str, Path]], progress: Callable[
     The files have columns of the store, some or all; what is absent is empty. New rows are numbered in the order
     of the files. Disposable files are made beside them. ``progress`` is called with the rows taken so far.
     """
-    pieces = [_Piece(name, path, *_size(path)) for name, path in staged]
+    writers = {name: _writer(change, records.ALL[name]) for name, _ in staged}
+    pieces = list(_pieces(staged, writers))
     rows = Counter[str]()
     for piece in pieces:
-        rows[piece.type] += piece.rows
-    writers = {name: _writer(change, records.ALL[name]) for name in rows}
-    with bulk(change.connection, rows) as boxes, ThreadPoolExecutor(_THREADS) as threads:
+        rows[piece.type] += len(piece.fids)
+    told = {name: _boxes([piece for piece in pieces if piece.type == name]) for name in rows}
+    with bulk(change.connection, rows, told), ThreadPoolExecutor(_THREADS) as threads:
         shares, done = list(_shares(pieces)), 0
-        for share, made in zip(shares, threads.map(lambda one: one.write(writers), shares), strict=True):
+        for share, _ in zip(shares, threads.map(lambda one: one.write(writers), shares), strict=True):
             alias = disposable.attached(change.connection, share.path, share.name)
-            for name, one in made.items():
-                if one.followed:
+            for name in share.types:
+                if share.follows(name):
                     follow(change, records.ALL[name], f"{alias}.{name}", writers[name].last)
                 disposable.copy(change.connection, alias, name)
-                boxes[name].append(one.boxes)
-            done += sum(piece.rows for piece in share.pieces)
+            done += share.rows
             progress(done)
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """A file of rows of one type: how many, and how many of them are new."""
+    """A file of rows of one type: their numbers, and whether some follow others."""
 
     type: str
     path: Path
-    rows: int
-    new: int
+    fids: pa.Array
+    follows: bool
 
 
-@dataclass(frozen=True)
-class _Made:
-    """A table that was written: whether rows of it follow others, and the boxes of its shapes by ``fid``."""
+def _pieces(staged: Sequence[tuple[str, Path]], writers: Mapping[str, _Writer]) -> Iterator[_Piece]:
+    """Number the rows: new ones have the numbers after the last of their table, in the order of the files."""
+    lasts = {name: writer.last for name, writer in writers.items()}
+    for name, path in staged:
+        rows = read(path)
+        given = (
+            rows["fid"].combine_chunks() if "fid" in rows.column_names else pa.nulls(len(rows), pa.int64())
+        )
+        new = np.asarray(pc.is_null(given))
+        numbers = lasts[name] + np.cumsum(new)
+        lasts[name] += int(new.sum())
+        yield _Piece(name, path, pc.coalesce(given, pa.array(numbers, pa.int64())), not bool(new.all()))
 
-    followed: bool
-    boxes: Boxes
+
+def _boxes(pieces: Sequence[_Piece]) -> Boxes:
+    """Return the numbers of all rows of some files, and the boxes of their shapes; NaN where there is none."""
+    ids, boxes = [], []
+    for piece in pieces:
+        rows = read(piece.path)
+        laid = np.full((len(rows), 4), np.nan)
+        if GEOMETRY in rows.column_names:
+            blobs = rows[GEOMETRY].combine_chunks()
+            there = np.asarray(pc.is_valid(blobs))
+            laid[there] = envelopes_of(blobs.filter(pa.array(there)))
+        ids.append(np.asarray(piece.fids))
+        boxes.append(laid)
+    return np.concatenate(ids), np.concatenate(boxes)
 
 
 @dataclass(frozen=True)
 class _Share:
-    """A share of the rows, and how many new ones of each type come before it."""
+    """A share of the rows, and the disposable file it becomes."""
 
     name: str
     pieces: tuple[_Piece, ...]
-    before: Mapping[str, int]
 
     @property
     def path(self) -> Path:
         return self.pieces[0].path.with_name(f"{self.name}.sqlite")
 
-    def write(self, writers: Mapping[str, _Writer]) -> dict[str, _Made]:
-        """Write the rows as one table a type; what was made of each."""
-        tables, made = [], {}
-        for name in dict.fromkeys(piece.type for piece in self.pieces):
-            files = [read(piece.path) for piece in self.pieces if piece.type == name]
-            rows = pa.concat_tables(files, promote_options="default")
-            table, made[name] = writers[name].table(rows, self.before[name])
-            tables.append(table)
+    @property
+    def types(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(piece.type for piece in self.pieces))
+
+    @property
+    def rows(self) -> int:
+        return sum(len(piece.fids) for piece in self.pieces)
+
+    def follows(self, name: str) -> bool:
+        return any(piece.follows for piece in self.pieces if piece.type == name)
+
+    def write(self, writers: Mapping[str, _Writer]) -> None:
+        """Write the rows as one table a type."""
+        tables = []
+        for name in self.types:
+            own = [piece for piece in self.pieces if piece.type == name]
+            rows = pa.concat_tables([read(piece.path) for piece in own], promote_options="default")
+            tables.append(writers[name].table(rows, pa.concat_arrays([piece.fids for piece in own])))
         disposable.write(self.path, tables)
-        return made
 
 
 def _shares(pieces: Sequence[_Piece]) -> Iterator[_Share]:
     """Deal the files out in order."""
-    most = max(_LEAST_ROWS, -(-sum(piece.rows for piece in pieces) // _MOST_SHARES))
-    number, before, held = 0, Counter[str](), list[_Piece]()
+    most = max(_LEAST_ROWS, -(-sum(len(piece.fids) for piece in pieces) // _MOST_SHARES))
+    number, held = 0, list[_Piece]()
     for piece in pieces:
         held.append(piece)
-        if sum(one.rows for one in held) >= most or piece is pieces[-1]:
-            yield _Share(f"staged_{number}", tuple(held), before.copy())
-            for one in held:
-                before[one.type] += one.new
+        if sum(len(one.fids) for one in held) >= most or piece is pieces[-1]:
+            yield _Share(f"staged_{number}", tuple(held))
             number, held = number + 1, []
-
-
-def _size(path: Path) -> tuple[int, int]:
-    """Return the rows of a file, and how many of them are new."""
-    rows = read(path)
-    return len(rows), rows["fid"].null_count if "fid" in rows.column_names else len(rows)
 
 
 def read(path: Path) -> pa.Table:
@@ -133,35 +154,16 @@ class _Writer:
     last: int
     stamps: Mapping[str, Any]
 
-    def table(self, rows: pa.Table, before: int) -> tuple[disposable.Table, _Made]:
-        """Make the table of some rows; ``before`` new ones come before them."""
-        fids, followed = self._numbered(rows, before)
+    def table(self, rows: pa.Table, fids: pa.Array) -> disposable.Table:
+        """Make the table of some rows with these numbers."""
         columns = {name: self._column(name, rows) for name in self.columns} | {"fid": fids}
-        table = disposable.Table(self.record_type.name, self.declared, pa.table(columns))
-        return table, _Made(followed, _boxes(fids, rows))
-
-    def _numbered(self, rows: pa.Table, before: int) -> tuple[pa.Array, bool]:
-        """Give new rows the numbers after the last; return all numbers, and whether some rows are not new."""
-        given = (
-            rows["fid"].combine_chunks() if "fid" in rows.column_names else pa.nulls(len(rows), pa.int64())
-        )
-        new = np.asarray(pc.is_null(given))
-        numbers = self.last + before + np.cumsum(new)
-        return pc.coalesce(given, pa.array(numbers, pa.int64())), not bool(new.all())
+        return disposable.Table(self.record_type.name, self.declared, pa.table(columns))
 
     def _column(self, name: str, rows: pa.Table) -> Any:
         if name in self.stamps:
             return pa.repeat(pa.scalar(self.stamps[name]), len(rows))
         wanted = arrow_types(self.record_type).get(name, pa.string())
         return rows[name] if name in rows.column_names else pa.nulls(len(rows), wanted)
-
-
-def _boxes(fids: pa.Array, rows: pa.Table) -> Boxes:
-    if GEOMETRY not in rows.column_names:
-        return np.empty(0, np.int64), np.empty((0, 4))
-    blobs = rows[GEOMETRY].combine_chunks()
-    there = pc.is_valid(blobs)
-    return np.asarray(fids.filter(there)), envelopes_of(blobs.filter(there))
 
 
 def _writer(change: Change, record_type: RecordType) -> _Writer:
