@@ -19,8 +19,14 @@ class MankongError(Exception):
         self.said = said
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pass from one process to another with its words."""
-        return type(self), (self.said,)
+        """Pass from one process to another with all it says."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[MankongError], arguments: tuple[Any, ...], said: dict[str, Any]) -> MankongError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(said)
+    return error
 
 
 class NotFound(MankongError):
@@ -52,9 +58,6 @@ class FileRefused(MankongError):
         )
         self.problem = problem
         self.others = tuple(others)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.problem, self.others)
 
 
 def no_network(code: str) -> NotFound:

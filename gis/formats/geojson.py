@@ -18,7 +18,9 @@ from gis.formats.output import Codes, LayerWriter, Output
 from gis.formats.source import Source
 
 WGS84 = "EPSG:4326"
-_SOMETHING = re.compile(rb"[^\x1e\r\n\t ]")
+_SOMETHING = re.compile(rb"[^\x1e\s]")
+# What Arrow takes from Python as it stands, one kind at a time.
+_PLAIN = frozenset((str, int, float, bool))
 _KNOWN = frozenset(("type", "geometry", "properties", "bbox", "crs"))
 _EPSG = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"urn:(?:x-)?ogc:def:crs:OGC:[\d.]*:?CRS84h?|(?:OGC:)?CRS84", re.IGNORECASE)
@@ -160,8 +162,10 @@ def _values(rows: list[dict[str, Any]], name: str) -> list[Any]:
 
 
 def _column(values: list[Any]) -> pa.Array:
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) > 1 or not kinds <= _PLAIN:
+        return cells.column(values)
     try:
-        plain = pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return cells.column(values)  # of several kinds
-    return cells.column(values) if pa.types.is_nested(plain.type) else cells.strings(plain)
+        return cells.strings(pa.array(values))
+    except (pa.ArrowInvalid, OverflowError):
+        return cells.column(values)  # numbers too large for Arrow

@@ -55,6 +55,9 @@ def read(
     }
     request.write_text(json.dumps(content), encoding="utf-8")
     child = _waiting.pop() if _waiting else _child()
+    if child.poll() is not None:
+        # It died while it waited.
+        child = _child()
     try:
         _ask(child, request)
         ended = _follow(child, options.limits.seconds, on_progress)
@@ -73,7 +76,6 @@ def _child() -> subprocess.Popen[bytes]:
         cwd="/",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         start_new_session=_OWN_SESSION,
     )
 
@@ -84,7 +86,7 @@ def _ask(child: subprocess.Popen[bytes], request: Path) -> None:
     if pipe is None:
         raise RuntimeError("the reader child has no input pipe")
     with suppress(BrokenPipeError), pipe:
-        pipe.write(str(request.resolve()).encode())
+        pipe.write(os.fsencode(request.resolve()))
 
 
 def _environment() -> dict[str, str]:

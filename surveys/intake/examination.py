@@ -171,12 +171,19 @@ class Examination:
         parts = tuple(Part(**part | _tuples(part)) for part in raw.pop("parts"))
         problems = tuple(_problem(problem) for problem in raw.pop("problems"))
         options = Options(**raw.pop("options"))
+        if any(not isinstance(name, str) for part in parts for name in part.staged):
+            # An older program staged otherwise: the file is examined again when it is confirmed.
+            raw["revision"] = _OLDER
         rest = raw | {
             "folder": folder,
             "counts": Counter(raw["counts"]),
             "changes": tuple(raw.get("changes", ())),
         }
         return cls(**rest, parts=parts, problems=problems, options=options)
+
+
+# A revision that no network has.
+_OLDER = -1
 
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:

@@ -142,7 +142,8 @@ def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdent
     ``before`` maps the identity of each row taken so far, within its type, to its layer.
     """
     reasons, seen = known.reasons.copy(), known.seen.copy()
-    names = pc.coalesce(known.source_id, known.holder).to_pylist()
+    here = pc.if_else(pa.array(known.fid >= 0), pc.cast(pa.array(known.fid), pa.string()), None)
+    names = pc.coalesce(here, known.source_id, known.holder).to_pylist()
     for n, name in enumerate(names):
         other = before.get(name) if name is not None else None
         if other is not None and other != layer and not reasons[n]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -21,13 +22,14 @@ BULK, _BULK_SHARE = 2_000, 0.25
 
 @contextmanager
 def bulk(
-    connection: sa.Connection, rows: Mapping[str, int], told: Mapping[str, Boxes] | None = None
-) -> Iterator[None]:
+    connection: sa.Connection, rows: Mapping[str, int], told: Mapping[str, Boxes] | None = None,
+    folder: Path | None = None,
+) -> Iterator[None]:  # fmt: skip
     """Put triggers and indexes away while many rows of some types are written, and make them anew at the end.
 
     ``rows`` says how many rows of each record type. Whoever writes nothing but new rows and rows that follow others
     may tell the boxes of all of them before; their R-trees are then made meanwhile, and not read from the shapes
-    afterwards.
+    afterwards. ``folder`` is where disposable files may lie.
     """
     types = [records.ALL[name] for name, count in rows.items() if _many(connection, name, count)]
     indexes = [index for one in types for index in table(one.name).indexes]
@@ -36,9 +38,9 @@ def bulk(
     for index in indexes:
         index.drop(connection)
     drawn = [one for one in types if one.geometry]
-    with _trees(connection, drawn if told else (), told or {}):
+    with _trees(connection, drawn if told else (), told or {}, folder):
         yield
-        with _trees(connection, () if told else drawn, {}):
+        with _trees(connection, () if told else drawn, {}, folder):
             for index in indexes:
                 index.create(connection)
     for one in types:
@@ -46,10 +48,10 @@ def bulk(
 
 
 def _trees(
-    connection: sa.Connection, types: Sequence[RecordType], told: Mapping[str, Boxes]
+    connection: sa.Connection, types: Sequence[RecordType], told: Mapping[str, Boxes], folder: Path | None
 ) -> AbstractContextManager[None]:
     trees = [(one, told.get(one.name)) for one in types]
-    return spatial_index.rebuilt(connection, trees) if trees else nullcontext()
+    return spatial_index.rebuilt(connection, trees, folder) if trees else nullcontext()
 
 
 def _many(connection: sa.Connection, name: str, rows: int) -> bool:

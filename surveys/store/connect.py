@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
+from adbc_driver_manager import dbapi
 
 from surveys.errors import StoreUnavailable
 from surveys.store.blobs import SQL_FUNCTIONS
@@ -19,6 +21,9 @@ from surveys.words import words
 # SQLite before this may corrupt a database in WAL mode.
 _OLDEST_SQLITE = (3, 51, 3)
 _BUSY_MS = 30_000
+_PAUSE_S = 0.1
+# Syncs the folder of the file as well (SQLite's synchronous=EXTRA).
+_EXTRA = 3
 # Transactions of this many rows and more avoid the WAL where they can.
 STRAIGHT = 50_000
 # Survey rows are wide: a million of them commit in 13 s with these pages, in 16 s with pages of 4 kB.
@@ -70,6 +75,7 @@ def connect(path: Path) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: object) -> None:
         raw.isolation_level = None
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         for name, function in SQL_FUNCTIONS.items():
             raw.create_function(name, 1, function, deterministic=True)
         raw.create_function(GUARD, 0, lambda: None)
@@ -79,7 +85,7 @@ def connect(path: Path) -> sa.Engine:
             cursor.execute(f"PRAGMA application_id={APPLICATION_ID}")
         # Before WAL: what is not ours is left as it is.
         _recognise(cursor)
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _into_wal(cursor)
         for name, value in _PRAGMAS.items():
             cursor.execute(f"PRAGMA {name}={value}")
         _read_back(cursor)
@@ -108,15 +114,53 @@ def connected(engine: sa.Engine, rows: int) -> Iterator[sa.Connection]:
     engine.dispose()
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=0")
-        # Busy is an answer here: somebody has it open.
-        with suppress(sqlite().OperationalError):
-            cursor.execute("PRAGMA journal_mode=DELETE")
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        _ask_for_journal(cursor)
         try:
             yield connection
         finally:
+            if not _back_to_wal(cursor):
+                # Somebody reads the file right now; the next connection sees to it.
+                connection.invalidate()
+
+
+def _ask_for_journal(cursor: Any) -> None:
+    """Leave the WAL if nobody else has the store open; then the folder is synced with the journal, too."""
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        cursor.execute("PRAGMA journal_mode=DELETE")
+        cursor.execute(f"PRAGMA synchronous={_EXTRA}")
+    except sqlite().OperationalError as error:
+        # That is an answer here: somebody has it open.
+        if "locked" not in str(error):
+            raise
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+
+
+def _back_to_wal(cursor: Any) -> bool:
+    """Take the WAL again; what was committed is so already, whether that succeeds or not."""
+    try:
+        (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+        cursor.execute(f"PRAGMA synchronous={_PRAGMAS['synchronous']}")
+    except sqlite().OperationalError:
+        return False
+    return bool(mode == "wal")
+
+
+def _into_wal(cursor: Any) -> None:
+    """Set the journal mode; while another process writes straight into the file, wait until it is done.
+
+    SQLite itself does not wait for this.
+    """
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
             cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite().OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _recognise(cursor: Any) -> None:
@@ -145,6 +189,11 @@ def spoken() -> Iterator[None]:
     except sa.exc.DatabaseError as error:
         if isinstance(error, sa.exc.ProgrammingError | sa.exc.IntegrityError | sa.exc.DataError):
             raise
-        raise StoreUnavailable(
-            words(f"ใช้ฐานข้อมูลไม่ได้: {error.orig}", f"The store cannot be used: {error.orig}.")
-        ) from error
+        raise _unusable(error.orig) from error
+    except (sqlite().OperationalError, dbapi.Error) as error:
+        # Of the driver itself, and of the disposable files beside the store.
+        raise _unusable(error) from error
+
+
+def _unusable(error: object) -> StoreUnavailable:
+    return StoreUnavailable(words(f"ใช้ฐานข้อมูลไม่ได้: {error}", f"The store cannot be used: {error}."))

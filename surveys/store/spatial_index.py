@@ -56,12 +56,13 @@ Tree = tuple[RecordType, Boxes | None]
 
 
 @contextmanager
-def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
+def rebuilt(connection: sa.Connection, trees: Sequence[Tree], folder: Path | None = None) -> Iterator[None]:
     """Make the R-trees of some tables anew, in the caller's transaction.
 
     They are made of the shapes that are in the tables by now; boxes that are told take the place of, or come to, those
     of the rows that have their numbers: the ``with`` block writes these. A thread packs the nodes, and has SQLite
-    check them, while the block does its own work.
+    check them, while the block does its own work. ``folder`` is where its disposable file lies; None: among the
+    temporary files of the system.
 
     Raises
     ------
@@ -71,8 +72,8 @@ def rebuilt(connection: sa.Connection, trees: Sequence[Tree]) -> Iterator[None]:
     # The driver's own cursor: millions of rows need no objects around them.
     cursor, (first, *_) = connection.connection.cursor(), trees
     found = {rtree(one.name): _boxes(cursor, one, told) for one, told in trees}
-    with TemporaryDirectory(prefix="mankong-") as folder, ThreadPoolExecutor(1) as thread:
-        path = Path(folder) / "trees.sqlite"
+    with TemporaryDirectory(prefix="trees-", dir=folder) as own, ThreadPoolExecutor(1) as thread:
+        path = Path(own) / "trees.sqlite"
         made = thread.submit(_written, path, found)
         yield
         made.result()

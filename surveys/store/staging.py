@@ -45,7 +45,8 @@ def take(change: Change, staged: Sequence[tuple[str, Path]], progress: Callable[
     for piece in pieces:
         rows[piece.type] += len(piece.fids)
     told = {name: _boxes([piece for piece in pieces if piece.type == name]) for name in rows}
-    with bulk(change.connection, rows, told), ThreadPoolExecutor(_THREADS) as threads:
+    folder = staged[0][1].parent if staged else None
+    with bulk(change.connection, rows, told, folder), ThreadPoolExecutor(_THREADS) as threads:
         shares, done = list(_shares(pieces)), 0
         for share, _ in zip(shares, threads.map(lambda one: one.write(writers), shares), strict=True):
             alias = disposable.attached(change.connection, share.path, share.name)

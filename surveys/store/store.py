@@ -153,6 +153,9 @@ class Store:
         Files that are attached meanwhile are let go of. ``rows`` says how many records are to be written: very many
         go straight into the file where nobody else has the store open (:func:`surveys.store.connect.connected`).
         """
+        if rows:
+            # Looked up by a connection of its own, which a straight write would keep waiting.
+            _ = self.vault
         with spoken(), connected(self.engine, rows) as connection:
             connection = connection.execution_options(writes=True)
             try:
@@ -282,7 +285,7 @@ class Store:
     def checkpoint(self) -> None:
         """Move what is in the WAL into the file; a copy of the lone file is then complete."""
         with spoken(), self.engine.connect() as connection:
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.connection.cursor().execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the store (VACUUM INTO) for other programs."""

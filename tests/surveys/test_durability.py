@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count, repeat
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pytest
 
 from surveys.store import connect
 from surveys.store.store import Store
-from tests.conftest import NETWORK
+from tests.conftest import NETWORK, Intake
 from tests.surveys.test_store import chain, digests, indexed
 
 ROWS, BEFORE = 20_000, 500
@@ -203,3 +204,30 @@ def test_very_many_rows_avoid_the_wal_where_nobody_else_has_the_store_open(
         )
     for each in (opened, *readers):
         each.close()
+
+
+def test_very_many_rows_that_change_records_are_taken_and_reported(
+    take: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records they follow pass through a temporary table, which a checkpoint must not stumble over."""
+    monkeypatch.setattr(connect, "STRAIGHT", 2)
+    rows = [{"ชุมชน": "ก", "ลำดับบ้าน": str(n), "สภาพบ้าน": "ชำรุด"} for n in range(1, 6)]
+    assert take.rows(rows, "house.csv", type="house")["new"] == 5
+    again = [row | {"สภาพบ้าน": "คงทนถาวร"} for row in rows[:3]] + [rows[0] | {"ลำดับบ้าน": "9"}]
+    report = take.rows(again, "house.csv", type="house")
+    assert (report["new"], report["updated"]) == (1, 3)
+
+
+def test_who_opens_a_store_into_which_is_written_straight_waits(
+    store_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "STRAIGHT", 10)
+    opened = Store.open(store_path)
+    with ThreadPoolExecutor(1) as thread:
+        with opened.writing(10) as connection:
+            connection.exec_driver_sql("INSERT INTO mankong_meta VALUES ('tried', 'yes')")
+            reading = thread.submit(lambda: Store.open(store_path).networks())
+            time.sleep(0.5)
+            assert not reading.done()
+        assert reading.result(20) == [NETWORK]
+    opened.close()

@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveys import records
 from surveys.store.blobs import envelope, envelopes, to_blobs
 from surveys.store.connect import sqlite
 from surveys.store.spatial_index import packed
@@ -91,3 +92,8 @@ def test_envelopes_of_many_are_those_of_each() -> None:
     blobs = [blob for blob in to_blobs(shapes) if blob is not None]
     assert envelopes(blobs).tolist() == [list(envelope(blob)) for blob in blobs]
     assert envelopes([]).shape == (0, 4)
+
+
+def test_all_trees_fit_beside_a_store() -> None:
+    """Undo makes the trees of each type anew, with a file attached for each: SQLite attaches ten at most."""
+    assert sum(one.geometry is not None for one in records.ALL.values()) <= 10

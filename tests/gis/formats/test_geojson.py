@@ -313,3 +313,23 @@ def test_xml_refused(text: str, code: str, here: Read) -> None:
     refusal = here(text, "a.xml").refusal
     assert refusal is not None
     assert refusal.code == code
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([1.5, True, False], ["1.5", "true", "false"]),
+        ([True, 1.5, False], ["true", "1.5", "false"]),
+        ([2**53, 0.5], [str(2**53), "0.5"]),
+        ([1, None, "ก"], ["1", None, "ก"]),
+        ([2**63, 1], [str(2**63), "1"]),
+        ([{"a": 1}, {"b": 2}], ['{"a":1}', '{"b":2}']),
+        ([[1], []], ["[1]", "[]"]),
+    ],
+)
+def test_values_of_one_column_do_not_change_one_another(
+    here: Read, rows: Rows, values: list[Any], told: list[str | None]
+) -> None:
+    features = [feature(POINT, v=value) for value in values]
+    (layer,) = here(collection(*features).encode(), ".geojson").layers
+    assert [row["v"] for row in rows(layer)] == told

@@ -845,3 +845,12 @@ def test_what_excel_shortened_is_read_where_nothing_is_lost_and_told_where_it_is
     )
     # The second is told by its house number, not by what is left of its sequence.
     assert (second["key"], second["house_seq"]) == ("house_no=188/64|household_no=1|", None)
+
+
+def test_an_examination_of_an_older_program_is_made_again(take: Intake) -> None:
+    found = take.examine(take.write([{"ชุมชน": RIVER, "ลำดับบ้าน": "1"}], "house.csv"), type="house")
+    kept = found.folder / "examination.json"
+    raw = json.loads(kept.read_text(encoding="utf-8"))
+    raw["parts"][0]["staged"] = [["rows-1.sqlite", "layer_0"]]
+    kept.write_text(json.dumps(raw), encoding="utf-8")
+    assert take.accept(Examination.load(found.folder))["new"] == 1
