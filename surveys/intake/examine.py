@@ -24,7 +24,7 @@ from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import numbers_given
 from surveys.intake.joins import joined, must_be_named
-from surveys.intake.layers import Help, LayerExaminer, processes, ready, workers
+from surveys.intake.layers import Help, LayerExaminer, helpers, ready, workers
 from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import Options, coordinates
@@ -165,10 +165,10 @@ def _remembers(begun: Examination, store: Store) -> list[Problem]:
 
 def _helpers(raw: Path) -> AbstractContextManager[ProcessPoolExecutor | None]:
     """Start worker processes while a large file is still being read; small files need none."""
-    if raw.stat().st_size < _LARGE_BYTES:
+    if raw.stat().st_size < _LARGE_BYTES or not helpers():
         return nullcontext()
     pool = workers()
-    for _ in range(processes()):
+    for _ in range(helpers()):
         pool.submit(ready)
     return pool
 

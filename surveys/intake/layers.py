@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -34,8 +34,6 @@ from surveys.store.store import Store
 
 # From this many rows on, worker processes share a layer.
 SHARED = 100_000
-# Batches that a worker takes at a time.
-_SPAN = 2
 # Remarks on what taking a row does: nothing to be said of one that is kept out.
 _OF_TAKING = frozenset({"key_from_shape", "number_assigned", "possible_double"})
 MOST_PROCESSES = 8
@@ -83,7 +81,7 @@ class LayerExaminer:
             span = (0, source.num_record_batches)
             outcomes = [examine_batches(self.store, task, known, span, progress)]
         else:
-            outcomes = list(_shared(pool, task, (known, source), progress))
+            outcomes = _Shared(self.store, task, known, source, progress).run(pool)
         out = frozenset(row for outcome in outcomes for row in outcome.out.tolist())
         remarks = [p for p in known.problems if not (p.row in out and p.code in _OF_TAKING)]
         self.log.add([*aside(seen, out), *remarks])
@@ -123,23 +121,39 @@ class LayerExaminer:
         )  # fmt: skip
 
 
-def _shared(
-    pool: ProcessPoolExecutor, task: LayerTask, whole: tuple[LayerIdentity, pa.ipc.RecordBatchFileReader],
-    progress: Callable[[int], None],
-) -> Iterator[Outcome]:  # fmt: skip
-    """Share the batches of a large layer among worker processes, in order."""
-    known, source = whole
-    sizes = [len(source.get_batch(n)) for n in range(source.num_record_batches)]
-    spans = [(n, min(n + _SPAN, len(sizes))) for n in range(0, len(sizes), _SPAN)]
-    starts = [sum(sizes[:first]) for first, _ in spans]
-    lengths = [sum(sizes[first:last]) for first, last in spans]
-    futures = [
-        pool.submit(examine_range, task, known.part(start, length), *span)
-        for span, start, length in zip(spans, starts, lengths, strict=True)
-    ]
-    for future, start, length in zip(futures, starts, lengths, strict=True):
-        yield future.result()
-        progress(start + length)
+@dataclass(frozen=True)
+class _Shared:
+    """The batches of a large layer, shared among worker processes and this one."""
+
+    store: Store
+    task: LayerTask
+    known: LayerIdentity
+    source: pa.ipc.RecordBatchFileReader
+    progress: Callable[[int], None]
+
+    def run(self, pool: ProcessPoolExecutor) -> list[Outcome]:
+        """Examine all batches; this process takes, from the end, what no worker has begun."""
+        sizes = [len(self.source.get_batch(n)) for n in range(self.source.num_record_batches)]
+        parts = [self.known.part(sum(sizes[:n]), size) for n, size in enumerate(sizes)]
+        futures = [pool.submit(examine_range, self.task, part, n, n + 1) for n, part in enumerate(parts)]
+        own: dict[int, Outcome] = {}
+
+        def tell() -> None:
+            self.progress(sum(size for n, size in enumerate(sizes) if n in own or _done(futures[n])))
+
+        for n in reversed(range(len(sizes))):
+            if futures[n].cancel():
+                own[n] = examine_batches(self.store, self.task, parts[n], (n, n + 1), lambda rows: None)
+                tell()
+        for n, future in enumerate(futures):
+            if n not in own:
+                own[n] = future.result()
+                tell()
+        return [own[n] for n in range(len(sizes))]
+
+
+def _done(future: Future[Outcome]) -> bool:
+    return future.done() and not future.cancelled()
 
 
 def _watched(plan: LayerPlan) -> list[str]:
@@ -163,9 +177,9 @@ def ready() -> None:
     gc.freeze()
 
 
-def processes() -> int:
-    """Return how many worker processes share a large file."""
-    return min(os.cpu_count() or 1, MOST_PROCESSES)
+def helpers() -> int:
+    """Return how many worker processes help this one with a large file."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES) - 1
 
 
 def workers() -> ProcessPoolExecutor:
@@ -174,7 +188,7 @@ def workers() -> ProcessPoolExecutor:
     A server of forks would start them faster; killed, it leaves its folder behind.
     """
     spawned = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes(), spawned, initializer=end_with, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(helpers(), spawned, initializer=end_with, initargs=(os.getpid(),))
 
 
 def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa.Table]) -> int:

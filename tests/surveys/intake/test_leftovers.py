@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from gis.formats import output
 from surveys import events
+from surveys.intake import examine as examining
 from surveys.intake import layers
 from surveys.intake.accept import accept, import_folder
 from surveys.intake.examine import Upload, examine
@@ -46,11 +48,36 @@ def test_a_killed_examination_is_done_anew(take: Intake) -> None:
     assert found.total("new") == 1 and not (folder / "work").exists()
 
 
-@pytest.mark.parametrize(("cores", "wanted"), [(64, 8), (2, 2), (None, 1)])
-def test_no_more_processes_than_sqlite_attaches_files(
+@pytest.mark.parametrize(("cores", "wanted"), [(64, 7), (2, 1), (None, 0)])
+def test_workers_help_with_every_core_but_this_ones(
     monkeypatch: pytest.MonkeyPatch, cores: int | None, wanted: int
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    assert layers.processes() == wanted
-    with layers.workers() as pool:
-        assert pool._max_workers == wanted  # type: ignore[attr-defined]
+    assert layers.helpers() == wanted
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_file_shared_among_processes_is_taken_in_its_order(
+    take: Intake, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    for module, name, value in (
+        (examining, "_LARGE_BYTES", 0),
+        (layers, "SHARED", 1),
+        (output, "BATCH_ROWS", 20),
+    ):
+        monkeypatch.setattr(module, name, value)
+    rows = [
+        {"ชุมชน": "ก", "ลำดับบ้าน": str(n), "จำนวนห้องเช่า": "ก" if n % 50 == 0 else "1"} for n in range(1, 201)
+    ]
+    seen: list[int] = []
+    file, folder = take.write(rows, "house.csv"), take.folder / "shared"
+    folder.mkdir()
+    upload = Upload(file, file.name, NETWORK, Options(type="house"), folder)
+    found = examine(upload, take.store, STEWARD, lambda _what, done, _total: seen.append(done))
+    assert take.accept(found)["new"] == 200
+    there = take.store.read_table(NETWORK, "house", ["fid", "house_seq", "source_row"])
+    assert there["house_seq"].to_pylist() == [row["ลำดับบ้าน"] for row in rows]
+    assert there["source_row"].to_pylist() == list(range(2, 202))
+    assert [p.row for p in found.problems if p.code == "not_a_number"] == [51, 101, 151, 201]
+    assert seen[-1] == 200 and len(set(seen)) > (2 if cores > 1 else 1)
