@@ -154,6 +154,8 @@ def test_the_report_is_loaded_once_however_long_it_takes(visit: Visit, tmp_path:
     if len(asked) == 2:
         asked[1].continue_()
     expect(report).to_be_visible()
+    # What is still held back would keep the browser from closing.
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_an_import_is_undone_and_brought_back(visit: Visit) -> None:
