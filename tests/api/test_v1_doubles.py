@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ from api.app import create_app
 from api.settings import Settings
 from surveys.city.double_rules import RULES
 from surveys.city.rival_lists import STATUSES
+from surveys.dates import today
 from tests.api.conftest import HERE, City, add_network, dumped
 from tests.browser.small_city import CODE
 from tests.browser.two_lists import build_two_lists
 
 PERSON_ID = "1112034563562"
-TODAY = date.today().isoformat()
+TODAY = today().isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ REFUSED: list[tuple[str, dict[str, Any], int]] = [
     ("surveyor", {"decision": "different", "copy_fields": ["income"]}, 409),
     (
         "surveyor",
-        {"decision": "different", "meeting_date": (date.today() + timedelta(days=2)).isoformat()},
+        {"decision": "different", "meeting_date": (today() + timedelta(days=2)).isoformat()},
         409,
     ),
     ("surveyor", {"decision": "different", "reason": "ก" * 2001}, 409),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from surveys.city.returns import MOST_BYTES
+from surveys.dates import today
 from tests.api.conftest import HERE, City, add_network
 from tests.browser.small_city import CODE, build
 
 NOBODY = "0" * 32
-TOMORROW = (date.today() + timedelta(days=1)).isoformat()
+TOMORROW = (today() + timedelta(days=1)).isoformat()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from surveys.city import households
 from surveys.city.decided import Said
 from surveys.city.double_decisions import Case, Decision
 from surveys.city.doubles import Doubles
+from surveys.dates import today
 from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.intake import imports
 from surveys.record import SHAPE
@@ -242,7 +243,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"decision": "different"}, Refused, "which of the two"),
     ({"keep": "f" * 32}, Refused, "not one of the two"),
     ({"said": Said("  ")}, Refused, "why"),
-    ({"said": Said("ก", meeting=date.today() + timedelta(days=3))}, Refused, "not been held"),
+    ({"said": Said("ก", meeting=today() + timedelta(days=3))}, Refused, "not been held"),
     ({"said": Said("ก" * 2001)}, Refused, "too long"),
     ({"said": Said("ก", "ข" * 101)}, Refused, "too long"),
     ({"copy": ["house_seq"]}, Refused, "cannot be copied"),

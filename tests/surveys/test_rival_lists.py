@@ -17,6 +17,7 @@ from surveys.city import double_decisions, list_decisions
 from surveys.city.decided import Said
 from surveys.city.list_decisions import Choice, Resolution
 from surveys.city.rival_lists import HOUSEHOLDS, STATUSES, Comparison, ListKey, Verdicts, compare
+from surveys.dates import today
 from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
@@ -257,7 +258,7 @@ def test_a_resolution_recorded_wrongly_is_withdrawn_and_the_one_before_stands(
 WRONG: list[tuple[Resolution, str]] = [
     (resolution("castle"), "which list holds"), (resolution(reason=" "), "why"),
     (resolution(meeting=None), "date of the"),
-    (resolution(meeting=date.today() + timedelta(days=2)), "not been held"), (resolution("in_part"), "for what"),
+    (resolution(meeting=today() + timedelta(days=2)), "not been held"), (resolution("in_part"), "for what"),
     (resolution("in_part", holds_for="ก" * 2001), "too long"),
 ]  # fmt: skip
 
