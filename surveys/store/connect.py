@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
-from adbc_driver_manager import dbapi
+from adbc_driver_sqlite import dbapi
 
 from surveys.errors import StoreUnavailable
 from surveys.store.blobs import SQL_FUNCTIONS
