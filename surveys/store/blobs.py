@@ -105,12 +105,7 @@ def _body(blob: bytes | None) -> bytes | None:
     return bytes(blob[8 + _ENVELOPE_BYTES[(blob[3] >> 1) & 0b111] :])
 
 
-def envelopes(blobs: Sequence[bytes]) -> np.ndarray:
-    """Return (min x, max x, min y, max y) of many blobs of ours, shape (n, 4), without reading their shapes."""
-    return envelopes_of(pa.array(blobs, pa.binary()))
-
-
-def envelopes_of(blobs: pa.Array) -> np.ndarray:
+def envelopes(blobs: pa.Array) -> np.ndarray:
     """Return (min x, max x, min y, max y) of an Arrow array of blobs of ours without nulls, shape (n, 4)."""
     if not len(blobs):
         return np.empty((0, 4))

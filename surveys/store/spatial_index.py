@@ -129,7 +129,7 @@ def _boxes(cursor: Any, record_type: RecordType, told: Boxes | None) -> Boxes:
         fids, blobs = zip(*part, strict=True)
         others = np.array(fids, np.int64)
         unknown = ~np.isin(others, fresh[0])
-        found.append((others[unknown], envelopes(blobs)[unknown]))
+        found.append((others[unknown], envelopes(pa.array(blobs, pa.binary()))[unknown]))
     ids, boxes = (np.concatenate(part) for part in zip(*found, strict=True))
     there = ~np.isnan(boxes[:, 0])
     return ids[there], boxes[there]

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from surveys import records
 from surveys.record import RecordType
 from surveys.store import disposable
-from surveys.store.blobs import envelopes_of
+from surveys.store.blobs import envelopes
 from surveys.store.bulk import bulk, last_fid
 from surveys.store.changes import Change, follow
 from surveys.store.frames import arrow_types
@@ -91,7 +91,7 @@ def _boxes(pieces: Sequence[_Piece]) -> Boxes:
         if GEOMETRY in rows.column_names:
             blobs = rows[GEOMETRY].combine_chunks()
             there = np.asarray(pc.is_valid(blobs))
-            laid[there] = envelopes_of(blobs.filter(pa.array(there)))
+            laid[there] = envelopes(blobs.filter(pa.array(there)))
         ids.append(np.asarray(piece.fids))
         boxes.append(laid)
     return np.concatenate(ids), np.concatenate(boxes)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,8 +56,13 @@ def answers(base: str) -> bool:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``mankong serve`` on the small city; gives its address once it answers."""
-    folder = tmp_path_factory.mktemp("served")
-    build(folder / "city.gpkg")
+    yield from served_city(tmp_path_factory, build)
+
+
+def served_city(folders: pytest.TempPathFactory, made: Callable[[Path], object]) -> Iterator[str]:
+    """Serve a city that is made at a path."""
+    folder = folders.mktemp("served")
+    made(folder / "city.gpkg")
     with served(folder) as base:
         yield base
 

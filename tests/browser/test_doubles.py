@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit, served_city
 from tests.browser.small_city import CODE
 from tests.browser.test_pages_look import CONTRAST, SMALL, WIDER
 from tests.browser.two_lists import build_two_lists
@@ -19,10 +19,7 @@ BASE = f"/n/{CODE}"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The small city with the lists of two leaders."""
-    folder = tmp_path_factory.mktemp("served")
-    build_two_lists(folder / "city.gpkg")
-    with served(folder) as address:
-        yield address
+    yield from served_city(tmp_path_factory, build_two_lists)
 
 
 def stands_well(page: Page) -> None:

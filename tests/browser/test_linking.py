@@ -9,7 +9,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from maps.style import CHOSEN
 from tests.api.joined_city import build
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit, served_city
 from tests.conftest import NETWORK
 
 # Where a house stands on the map, in pixels of the map's own box.
@@ -33,10 +33,7 @@ _DRAWN = """([titles, fill]) => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A city in which a household writes its house number otherwise."""
-    folder = tmp_path_factory.mktemp("linking")
-    build(folder / "city.gpkg")
-    with served(folder) as base:
-        yield base
+    yield from served_city(tmp_path_factory, build)
 
 
 def opened(visit: Visit, lang: str) -> tuple[Page, Frame]:

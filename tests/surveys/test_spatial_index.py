@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -90,8 +91,8 @@ def test_envelopes_of_many_are_those_of_each() -> None:
     shapes = np.array([shapely.Point(100.5, 13.7), shapely.box(100, 13, 101, 14), shapely.LineString([(1, 2), (3, -4)]),
                        shapely.MultiPoint([(1, 1), (2, 5)]), shapely.Point(-1, -2)])  # fmt: skip
     blobs = [blob for blob in to_blobs(shapes) if blob is not None]
-    assert envelopes(blobs).tolist() == [list(envelope(blob)) for blob in blobs]
-    assert envelopes([]).shape == (0, 4)
+    assert envelopes(pa.array(blobs, pa.binary())).tolist() == [list(envelope(blob)) for blob in blobs]
+    assert envelopes(pa.array([], pa.binary())).shape == (0, 4)
 
 
 def test_all_trees_fit_beside_a_store() -> None:
