@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from api import errors, output
+from api import output
 from api.cli_doubles import doubles
 from api.cli_fields import field_app
 from api.cli_forms import forms_app
+from api.cli_import import import_file
 from api.cli_links import links
 from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.cli_options import open_store as _open
@@ -22,34 +21,23 @@ from api.cli_options import person as _actor
 from api.cli_options import settings_of as _settings
 from api.cli_returns import returns_app
 from api.cli_rounds import round_app
-from api.file_names import plain_name
-from api.pages.changes import first_changes
 from api.settings import Settings
+from api.start import command_line, run
 from gis.geometry import Bounds
 from surveys import networks, view
-from surveys.errors import MankongError, Refused
+from surveys.errors import Refused
 from surveys.export import whole
 from surveys.export import write as write_export
 from surveys.intake import imports
-from surveys.intake.accept import accept
-from surveys.intake.examine import Upload, examine
-from surveys.intake.options import Options
 from surveys.planning.analysis import ANALYSES, as_json
 from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
 
-# How many records that change a dry run tells of.
-CHANGES_SHOWN = 5
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Mankong: community mapping and housing survey.",
-)
+app = command_line("Mankong: community mapping and housing survey.")
 network_app = typer.Typer(no_args_is_help=True, help="City networks.")
 app.add_typer(network_app, name="network")
+app.command("import")(import_file)
 app.add_typer(field_app, name="field")
 app.command("doubles")(doubles)
 app.add_typer(returns_app)
@@ -94,77 +82,6 @@ def network_list(store: StoreOption = None, as_object: JsonOption = False) -> No
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         output.networks(found)
-
-
-@app.command("import")
-def import_file(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The survey file, as it is.")
-    ],
-    network: NetworkOption,
-    store: StoreOption = None,
-    record_type: Annotated[
-        str | None, typer.Option("--type", help="The record type; else found from the file, and said.")
-    ] = None,
-    layer: Annotated[list[str] | None, typer.Option(help="NAME[=TYPE]: only these layers.")] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="The coordinate system, EPSG:N, where the file does not say it.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(help="The text encoding, where it is not found.")] = None,
-    column_map: Annotated[
-        list[str] | None, typer.Option("--map", help="COLUMN=FIELD; FIELD - leaves it unmapped.")
-    ] = None,
-    community: Annotated[
-        list[str] | None,
-        typer.Option(help="WRITTEN=CODE: a community written otherwise, and the code or name meant."),
-    ] = None,
-    existing: Annotated[
-        str, typer.Option(help="update | skip | refuse what is here with other values.")
-    ] = "update",
-    afresh: Annotated[
-        bool, typer.Option("--afresh", help="Do not choose again as for an earlier file with these headings.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would happen.")] = False,
-    as_object: JsonOption = False,
-) -> None:
-    """Take a survey file in, whole or not at all; say what was taken, what was not, and why."""
-    if existing not in ("update", "skip", "refuse"):
-        raise Refused(
-            words("--existing ต้องเป็น update, skip หรือ refuse", "--existing is update, skip or refuse.")
-        )
-    layers = dict(_pair(text, "--layer") if "=" in text else (text, None) for text in layer or [])
-    columns = dict(_pair(text, "--map") for text in column_map or [])
-    named = dict(_pair(text, "--community") for text in community or [])
-    options = Options(record_type, layers, crs, encoding, columns, existing, named, afresh)  # type: ignore[arg-type]
-    opened = _open(store)
-    with tempfile.TemporaryDirectory(prefix="mankong-") as folder, output.progress(as_object) as progress:
-        found = examine(
-            Upload(file, plain_name(file.name), network, options, Path(folder)), opened, _actor(), progress
-        )
-        differences = first_changes(opened, found, _actor(), CHANGES_SHOWN) if dry_run else []
-        if found.refused:
-            report = found.report("refused", None)
-        elif dry_run:
-            report = found.report("dry_run", None)
-        else:
-            report = accept(found, opened, _actor(), progress)
-    opened.close()
-    if as_object:
-        typer.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        output.report(report, plain_name(file.name))
-        output.changes(differences, found.total("updated"))
-        output.to_type(found.problems, sys.argv[1:])
-    raise typer.Exit(4 if report["status"] == "refused" else 3 if report["quarantined"] else 0)
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    left, sign, right = text.partition("=")
-    if not (left and sign and right):
-        raise Refused(
-            words(f"{option} ต้องเขียนแบบ ชื่อ=ค่า ({text})", f"{option} is written NAME=VALUE, not {text}.")
-        )
-    return left, right
 
 
 @app.command()
@@ -313,10 +230,5 @@ def demo(
 
 
 def main() -> NoReturn:
-    """Run the command line; an error of the domain is one sentence and its exit code."""
-    try:
-        app()
-    except MankongError as error:
-        typer.echo(f"{error.said.th}\n{error.said.en}", err=True)
-        sys.exit(errors.of(error, errors.EXIT))
-    sys.exit(0)
+    """Run the command line."""
+    run(app)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.settings import Settings
 from surveys.roles import Actor, local
-from surveys.store.store import Store
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from surveys.store.store import Store
 
 StoreOption = Annotated[
     str | None,
@@ -21,11 +23,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 
 def settings_of(store: str | None) -> Settings:
     """Return the settings in force; a store named on the command line goes before them."""
+    # Loaded when it is needed: an import starts its reader before.
+    from api.settings import Settings
+
     return Settings(store=store) if store else Settings()
 
 
 def open_store(store: str | None, *, create: bool = False) -> Store:
     """Open the store that is meant."""
+    from surveys.store.store import Store
+
     return Store.open(settings_of(store).store, create=create)
 
 

@@ -1,4 +1,4 @@
-"""The command ``mankong``: what takes long to begin is begun first."""
+"""The command ``mankong``: what takes long to load is loaded when it is needed."""
 
 from __future__ import annotations
 
@@ -6,18 +6,45 @@ import gc
 import sys
 from typing import NoReturn
 
-from gis.formats.reading import warm
+import typer
+
+from api import errors
+from surveys.errors import MankongError
+
+
+def command_line(about: str | None = None) -> typer.Typer:
+    """Make a command line without commands."""
+    return typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=about)
 
 
 def main() -> NoReturn:
     """Run the command line."""
     if sys.argv[1:2] == ["import"]:
-        # The reader loads what it needs while this process does.
-        warm()
+        run(_import_alone())
     # Nothing of what is loaded will be garbage.
     gc.disable()
-    from api import cli
+    from api.cli import app
 
     gc.freeze()
     gc.enable()
-    cli.main()
+    run(app)
+
+
+def _import_alone() -> typer.Typer:
+    """Make a command line of the import alone, whose reader starts before the rest is loaded."""
+    from api.cli_import import import_file
+
+    app = command_line()
+    app.callback()(lambda: None)
+    app.command("import")(import_file)
+    return app
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run a command line; an error of the domain is one sentence and its exit code."""
+    try:
+        app()
+    except MankongError as error:
+        typer.echo(f"{error.said.th}\n{error.said.en}", err=True)
+        sys.exit(errors.of(error, errors.EXIT))
+    sys.exit(0)

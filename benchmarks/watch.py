@@ -19,7 +19,7 @@ _ASKED_S = 0.1
 # What the command line of a process of ours tells of it.
 _KINDS = {
     "gis.formats.child": "reader",
-    "surveys.jobs": "job",
+    "surveys.job": "job",
     "multiprocessing": "worker",
     "mankong": "server",
 }

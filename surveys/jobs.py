@@ -1,7 +1,6 @@
 """Long work in a process of its own, with progress and cancel; kept in a second, disposable SQLite file.
 
-``python -m surveys.jobs STORE JOB`` runs one job. The store's own file is opened by that process
-anew, never shared with it.
+:mod:`surveys.job` is that process. It opens the store's own file anew; the two never share it.
 """
 
 from __future__ import annotations
@@ -122,9 +121,10 @@ class Jobs:
 
     def start(self, job_id: str) -> subprocess.Popen[bytes]:
         """Start a job in a process of its own."""
-        log = (self.folder(job_id) / "job.log").open("ab")
+        log, raw = (self.folder(job_id) / "job.log").open("ab"), self.folder(job_id) / "raw"
+        file = [str(raw)] if raw.exists() else []
         process = subprocess.Popen(
-            [sys.executable, "-m", "surveys.jobs", str(self.store.path), job_id],
+            [sys.executable, "-m", "surveys.job", str(self.store.path), job_id, *file],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         log.close()
@@ -319,8 +319,3 @@ def run(store_path: Path, job_id: str) -> None:
         raise
     else:
         jobs.write(job_id, state="done", result=json.dumps(result, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    limit()
-    run(Path(sys.argv[1]), sys.argv[2])

@@ -26,6 +26,8 @@ class Words:
 
     def fill(self, **values: object) -> Words:
         """Fill ``{name}`` places in both languages with the same values, other words each in its own language."""
+        if "{" not in self.th and "{" not in self.en:
+            return self
         th, en = (
             {name: value.of(lang) if isinstance(value, Words) else value for name, value in values.items()}
             for lang in LANGS

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import gis.formats
+from api import cli_import
+from gis.formats import reading
 from surveys import networks
 from surveys.intake import examine as examining
 from surveys.intake.accept import accept
@@ -73,6 +75,7 @@ def quick_reading() -> Iterator[None]:
     """Small texts are read in this process, not each in a child of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examining, "read", quick.read)
+        patch.setattr(cli_import, "begun", quick.begun)
         yield
 
 
@@ -81,6 +84,7 @@ def reading_as_in_life(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     """A slow test measures: every file in the child."""
     if request.node.get_closest_marker("slow"):
         monkeypatch.setattr(examining, "read", gis.formats.read)
+        monkeypatch.setattr(cli_import, "begun", reading.begun)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -61,6 +62,11 @@ def read(
     told = on_progress or (lambda done, total: None)
     reading = read_here(path.resolve(), name, options, directory, lambda rows: told(rows, None))
     return reading_from(json.loads(json.dumps(asdict(reading), default=str)))
+
+
+def begun(path: Path, name: str, options: ReadOptions, workdir: Path) -> AbstractContextManager[None]:
+    """Begin nothing: :func:`read` reads here."""
+    return nullcontext()
 
 
 def _server() -> ForkServerContext:

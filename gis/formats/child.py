@@ -33,14 +33,14 @@ def main(parent: int) -> int:
     sys.meta_path.insert(0, _Without())
     gc.disable()  # the process ends with its one file; collecting doubles the time of a large GeoJSON
     end_with(parent)
-    import pyarrow.csv  # noqa: F401 - what most files need, while the request is on its way
+    import gis.formats.delimited  # noqa: F401 - what most files need, while the request is on its way
 
     progress = _own_stdout()
-    asked = sys.stdin.buffer.read()
+    asked = sys.stdin.readline()
     if not asked:
         # Nobody wants a file read any more.
         return 1
-    request: dict[str, Any] = json.loads(Path(os.fsdecode(asked)).read_text(encoding="utf-8"))
+    request: dict[str, Any] = json.loads(Path(json.loads(asked)).read_text(encoding="utf-8"))
     _log_to(Path(request["log"]))
     options = options_from(request["options"])
     _limit(options.limits)
@@ -136,4 +136,7 @@ def _read(source: Source, output: Output) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    code = main(int(sys.argv[1]))
+    # All is written; taking down what was loaded would keep the parent waiting.
+    logging.shutdown()
+    os._exit(code)

@@ -6,24 +6,28 @@ import dataclasses
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gis.formats.model import Defect, Layer, Limits, Reading, ReadOptions, reading_from
 
-__all__ = ["Defect", "Layer", "Limits", "ReadOptions", "Reading", "read", "warm"]
+__all__ = ["Defect", "Layer", "Limits", "ReadOptions", "Reading", "begun", "is_begun", "read", "warm"]
 
 Progress = Callable[[int, int | None], None]
 # On Linux the child ends with this process by itself (child.py); elsewhere it must stay in its group.
 _OWN_SESSION = sys.platform == "linux"
 _NOWHERE = "http://127.0.0.1:9"
+_REQUEST = "request.json"
 # A child that waits for its file, if any.
 _waiting: list[subprocess.Popen[bytes]] = []
+# Children at work on what nobody has asked for yet, by their request.
+_begun: dict[Path, tuple[bytes, subprocess.Popen[bytes]]] = {}
 
 
 def warm() -> None:
@@ -32,6 +36,22 @@ def warm() -> None:
     It ends with this process, used or not.
     """
     _waiting.append(_child())
+
+
+@contextmanager
+def begun(path: Path, name: str, options: ReadOptions, workdir: Path) -> Iterator[None]:
+    """Begin what :func:`read` will be asked for with the same arguments; what nobody asks for ends with the block."""
+    request, content = _request(path, name, options, workdir)
+    _begun[request] = (content, _started(request, content))
+    try:
+        yield
+    finally:
+        _give_up(request)
+
+
+def is_begun(workdir: Path) -> bool:
+    """Tell whether a file that nobody has asked for yet is being read into a folder."""
+    return workdir / _REQUEST in _begun
 
 
 def read(
@@ -43,30 +63,56 @@ def read(
     `workdir` gets the Arrow files and is the caller's to delete. `on_progress(rows, None)` is called as rows
     are done. Never raises on the file's account: a reader that dies or takes too long is a refusal.
     """
-    directory = workdir / "read"
-    (directory / "scratch").mkdir(parents=True, exist_ok=True)
-    request = workdir / "request.json"
+    request, content = _request(path, name, options, workdir)
+    if request in _begun and _begun[request][0] != content:
+        # It was begun with other words.
+        _give_up(request)
+        shutil.rmtree(workdir)
+    child = _begun.pop(request)[1] if request in _begun else _started(request, content)
+    try:
+        ended = _follow(child, options.limits.seconds, on_progress)
+    except BaseException:
+        # Whoever waited has stopped waiting.
+        _end(child)
+        raise
+    return _result(child, ended, workdir / "read")
+
+
+def _give_up(request: Path) -> None:
+    _, child = _begun.pop(request, (b"", None))
+    if child is not None:
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
+
+
+def _request(path: Path, name: str, options: ReadOptions, workdir: Path) -> tuple[Path, bytes]:
+    """Return where a request is laid down for the child, and what it says."""
     content = {
         "path": str(path.resolve()),
         "name": name,
-        "directory": str(directory.resolve()),
+        "directory": str((workdir / "read").resolve()),
         "log": str((workdir / "reader.log").resolve()),
         "options": dataclasses.asdict(dataclasses.replace(options, coordinates=dict(options.coordinates))),
     }
-    request.write_text(json.dumps(content), encoding="utf-8")
+    return workdir / _REQUEST, json.dumps(content).encode()
+
+
+def _started(request: Path, content: bytes) -> subprocess.Popen[bytes]:
+    """Hand a request to a child, one that waits or a new one."""
+    (request.parent / "read" / "scratch").mkdir(parents=True, exist_ok=True)
+    request.write_bytes(content)
     child = _waiting.pop() if _waiting else _child()
     if child.poll() is not None:
         # It died while it waited.
         child = _child()
-    try:
-        _ask(child, request)
-        ended = _follow(child, options.limits.seconds, on_progress)
-    except BaseException:
-        # Whoever waited has stopped waiting.
-        child.kill()
-        child.wait()
-        raise
-    return _result(child, ended, directory)
+    _ask(child, request)
+    return child
 
 
 def _child() -> subprocess.Popen[bytes]:
@@ -86,7 +132,8 @@ def _ask(child: subprocess.Popen[bytes], request: Path) -> None:
     if pipe is None:
         raise RuntimeError("the reader child has no input pipe")
     with suppress(BrokenPipeError), pipe:
-        pipe.write(os.fsencode(request.resolve()))
+        # A line, whatever is in the path: a process forked meanwhile may hold the pipe open.
+        pipe.write(json.dumps(str(request.resolve())).encode() + b"\n")
 
 
 def _environment() -> dict[str, str]:

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import sqlalchemy as sa
 
 from gis.topology import outside_m, overlaps
 from gis.units import format_area, geodesic_area_m2
@@ -23,7 +24,7 @@ from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.store import staging
 from surveys.store.frames import arrow_types, to_frame
-from surveys.store.schema import GEOMETRY
+from surveys.store.schema import GEOMETRY, table
 from surveys.store.store import Store
 from surveys.words import Words, words
 
@@ -209,14 +210,17 @@ class Layer:
 
 def remarks(layer: Layer, store: Store, network: str) -> Iterator[Problem]:
     """Yield what the rules remark on the rows of a layer that are to be written."""
-    rules = [rule for rule in RULES if rule.type == layer.record_type.name]
+    # Against nothing a rule finds nothing, unless the file's own rows stand against one another.
+    rules = [
+        rule for rule in RULES
+        if rule.type == layer.record_type.name
+        and (rule.type == rule.beside[0] or _some(store, network, rule.beside[0]))
+    ]  # fmt: skip
+    if not rules or not layer.staged:
+        return
     beside = {
         name: store.read(network, name) for name in dict.fromkeys(n for rule in rules for n in rule.beside)
     }
-    # Against nothing a rule finds nothing, unless the file's own rows stand against one another.
-    rules = [rule for rule in rules if rule.type == rule.beside[0] or len(beside[rule.beside[0]])]
-    if not rules or not layer.staged:
-        return
     rows = _read(layer, tuple(dict.fromkeys(name for rule in rules for name in rule.needs)))
     for rule in rules:
         found = rule.find(rows, beside)
@@ -227,6 +231,14 @@ def remarks(layer: Layer, store: Store, network: str) -> Iterator[Problem]:
         if found.stopped is not None:
             left = f"{len(rows) - found.stopped:,}"
             yield Problem("overlaps_unknown", layer.name, int(numbers[found.stopped]), value=left)
+
+
+def _some(store: Store, network: str, type_name: str) -> bool:
+    """Tell whether a network has a record of a type."""
+    source = table(type_name)
+    query = sa.select(source.c.fid).where(source.c.network == network).limit(1)
+    with store.reading() as connection:
+        return connection.scalar(query) is not None
 
 
 def _read(layer: Layer, needs: Sequence[str]) -> gpd.GeoDataFrame:

@@ -8,26 +8,27 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from gis.formats import Defect, Reading, ReadOptions, read
+from gis.formats import Defect, Reading, read
 from gis.formats.readers import holds_sheets
-from surveys.communities import known
+from gis.formats.reading import is_begun
+from surveys.communities import Communities, known
 from surveys.errors import FileRefused
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
+from surveys.intake.helpers import helping
 from surveys.intake.identity import numbers_given
 from surveys.intake.joins import joined, must_be_named
-from surveys.intake.layers import Help, LayerExaminer, helpers, ready, workers
+from surveys.intake.layers import Help, LayerExaminer
 from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
-from surveys.intake.options import Options, coordinates
+from surveys.intake.options import WORK, Options, coordinates, read_options
 from surveys.intake.plan import LayerPlan, identity, plan
 from surveys.intake.problem import Problem
 from surveys.intake.seen import gather
@@ -44,8 +45,6 @@ Progress = Callable[[Words, int, int | None], None]
 Means = tuple[ProcessPoolExecutor | None, Progress]
 # What people write between the digits of an identity card.
 _BETWEEN_DIGITS = str.maketrans("", "", " -")
-# Files from this size on are shared among worker processes.
-_LARGE_BYTES = 64 << 20
 
 READING = words("กำลังอ่านไฟล์", "Reading the file")
 CHECKING = words("กำลังตรวจข้อมูล", "Checking the rows")
@@ -93,13 +92,13 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
     with ThreadPoolExecutor(1) as thread:
         digest = thread.submit(_digest, raw)
         try:
-            with _helpers(raw) as pool:
+            with helping(raw) as pool:
                 found = _examined(begun, digest, store, log, (pool, progress))
         except FileRefused as refusal:
             log.add([refusal.problem, *refusal.others])
             found = replace(begun, digest=digest.result())
         finally:
-            shutil.rmtree(folder / "work", ignore_errors=True)
+            shutil.rmtree(folder / WORK, ignore_errors=True)
     gather(folder, found.parts)
     done = replace(
         found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed),
@@ -129,7 +128,8 @@ def _examined(
     must_be_named(plans, begun.options.communities)
     told = identity(begun.digest, begun.network, plans, begun.options)
     same = _same_import(store, begun.network, told)
-    parts = () if same else _examine_layers(plans, begun, store, log, means)
+    shared = _help(plans, communities, means[0])
+    parts = () if same else _examine_layers(shared, begun, store, log, means[1])
     return replace(begun, parts=parts, identity=told, same_as=same)
 
 
@@ -145,7 +145,7 @@ def _as_remembered(
     begun = replace(begun, options=options, remembers=found.import_id)
     if coordinates(options):
         # Only the reader makes places of the columns chosen for them.
-        shutil.rmtree(begun.folder / "work")
+        shutil.rmtree(begun.folder / WORK)
         reading = _read(begun, progress)
     return begun, reading
 
@@ -163,23 +163,14 @@ def _remembers(begun: Examination, store: Store) -> list[Problem]:
     return [Problem("mapping_remembered", value=str(begun.remembers), near=words(th, en))]
 
 
-def _helpers(raw: Path) -> AbstractContextManager[ProcessPoolExecutor | None]:
-    """Start worker processes while a large file is still being read; small files need none."""
-    if raw.stat().st_size < _LARGE_BYTES or not helpers():
-        return nullcontext()
-    pool = workers()
-    for _ in range(helpers()):
-        pool.submit(ready)
-    return pool
-
-
 def _clear(folder: Path) -> None:
     """Delete what an earlier examination of the same file left."""
     for pattern in ("*.arrow", "*.sqlite", "problems.csv"):
         for path in folder.glob(pattern):
             path.unlink()
-    # Of a run that was killed.
-    shutil.rmtree(folder / "work", ignore_errors=True)
+    if not is_begun(folder / WORK):
+        # Of a run that was killed.
+        shutil.rmtree(folder / WORK, ignore_errors=True)
 
 
 def _digest(file: Path) -> str:
@@ -198,13 +189,7 @@ def _read(begun: Examination, progress: Progress) -> Reading:
     FileRefused
         If it cannot be read.
     """
-    options = ReadOptions(
-        encoding=begun.options.encoding,
-        layer=tuple(begun.options.layers),
-        coordinates=coordinates(begun.options),
-    )
-    work = begun.folder / "work"
-    work.mkdir()
+    work, options = begun.folder / WORK, read_options(begun.options)
     reading = read(
         begun.raw, begun.file_name, options, work, lambda done, total: progress(READING, done, total)
     )
@@ -247,19 +232,17 @@ def _same_import(store: Store, network: str, told: str) -> int | None:
         return found
 
 
-def _examine_layers(
-    plans: tuple[LayerPlan, ...], begun: Examination, store: Store, log: ProblemLog, means: Means
-) -> tuple[Part, ...]:
-    pool, progress = means
+def _help(plans: tuple[LayerPlan, ...], known: Communities, pool: ProcessPoolExecutor | None) -> Help:
     types = Counter(p.record_type.name for p in plans)
-    shared = Help(
-        joined(known(store, begun.network), begun.options.communities),
-        pool,
-        {name: {} for name, count in types.items() if count > 1},
-    )
-    total = sum(p.layer.rows for p in plans)
+    return Help(plans, known, pool, {name: {} for name, count in types.items() if count > 1})
+
+
+def _examine_layers(
+    shared: Help, begun: Examination, store: Store, log: ProblemLog, progress: Progress
+) -> tuple[Part, ...]:
+    total = sum(p.layer.rows for p in shared.plans)
     done, parts = 0, []
-    for number, layer_plan in enumerate(plans):
+    for number, layer_plan in enumerate(shared.plans):
         for code, count in layer_plan.layer.defect_counts.items():
             listed = sum(d.code == code for d in layer_plan.layer.defects)
             log.count(code, count - listed)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from gis.parentage import end_with
 from surveys import networks
 from surveys.communities import Communities
 from surveys.fields import Text
@@ -36,17 +32,18 @@ from surveys.store.store import Store
 SHARED = 100_000
 # Remarks on what taking a row does: nothing to be said of one that is kept out.
 _OF_TAKING = frozenset({"key_from_shape", "number_assigned", "possible_double"})
-MOST_PROCESSES = 8
 
 
 @dataclass(frozen=True)
 class Help:
     """What the layers of one file share.
 
-    ``communities`` are those known, with what a person said of names; ``pool`` are worker processes,
-    if any; ``before`` holds, for each type that several layers have, the identity of the rows taken so far.
+    ``plans`` are those of all its layers; ``communities`` are those known, with what a person said of names;
+    ``pool`` are worker processes, if any; ``before`` holds, for each type that several layers have, the identity
+    of the rows taken so far.
     """
 
+    plans: tuple[LayerPlan, ...]
     communities: Communities
     pool: ProcessPoolExecutor | None
     before: Mapping[str, dict[str, str]]
@@ -170,25 +167,6 @@ def _watched(plan: LayerPlan) -> list[str]:
     }  # fmt: skip
     mapped = [column for name, column in plan.columns.fields.items() if name in open_fields]
     return [*plan.columns.unmapped, *mapped]
-
-
-def ready() -> None:
-    """Make a worker process ready: by now it has loaded what it needs, and nothing of that will be garbage."""
-    gc.freeze()
-
-
-def helpers() -> int:
-    """Return how many worker processes help this one with a large file."""
-    return min(os.cpu_count() or 1, MOST_PROCESSES) - 1
-
-
-def workers() -> ProcessPoolExecutor:
-    """Make the worker processes: spawned, because this process has threads and an open store.
-
-    A server of forks would start them faster; killed, it leaves its folder behind.
-    """
-    spawned = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(helpers(), spawned, initializer=end_with, initargs=(os.getpid(),))
 
 
 def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa.Table]) -> int:

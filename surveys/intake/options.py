@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gis.formats.model import ReadOptions
+
+# Where the reader works, within the folder of a file.
+WORK = "work"
 # What a name of a community means that is to be created.
 CREATE = "+"
 Existing = Literal["update", "skip", "refuse"]
@@ -40,6 +44,11 @@ COORDINATES = {"lat": "y", "latitude": "y", "y": "y", "lon": "x", "longitude": "
 def coordinates(options: Options) -> dict[str, str]:
     """Return the coordinate columns a person named, as the readers take them."""
     return {COORDINATES[field]: column for column, field in options.columns.items() if field in COORDINATES}
+
+
+def read_options(options: Options) -> ReadOptions:
+    """Return what the reader is told of a file."""
+    return ReadOptions(options.encoding, tuple(options.layers), coordinates(options))
 
 
 def field_columns(options: Options) -> dict[str, str]:

@@ -21,6 +21,7 @@ from surveys.jobs import CPU_SECONDS, ENDED, MEMORY_BYTES, Job, Jobs
 from surveys.roles import Actor
 from surveys.store.store import Store
 from tests.conftest import NETWORK, Intake
+from tests.processes import lives
 
 SURVEYOR, SECRETARY = Actor("ผู้สำรวจ", "surveyor"), Actor("เลขา", "secretary")
 PATIENCE = 90.0
@@ -386,17 +387,19 @@ def test_a_job_asked_for_leaves_what_another_thread_holds_locked(jobs: Jobs) -> 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere helpers are not told of the death of a parent")
-def test_worker_processes_end_with_the_one_they_help() -> None:
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_worker_processes_end_with_the_one_they_help(method: str) -> None:
     program = """
 import os, signal
-from surveys.intake import layers
+from surveys.intake import helpers
 
 if __name__ == "__main__":
-    pool = layers.workers()
-    pool.submit(layers.ready).result()
+    pool = helpers._started(METHOD)
+    pool.submit(helpers._ready).result()
     print(*pool._processes, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
+    program = program.replace("METHOD", repr(method))
     died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     workers = [int(number) for number in died.stdout.split()]
     assert died.returncode == -signal.SIGKILL and workers, died.stderr
@@ -404,12 +407,3 @@ if __name__ == "__main__":
     while any(lives(worker) for worker in workers):
         assert time.monotonic() < until
         time.sleep(0.05)
-
-
-def lives(process: int) -> bool:
-    """Whether a process runs; one that only waits to be taken note of does not."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"

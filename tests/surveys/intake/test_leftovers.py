@@ -9,8 +9,7 @@ import pytest
 
 from gis.formats import output
 from surveys import events
-from surveys.intake import examine as examining
-from surveys.intake import layers
+from surveys.intake import helpers, layers
 from surveys.intake.accept import accept, import_folder
 from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
@@ -53,7 +52,7 @@ def test_workers_help_with_every_core_but_this_ones(
     monkeypatch: pytest.MonkeyPatch, cores: int | None, wanted: int
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    assert layers.helpers() == wanted
+    assert helpers.helpers() == wanted
 
 
 @pytest.mark.parametrize("cores", [1, 2])
@@ -62,7 +61,7 @@ def test_a_file_shared_among_processes_is_taken_in_its_order(
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     for module, name, value in (
-        (examining, "_LARGE_BYTES", 0),
+        (helpers, "LARGE_BYTES", 0),
         (layers, "SHARED", 1),
         (output, "BATCH_ROWS", 20),
     ):
