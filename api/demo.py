@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from api import output
+from api.progress import shown
 from demo import steps
 from surveys import networks
 from surveys.city import proposals
@@ -113,7 +113,7 @@ def _import(store: Store, folder: Path, number: int, step: steps.Step) -> dict[s
     work = folder / f"import-{number}"
     work.mkdir()
     options = Options(type=step.type, layers=dict(step.layers), crs=step.crs, encoding=step.encoding)
-    with output.progress(False) as progress:
+    with shown(False) as progress:
         found = examine(
             Upload(folder / step.file, step.file, steps.NETWORK_CODE, options, work),
             store,

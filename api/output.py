@@ -6,9 +6,7 @@ import json
 import os
 import shlex
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +45,6 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         typer.echo(
             "  ".join(_padded(v, w, r) for v, w, r in zip(line, widths, numeric, strict=True)).rstrip()
         )
-
-
-@contextmanager
-def progress(silent: bool) -> Iterator[Callable[[Words, int, int | None], None]]:
-    """Show progress on one line of a terminal; nothing elsewhere."""
-    shown = sys.stderr.isatty() and not silent
-
-    def show(what: Words, done: int, total: int | None) -> None:
-        if shown:
-            part = f"{done:,}" if total is None else f"{done:,} / {total:,}"
-            typer.echo(f"\r\x1b[K{what.th}  {part}", nl=False, err=True)
-
-    yield show
-    if shown:
-        typer.echo("\r\x1b[K", nl=False, err=True)
 
 
 _STATUS = {

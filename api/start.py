@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import NoReturn
 
@@ -20,7 +21,7 @@ def command_line(about: str | None = None) -> typer.Typer:
 def main() -> NoReturn:
     """Run the command line."""
     if sys.argv[1:2] == ["import"]:
-        run(_import_alone())
+        _import_alone()
     # Nothing of what is loaded will be garbage.
     gc.disable()
     from api.cli import app
@@ -30,14 +31,20 @@ def main() -> NoReturn:
     run(app)
 
 
-def _import_alone() -> typer.Typer:
-    """Make a command line of the import alone, whose reader starts before the rest is loaded."""
+def _import_alone() -> NoReturn:
+    """Run the command line of the import alone, whose reader starts before the rest is loaded."""
     from api.cli_import import import_file
 
     app = command_line()
     app.callback()(lambda: None)
     app.command("import")(import_file)
-    return app
+    try:
+        run(app)
+    except SystemExit as ended:
+        # All is written; taking down what was loaded would only keep people waiting.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.code if isinstance(ended.code, int) else 1)
 
 
 def run(app: typer.Typer) -> NoReturn:

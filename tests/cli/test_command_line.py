@@ -461,7 +461,7 @@ def test_another_host_is_not_served_until_there_are_accounts(city: Run, host: st
 
 def mankong(*words: object, **more: Any) -> subprocess.Popen[str]:
     """The command in a process of its own."""
-    command = [sys.executable, "-W", "error", "-c", "from api.cli import main; main()", *map(str, words)]
+    command = [sys.executable, "-W", "error", "-c", "from api.start import main; main()", *map(str, words)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(command, text=True, start_new_session=True, **(pipes | more))
 
@@ -543,6 +543,34 @@ def test_the_command_itself_speaks_utf8_and_ends_with_its_code(tmp_path: Path, h
     code, out, err = said("import", houses, "--network", "nowhere")
     assert (code, out) == (2, "") and "ไม่มีเครือข่าย" in err
     assert said("check")[0] == 0
+
+
+def test_a_large_file_is_shared_with_forks_of_the_command(city: Run, tmp_path: Path) -> None:
+    """Two batches of rows, each taken by a process; a row's number and order stay its own."""
+    rows = 60_000
+    file = tmp_path / "house.csv"
+    file.write_text(
+        "ชุมชน,ลำดับบ้าน,บ้านเลขที่,lat,lon\n"
+        + "".join(f"ก,{n},{n}/1,{13.7 + n / 1e6:.6f},100.5\n" for n in range(1, rows + 1)),
+        encoding="utf-8",
+    )
+    program = """
+from surveys.intake import helpers, layers
+helpers.LARGE_BYTES, layers.SHARED = 1, 1
+helpers.helpers = lambda: 2
+from api.start import main
+started = helpers._started
+helpers._started = lambda method: print(method, file=__import__("sys").stderr) or started(method)
+main()
+"""
+    words = ["import", file, "--network", NETWORK, "--type", "house", "--json"]
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, *map(str, words)], capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, "fork\n") and json.loads(ran.stdout)["new"] == rows
+    kept = Store.open(Path("mankong.gpkg")).read_table(NETWORK, "house", ["house_seq", "source_row"])
+    assert kept["house_seq"].to_pylist() == [str(n) for n in range(1, rows + 1)]
+    assert kept["source_row"].to_pylist() == list(range(2, rows + 2))
 
 
 def test_every_command_explains_itself(run: Run) -> None:

@@ -24,7 +24,7 @@ from tests.conftest import NETWORK, Intake
 from tests.surveys.test_store import chain, digests, indexed
 
 ROWS, BEFORE = 20_000, 500
-COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from api.start import main; main()"]
 
 
 def mankong(*arguments: object) -> list[str]:
