@@ -85,36 +85,75 @@ def timed(command: Sequence[str], ends: Sequence[int] = (0,)) -> Run:
 def imports(dataset: Dataset, rows: int, folder: Path) -> None:
     """Time ``mankong import`` and ogr2ogr on one file in turn, the peer around each run of ours; print the figures.
 
-    The ratio is that of a run of ours to the mean of the peer's runs before and after it.
+    Ours is timed as a command of its own, and in a process that has its libraries loaded.
     """
     print(
         f"{rows:>9,} rows x {len(HEADINGS)} columns, {dataset.path.stat().st_size / 1e6:.0f} MB", flush=True
     )
     if dataset.note:
         print(f"  {dataset.note}")
-    theirs, ours, report = [_peer(dataset, folder)], list[Run](), {}
-    for number in range(ROUNDS):
-        run = _ours(dataset, folder / f"ours-{number}.gpkg")
-        report = json.loads(run.output)
-        if report["status"] == "refused":
-            _tell_refused(report, theirs[0], rows)
-            return
-        ours.append(run)
-        theirs.append(_peer(dataset, folder))
-    ratios = [
-        (before.seconds + after.seconds) / 2 / own.seconds
-        for before, after, own in zip(theirs, theirs[1:], ours, strict=False)
-    ]
-    for name, runs in (("ogr2ogr", theirs), ("mankong import", ours)):
-        _tell_runs(name, runs, rows)
+    theirs, ours, loaded, report = [_peer(dataset, folder)], list[Run](), list[float](), {}
+    with _Loaded() as process:
+        for number in range(ROUNDS):
+            store = folder / f"ours-{number}.gpkg"
+            run = timed([MANKONG, *_words(dataset, store)], (*_IMPORTED, _REFUSED))
+            report = json.loads(run.output)
+            _remove(store)
+            if report["status"] == "refused":
+                _tell_refused(report, theirs[0], rows)
+                return
+            ours.append(run)
+            theirs.append(_peer(dataset, folder))
+            loaded.append(process.seconds(_words(dataset, store)))
+            _remove(store)
+            theirs.append(_peer(dataset, folder))
+    whole = [run.seconds for run in ours]
+    for name, seconds in (
+        ("ogr2ogr", [run.seconds for run in theirs]), ("mankong import", whole), ("  once loaded", loaded),
+    ):  # fmt: skip
+        _tell_runs(name, seconds, rows)
     counts = f"taken {report['taken']:,}, kept out {report['quarantined']:,}"
     print(f"  {counts}; peak memory of one process {max(run.peak for run in ours):,.0f} MB")
-    print(f"  ratio ogr2ogr's time / ours: {_ratio(ratios)}", flush=True)
+    print(f"  ratio ogr2ogr's time / ours: {_ratio(_beside(whole, theirs[:-1:2], theirs[1::2]))}", flush=True)
+    print(f"  ratio once loaded:           {_ratio(_beside(loaded, theirs[1::2], theirs[2::2]))}", flush=True)
 
 
-def _tell_runs(name: str, runs: Sequence[Run], rows: int) -> None:
-    middle = statistics.median(run.seconds for run in runs)
-    each = ", ".join(f"{run.seconds:.1f}" for run in runs)
+def _beside(ours: Sequence[float], before: Sequence[Run], after: Sequence[Run]) -> list[float]:
+    """Hold each run of ours against the mean of the peer's runs right before and after it."""
+    return [
+        (first.seconds + last.seconds) / 2 / own for own, first, last in zip(ours, before, after, strict=True)
+    ]
+
+
+class _Loaded:
+    """A process that has what an import needs loaded (:mod:`benchmarks.loaded`); ended by the ``with`` block."""
+
+    def __enter__(self) -> _Loaded:
+        command = [sys.executable, "-m", "benchmarks.loaded"]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=60)
+
+    def seconds(self, words: Sequence[str]) -> float:
+        """Return how long a command takes there."""
+        sent, said = self._process.stdin, self._process.stdout
+        if sent is None or said is None:
+            raise RuntimeError("the loaded process has no pipes")
+        sent.write(json.dumps(list(words)) + "\n")
+        sent.flush()
+        answer = said.readline()
+        if not answer:
+            raise SystemExit("the loaded process failed")
+        return float(json.loads(answer))
+
+
+def _tell_runs(name: str, runs: Sequence[float], rows: int) -> None:
+    middle = statistics.median(runs)
+    each = ", ".join(f"{seconds:.1f}" for seconds in runs)
     print(f"  {name:<14} {middle:6.1f} s  {rows / middle:8,.0f} rows/s   (runs: {each})")
 
 
@@ -125,7 +164,7 @@ def _ratio(ratios: Sequence[float]) -> str:
 
 def _tell_refused(report: Mapping[str, Any], peer: Run, rows: int) -> None:
     why = report["problems"][0]
-    _tell_runs("ogr2ogr", [peer], rows)
+    _tell_runs("ogr2ogr", [peer.seconds], rows)
     print(
         f"  mankong import refuses it: {why['message_en']} {why['remedy_en']} ({why['code']}: {why['value']})"
     )
@@ -141,14 +180,16 @@ def _peer(dataset: Dataset, folder: Path) -> Run:
     return run
 
 
-def _ours(dataset: Dataset, store: Path) -> Run:
-    """Time ``mankong import`` into a new store; its output is the report."""
+def _words(dataset: Dataset, store: Path) -> list[str]:
+    """Make a new store with a network, and return the words of the command that takes the file into it."""
     timed([MANKONG, "network", "add", "BENCH", "Benchmark", "--store", str(store)])
     told = ["--network", "BENCH", "--type", "household", "--store", str(store), "--json", *dataset.options]
-    run = timed([MANKONG, "import", str(dataset.path), *told], (*_IMPORTED, _REFUSED))
+    return ["import", str(dataset.path), *told]
+
+
+def _remove(store: Path) -> None:
     shutil.rmtree(store.with_name(store.name + ".files"), ignore_errors=True)
     store.unlink()
-    return run
 
 
 def readers(source: Path, rows: int, peer: tuple[str, str], folder: Path) -> None:
