@@ -15,6 +15,7 @@ from surveys.intake.differences import ShapeChange
 from surveys.intake.examination import Examination
 from surveys.intake.geometry_kinds import shape_words
 from surveys.intake.kept_out import spreadsheet_lines
+from surveys.intake.problem_kinds import layer_word
 from surveys.planning.match import COMMUNITY
 from surveys.record import RecordType
 from surveys.roles import Actor
@@ -36,8 +37,8 @@ _CHANGED = {
 _OTHER = words("รูปเปลี่ยน", "shape changed")
 _WHERE_IT_WAS = words("จุดเดิม", "where it was")
 _HIDDEN = words("เปลี่ยน ไม่แสดงค่า", "changed; not shown")
-HEADINGS = (
-    words("ชั้นข้อมูล", "layer"), words("แถวในไฟล์", "row"), words("ข้อมูล", "type"), words("รายการ", "record"),
+_HEADINGS = (
+    words("แถวในไฟล์", "row"), words("ข้อมูล", "type"), words("รายการ", "record"),
     words("ชุมชน", "community"), words("ช่อง", "field"), words("เดิม", "before"), words("ใหม่", "after"),
 )  # fmt: skip
 
@@ -165,13 +166,13 @@ def shape_line(change: ShapeChange, lang: Lang) -> Line:
     return Line(_SHAPE.of(lang), Value(sizes[0]), Value(f"{said} {sizes[1]}".strip()))
 
 
-def csv_lines(told: Iterable[Told], lang: Lang) -> Iterator[str]:
-    """Write changes as lines of CSV for a spreadsheet: one a field."""
-    return spreadsheet_lines(_rows(told, lang))
+def csv_lines(told: Iterable[Told], lang: Lang, file_name: str) -> Iterator[str]:
+    """Write the changes a file makes as lines of CSV for a spreadsheet: one a field."""
+    return spreadsheet_lines(_rows(told, lang, file_name))
 
 
-def _rows(told: Iterable[Told], lang: Lang) -> Iterator[list[str]]:
-    yield [said.of(lang) for said in HEADINGS]
+def _rows(told: Iterable[Told], lang: Lang, file_name: str) -> Iterator[list[str]]:
+    yield [said.of(lang) for said in (layer_word(file_name), *_HEADINGS)]
     for one in told:
         for line in one.lines:
             yield [

@@ -222,7 +222,7 @@ def _changes(store: Store, folder: Path, name: str, who: tuple[Actor, Lang]) -> 
     found = kept_out.examination_in(folder)
     known = communities(store, found.network)
     teller = Teller(store, found.network, actor, reader(store, found.network, actor, lang, known))
-    lines = csv_lines(teller.told(changed(store, found, actor)), lang)
+    lines = csv_lines(teller.told(changed(store, found, actor)), lang, found.file_name)
     return StreamingResponse(lines, media_type=CSV, headers=attachment(name))
 
 

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 BASE = f"/n/{CODE}"
 PAGES = ("/", BASE, f"{BASE}/table/house", f"{BASE}/table/household", f"{BASE}/upload", f"{BASE}/imports",
          f"{BASE}/imports/4?new=1", f"{BASE}/proposals", f"{BASE}/analysis/landowners",
-         f"{BASE}/analysis/completeness", f"{BASE}/map")  # fmt: skip
+         f"{BASE}/analysis/completeness", f"{BASE}/map", f"{BASE}/links", f"{BASE}/links/house", f"{BASE}/doubles",
+         f"{BASE}/lists", f"{BASE}/rounds", f"{BASE}/returns", f"{BASE}/returns/new", f"{BASE}/fields",
+         f"{BASE}/ended", f"{BASE}/search?q=1")  # fmt: skip
 
 # Text of low contrast, by WCAG 2.2 AA: 4.5 to 1, 3 to 1 where it is large.
 CONTRAST = """() => {
