@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow as pa
 import shapely
 
 from gis.formats import geojson_shapes, shapes
@@ -91,7 +92,7 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
             wkt[position] = body
     _place(built, codes, list(json), _from_json(list(json.values())))
     _place(built, codes, list(wkt), shapes.from_wkt(list(wkt.values())))
-    _place(built, codes, list(wkb), shapes.from_wkb(list(wkb.values()), output))
+    _place(built, codes, list(wkb), shapes.from_wkb(pa.array(wkb.values(), pa.binary()), output))
     crss += [crs for crs in _srids(built[list(wkb)]) if crs not in crss]
     return built, codes, crss
 

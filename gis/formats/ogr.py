@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyogrio.raw
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from gis.formats import cells, shapes
+from gis.formats.dbf import DbfText
 from gis.formats.model import BATCH_ROWS, Refused
 from gis.formats.output import LayerWriter, Output
 
@@ -27,7 +28,6 @@ _FAULTS = (
     UnboundLocalError,
 )  # fmt: skip
 _GDAL_GEOMETRY = ("wkb_geometry", "geometry")
-Decode = Callable[[str], tuple[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class OgrLayer:
     """One layer to read: GDAL's name for it and ours, how its texts decode, and what is the driver's own
     filling.
 
-    `decode` turns a text read as Latin-1 into (text, defect code or None); None = the text is right as it is.
+    `text` decodes texts that are to be read as Latin-1; None = they are right as they are.
     `filling` maps a column the driver always adds to the values that mean nothing; None as a key stands for
     every column. Such columns are left out when they hold nothing else.
     """
@@ -43,7 +43,7 @@ class OgrLayer:
     name: str
     shown: str
     crs: str | None = None
-    decode: Decode | None = None
+    text: DbfText | None = None
     encoding: str | None = None
     encoding_note: str | None = None
     filling: Mapping[str | None, frozenset[str | None]] = field(default_factory=dict)
@@ -78,7 +78,7 @@ def write(path: Path, layer: OgrLayer, output: Output) -> None:
     """Write one layer of a GDAL file; a row whose shape cannot be built keeps its attributes and gets a
     code.
     """
-    encoding = "ISO-8859-1" if layer.decode else None
+    encoding = "ISO-8859-1" if layer.text else None
     with pyogrio.raw.open_arrow(
         path,
         layer=layer.name,
@@ -100,7 +100,7 @@ def write(path: Path, layer: OgrLayer, output: Output) -> None:
             }
             places = [place for place in places if place not in dull]
             batches = iter(table.to_batches(BATCH_ROWS))
-        headings = [layer.decode(names[place])[0] if layer.decode else names[place] for place in places]
+        headings = [layer.text.decode(names[place])[0] if layer.text else names[place] for place in places]
         writer = output.layer(layer.shown, headings)
         for batch in batches:
             _write_batch(writer, batch, places, shape, (path, layer))
@@ -137,14 +137,14 @@ def _write_batch(
     columns = []
     for place, shown in zip(places, writer.columns, strict=True):
         column = cells.strings(batch.column(place))
-        columns.append(_decoded(column, shown, start, writer, origin[1].decode))
+        columns.append(_decoded(column, shown, start, writer, origin[1].text))
     if shape is None:
         writer.write(rows, columns)
         return
-    values = batch.column(shape).to_pylist()
-    if any(value and shapes.is_curve(value) for value in values):
-        values = _straightened(origin, start, len(values))
-    built, codes = shapes.from_wkb(values, writer.output)
+    blobs = batch.column(shape)
+    if shapes.curves(blobs).any():
+        blobs = pa.array(_straightened(origin, start, len(blobs)), pa.binary())
+    built, codes = shapes.from_wkb(blobs, writer.output)
     wkb, more = shapes.finished(built, writer.output)
     codes = {**codes, **more}
     shapes.note(writer, built, codes, start)
@@ -160,14 +160,17 @@ def _straightened(origin: tuple[Path, OgrLayer], start: int, count: int) -> list
     return list(found[2])
 
 
-def _decoded(column: pa.Array, name: str, start: int, writer: LayerWriter, decode: Decode | None) -> pa.Array:
-    """A text column read as Latin-1 in its real encoding; cut or broken texts are noted."""
-    if decode is None or pc.all(pc.string_is_ascii(column)).as_py() is not False:
+def _decoded(column: pa.Array, name: str, start: int, writer: LayerWriter, text: DbfText | None) -> pa.Array:
+    """A text column read as Latin-1 in its real encoding, each distinct text once; cut or broken texts are noted."""
+    if text is None or pc.all(pc.string_is_ascii(column)).as_py() is not False:
         return column
-    decoded: list[str | None] = []
-    for position, value in enumerate(column.to_pylist()):
-        text, code = decode(value) if value else (value, None)
-        if code:
-            writer.note(code, start + position + 1, name, text)
-        decoded.append(text or None)
-    return pa.array(decoded, pa.string())
+    coded = column.dictionary_encode()
+    latin = coded.dictionary.to_pylist()
+    texts = text.decode_all(latin)
+    if texts is None:
+        decoded = [text.decode(one) for one in latin]
+        texts, codes = [one for one, _ in decoded], dict(enumerate(code for _, code in decoded))
+        for position, which in enumerate(coded.indices.to_pylist()):
+            if which is not None and (code := codes[which]):
+                writer.note(code, start + position + 1, name, texts[which])
+    return pa.array([one or None for one in texts], pa.string()).take(coded.indices)

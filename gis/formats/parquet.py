@@ -123,7 +123,7 @@ def _shapes(column: pa.Array, encoding: str, output: Output) -> tuple[shapes.Sha
         )
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
         raise Refused("not_geoparquet", value=str(column.type))
-    return shapes.from_wkb(column.to_pylist(), output)
+    return shapes.from_wkb(column, output)
 
 
 def _positions(item: Any) -> Any:

@@ -43,7 +43,7 @@ def read_set(parts: Mapping[str, Path], source: Source, output: Output) -> None:
         name = ogr.layer_names(main)[0]
         crs = _crs(main, name, parts, output)
         encoding = (found.codec, found.note) if ".dbf" in parts else (None, None)
-        ogr.write(main, ogr.OgrLayer(name, source.stem, crs, found.decode, *encoding), output)
+        ogr.write(main, ogr.OgrLayer(name, source.stem, crs, found, *encoding), output)
 
 
 def _crs(main: Path, name: str, parts: Mapping[str, Path], output: Output) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from shapely.errors import GEOSException
 
@@ -18,6 +19,9 @@ from gis.formats.output import Codes, LayerWriter, Output
 Shapes = npt.NDArray[np.object_]
 _POINT_BYTES = 21
 _NESTING_TYPES = frozenset((4, 5, 6, 7, 9, 10, 11, 12, 15, 16))
+_CURVED_TYPES = range(8, 15)
+# Byte order and type; of the type's number, what is not a flag of EWKB.
+_HEAD_BYTES, _PLAIN_TYPE = 5, 0x1FFFFFFF
 
 
 def point_wkb(
@@ -57,15 +61,15 @@ def finished(shapes: Shapes, output: Output) -> tuple[pa.Array, Codes]:
     return pa.array(shapely.to_wkb(flat, byte_order=1), pa.binary()), codes
 
 
-def from_wkb(values: Sequence[bytes | None], output: Output) -> tuple[Shapes, Codes]:
-    """Shapes of WKB or EWKB; None and a code where it does not build or nests deeper than the limit."""
+def from_wkb(values: pa.Array, output: Output) -> tuple[Shapes, Codes]:
+    """Shapes of a column of WKB or EWKB; None and a code where it does not build or nests deeper than the limit."""
     codes: Codes = {}
-    safe: list[bytes | None] = list(values)
-    for position, value in enumerate(safe):
-        if value is not None and len(value) > 4 and _nests(value) and depth(value) > output.limits.depth:
+    safe = values.to_numpy(zero_copy_only=False)
+    for position in np.flatnonzero(np.isin(_kinds(values), [*_NESTING_TYPES])).tolist():
+        if depth(safe[position]) > output.limits.depth:
             codes[position] = "geometry_unreadable"
             safe[position] = None
-    shapes = shapely.from_wkb(np.array(safe, dtype=object), on_invalid="ignore")
+    shapes = shapely.from_wkb(safe, on_invalid="ignore")
     return shapes, {**codes, **_unbuilt(shapes, safe)}
 
 
@@ -129,15 +133,24 @@ def note(writer: LayerWriter, built: Shapes, codes: Codes, start: int) -> None:
         writer.note(code, start + position + 1, value=place)
 
 
-def _nests(wkb: bytes) -> bool:
-    return _kind(wkb, 0)[0] in _NESTING_TYPES
+def _kinds(values: pa.Array) -> npt.NDArray[np.int64]:
+    """Type (ISO number; more than 17 for what is no type) of each WKB of a column, -1 for what is too short."""
+    heads = pc.binary_slice(values, 0, _HEAD_BYTES).cast(pa.binary())
+    whole = np.asarray(pc.fill_null(pc.equal(pc.binary_length(heads), _HEAD_BYTES), False))
+    kinds = np.full(len(heads), -1, np.int64)
+    text = b"".join(heads.filter(pa.array(whole)).to_pylist())
+    table = np.frombuffer(text, np.uint8).reshape(-1, _HEAD_BYTES)
+    number = np.ascontiguousarray(table[:, 1:])
+    little, big = number.view("<u4")[:, 0], number.view(">u4")[:, 0]
+    kinds[whole] = (np.where(table[:, 0] != 0, little, big) & _PLAIN_TYPE) % 1000
+    return kinds
 
 
 def _kind(wkb: bytes, at: int) -> tuple[int, int, int, str]:
     """Type (ISO number below 100), dimensions, header bytes and byte order of the geometry at an offset."""
     order = "<" if wkb[at] else ">"
     raw = struct.unpack_from(f"{order}I", wkb, at + 1)[0]
-    plain = raw & 0x1FFFFFFF
+    plain = raw & _PLAIN_TYPE
     dimensions = 2 + (raw >> 31) + (raw >> 30 & 1) + (0, 1, 1, 2)[min(plain // 1000, 3)]
     return plain % 1000, dimensions, 9 if raw >> 29 & 1 else 5, order
 
@@ -178,6 +191,6 @@ def _after_simple(wkb: bytes, at: int, kind: int, dimensions: int, order: str) -
     return at
 
 
-def is_curve(wkb: bytes) -> bool:
-    """Whether a WKB is of a curved type, or a collection that may hold one."""
-    return len(wkb) > 4 and (8 <= _kind(wkb, 0)[0] <= 14)
+def curves(values: pa.Array) -> npt.NDArray[np.bool_]:
+    """Where a column of WKB holds a curved type, or a collection that may hold one."""
+    return np.isin(_kinds(values), _CURVED_TYPES)
