@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import chain
-from operator import itemgetter
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import orjson
-import pyarrow as pa
-
-from gis.formats import cells, geojson_shapes, jsontext, odk_json, shapes
-from gis.formats.model import BATCH_ROWS, Limits, Refused
-from gis.formats.output import Codes, LayerWriter, Output
+from gis.formats import geojson_shapes, jsonpieces, jsontext, odk_json
+from gis.formats.geojson_rows import Rows, kind
+from gis.formats.model import Limits, Refused
+from gis.formats.output import Output
 from gis.formats.source import Source
 
 WGS84 = "EPSG:4326"
-_SOMETHING = re.compile(rb"[^\x1e\s]")
-# What Arrow takes from Python as it stands, one kind at a time.
-_PLAIN = frozenset((str, int, float, bool))
-_KNOWN = frozenset(("type", "geometry", "properties", "bbox", "crs"))
+# Features of a document parsed whole that become rows at a time.
+_TOGETHER = 1000
+_KINDS = frozenset(("feature", *geojson_shapes.TYPES))
 _EPSG = re.compile(r"(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"urn:(?:x-)?ogc:def:crs:OGC:[\d.]*:?CRS84h?|(?:OGC:)?CRS84", re.IGNORECASE)
 
@@ -29,57 +24,96 @@ _CRS84 = re.compile(r"urn:(?:x-)?ogc:def:crs:OGC:[\d.]*:?CRS84h?|(?:OGC:)?CRS84"
 def read(source: Source, output: Output) -> None:
     """Read JSON as GeoJSON or, failing that, as survey submissions; Refused not_geojson when it is
     neither.
+
+    Features are read piece by piece; any other document is parsed whole.
     """
+    if not _in_pieces(source, output):
+        _whole(source, output)
+
+
+def _in_pieces(source: Source, output: Output) -> bool:
+    """Write the features of a file as they are parsed; False, with nothing written, when it must be
+    parsed whole to be understood or to say what is wrong with it.
+    """
+    rows = Rows(source, output)
+    try:
+        members = _read_pieces(source.path, rows, output.limits)
+    except Refused as refused:
+        rows.drop()
+        small = source.path.stat().st_size <= output.limits.json_bytes
+        if small and refused.defect.code == "json_unreadable":
+            return False
+        raise
+    if members is None:
+        rows.drop()
+        return False
+    _write(rows, source, members)
+    return True
+
+
+def _read_pieces(path: Path, rows: Rows, limits: Limits) -> dict[str, Any] | None:
+    """Add the features of a file to the rows; the other members of their collection ({} when there is
+    none), None when this is no file of features for certain.
+    """
+    if jsonpieces.are_lines(jsonpieces.head(path)):
+        return {} if _add_listed(jsonpieces.lines(path, limits), rows) else None
+    pieces = jsonpieces.Pieces(path, "features", limits)
+    if not pieces.found():
+        return None
+    if not pieces.keyed:
+        return {} if _add_listed(pieces, rows) else None
+    if pieces.members.get("type") and not _is_collection(pieces.members):
+        return None
+    for features in pieces:
+        rows.add(features)
+    return pieces.members if _is_collection(pieces.members) and not pieces.repeated else None
+
+
+def _is_collection(members: dict[str, Any]) -> bool:
+    return kind(members) == "featurecollection"
+
+
+def _add_listed(pieces: Iterable[list[Any]], rows: Rows) -> bool:
+    """Add values that no collection holds; False when the first of them are no features."""
+    sure = False
+    for values in pieces:
+        sure = sure or not _KINDS.isdisjoint(map(kind, values))
+        if values and not sure:
+            return False
+        rows.add(values)
+    return sure
+
+
+def _whole(source: Source, output: Output) -> None:
     data = jsontext.load_bytes(source.path, output.limits)
-    document = _document(data, output.limits)
+    lines = jsonpieces.are_lines(data)
+    document = jsonpieces.values(data, output.limits) if lines else jsontext.parse(data, output.limits)
     features = _features(document)
     if features is None:
         odk_json.write(document, source, output)
         return
-    name = document.get("name") if isinstance(document, dict) else None
-    crs, unknown = _crs(document.get("crs") if isinstance(document, dict) else None)
-    _write(output, name if isinstance(name, str) and name else source.stem, features, crs, unknown)
-
-
-def _document(data: bytes, limits: Limits) -> Any:
-    begins = found.start() if (found := _SOMETHING.search(data)) else 0
-    ends = data.find(b"\n", begins)
-    first = data[begins:ends].strip(b"\x1e\r\t ") if ends >= 0 else b""
-    if first.endswith(b"}") and _SOMETHING.search(data, ends):
-        try:
-            head = orjson.loads(first)
-        except orjson.JSONDecodeError:
-            return jsontext.parse(data, limits)
-        if isinstance(head, dict):
-            return [_line(line, limits) for line in data.split(b"\n") if line.strip(b"\x1e\r\t ")]
-    return jsontext.parse(data, limits)
-
-
-def _line(line: bytes, limits: Limits) -> Any:
-    try:
-        return jsontext.parse(line.strip(b"\x1e\r\t "), limits)
-    except Refused:
-        return {"type": "", "text": line.decode("utf-8", "replace")}  # one bad line is one bad row
+    rows = Rows(source, output)
+    for start in range(0, len(features), _TOGETHER):
+        rows.add(features[start : start + _TOGETHER])
+    _write(rows, source, document if isinstance(document, dict) else {})
 
 
 def _features(document: Any) -> list[Any] | None:
     """The features of a document as they are; None when it is no GeoJSON."""
     if isinstance(document, list):
-        kinds = {_type(item) for item in document}
-        return document if document and kinds & {"feature", *geojson_shapes.TYPES} else None
-    kind = _type(document)
-    if kind == "featurecollection":
+        return document if not _KINDS.isdisjoint(map(kind, document)) else None
+    if kind(document) == "featurecollection":
         features = document.get("features")
         if not isinstance(features, list):
             raise Refused("not_geojson")
         return features
-    if kind == "feature" or kind in geojson_shapes.TYPES:
-        return [document]
-    return None
+    return [document] if kind(document) in _KINDS else None
 
 
-def _type(item: Any) -> str:
-    return str(item.get("type", "")).lower() if isinstance(item, dict) else ""
+def _write(rows: Rows, source: Source, members: dict[str, Any]) -> None:
+    name = members.get("name")
+    crs, unknown = _crs(members.get("crs"))
+    rows.write(name if isinstance(name, str) and name else source.stem, crs, unknown)
 
 
 def _crs(member: Any) -> tuple[str | None, str | None]:
@@ -99,73 +133,3 @@ def _crs(member: Any) -> tuple[str | None, str | None]:
         return WGS84, None
     found = _EPSG.fullmatch(name)
     return (f"EPSG:{found[1]}", None) if found else (None, name or str(member))
-
-
-def _write(output: Output, name: str, features: list[Any], crs: str | None, unknown: str | None) -> None:
-    if not output.wants(name):
-        return
-    rows = [_row(feature) for feature in features]
-    names = list(dict.fromkeys(chain.from_iterable(properties for properties, _, _ in rows)))
-    writer = output.layer(name, names)
-    if unknown:
-        writer.note("crs_unknown", value=unknown)
-    for start in range(0, len(rows), BATCH_ROWS):
-        _write_batch(writer, names, rows[start : start + BATCH_ROWS], start)
-    writer.close(crs)
-
-
-def _row(feature: Any) -> tuple[dict[str, Any], Any, str | None]:
-    """Attributes, raw geometry and defect code of one feature; foreign members become attributes too."""
-    kind = _type(feature)
-    if kind in geojson_shapes.TYPES:
-        return {}, feature, None
-    if kind != "feature":
-        return (feature if isinstance(feature, dict) else {"value": feature}), None, "feature_unreadable"
-    properties = feature.get("properties")
-    if isinstance(properties, dict) and feature.keys() <= _KNOWN:
-        return properties, feature.get("geometry"), None
-    code = None
-    if properties is not None and not isinstance(properties, dict):
-        properties, code = {"properties": properties}, "feature_unreadable"
-    extra = {
-        key: value for key, value in feature.items() if key not in _KNOWN and key not in (properties or {})
-    }
-    return {**extra, **(properties or {})}, feature.get("geometry"), code
-
-
-def _write_batch(
-    writer: LayerWriter, names: Sequence[str], rows: list[tuple[dict[str, Any], Any, str | None]], start: int
-) -> None:
-    attributes = [properties for properties, _, _ in rows]
-    columns = [_column(_values(attributes, name)) for name in names]
-    built, codes = geojson_shapes.build([geometry for _, geometry, _ in rows])
-    wkb, more = shapes.finished(built, writer.output)
-    bad: Codes = {position: code for position, (_, _, code) in enumerate(rows) if code}
-    codes = {**codes, **more, **bad}
-    for position, code in sorted(codes.items()):
-        writer.note(code, start + position + 1, value=_seen(code, rows[position][1]))
-    writer.write(np.arange(start + 1, start + len(rows) + 1, dtype=np.int32), columns, wkb, codes)
-
-
-def _seen(code: str, geometry: Any) -> str | None:
-    """What is said of a shape at fault: where its ring stops, or how it is written."""
-    if code == "unclosed_ring":
-        return shapes.place_text(*geojson_shapes.open_end(geometry))
-    return cells.text(geometry)
-
-
-def _values(rows: list[dict[str, Any]], name: str) -> list[Any]:
-    try:
-        return list(map(itemgetter(name), rows))
-    except KeyError:
-        return [row.get(name) for row in rows]
-
-
-def _column(values: list[Any]) -> pa.Array:
-    kinds = set(map(type, values)) - {type(None)}
-    if len(kinds) > 1 or not kinds <= _PLAIN:
-        return cells.column(values)
-    try:
-        return cells.strings(pa.array(values))
-    except (pa.ArrowInvalid, OverflowError):
-        return cells.column(values)  # numbers too large for Arrow

@@ -18,7 +18,10 @@ VALUE_CHARS = 200
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may cost before it is refused; every number is per file unless its name says else."""
+    """What a file may cost before it is refused; every number is per file unless its name says else.
+
+    `json_bytes` is for what is parsed as one JSON text: a document that is no list of features, or one feature.
+    """
 
     seconds: float = 120.0
     cpu_seconds: int = 240
