@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import geopandas as gpd
 
-from surveys import records
+from surveys import counting, records
 from surveys.errors import NotFound
 from surveys.fields import Text
 from surveys.planning.analysis import ANALYSES, READ, Analysis
@@ -22,6 +23,8 @@ from surveys.store.schema import SYSTEM
 from surveys.store.store import Store
 from surveys.words import words
 
+# Reads the columns named of a network's records of a type.
+Reading = Callable[[str, str, Sequence[str]], gpd.GeoDataFrame]
 # What counting reads of the columns that every record carries.
 _COUNTED_SYSTEM = ("id", "key", "opened_by", "opened_at")
 
@@ -41,14 +44,15 @@ def frames(store: Store, network: str, actor: Actor, names: Iterable[str] | None
     store.revision(network)
     types = store.types(network)
     wanted = [name for name in types if sees(types[name], actor)] if names is None else list(names)
-    return _placed(store, network, {name: _columns(Sight.of(types[name], actor).plain) for name in wanted})
+    seen = {name: _columns(Sight.of(types[name], actor).plain) for name in wanted}
+    return _placed(store, network, seen, store.read)
 
 
 def counted(store: Store, network: str, actor: Actor, names: Iterable[str] | None = None) -> Frames:
     """Read records to be counted, whatever the actor sees of each; only sums and shares of them may be told.
 
     Sensitive and secret fields, free texts that no answer tells, and what nobody mapped, are not
-    counted and stay out: a million households are read for a count.
+    counted and stay out: a million households are read for a count (:mod:`surveys.counting`).
 
     Raises
     ------
@@ -58,8 +62,14 @@ def counted(store: Store, network: str, actor: Actor, names: Iterable[str] | Non
     actor.must("see")
     store.revision(network)
     wanted = {name: _counting(records.ALL[name]) for name in (names or records.ALL)}
-    read = {name: [*_COUNTED_SYSTEM, *_names(one), "missing"] for name, one in wanted.items()}
-    return _placed(store, network, read)
+    columns = {name: [*_COUNTED_SYSTEM, *_names(one), "missing"] for name, one in wanted.items()}
+    return _placed(store, network, columns, partial(_leanly, store))
+
+
+def _leanly(store: Store, network: str, type_name: str, columns: Sequence[str]) -> gpd.GeoDataFrame:
+    """Read records to be counted; those of which there are most take the least."""
+    read = partial(counting.read, store) if type_name in READ else store.read
+    return read(network, type_name, columns)
 
 
 def _counting(record_type: RecordType) -> tuple[Field, ...]:
@@ -120,13 +130,13 @@ def answer(store: Store, network: str, actor: Actor, name: str) -> Result:
     return analysis.run(counted(store, network, actor, analysis.needs), store.types(network))
 
 
-def _placed(store: Store, network: str, wanted: Mapping[str, Sequence[str]]) -> Frames:
+def _placed(store: Store, network: str, wanted: Mapping[str, Sequence[str]], read: Reading) -> Frames:
     """Read the columns wanted of each type; what places records is read along."""
     places = {name: _columns(records.ALL[name].seen(Privacy.NETWORK)) for name in _placing(wanted)}
     with store.reading() as connection:
         numbers = import_numbers(connection, network)
     found = {
-        name: _by_import(store.read(network, name, columns), numbers)
+        name: _by_import(read(network, name, columns), numbers)
         for name, columns in (places | dict(wanted)).items()
     }
     whole, _ = placed(found)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
 from typing import Any, TypeVar
 
 import geopandas as gpd
@@ -29,8 +29,7 @@ class Kept:
     """What was found at one revision of a network, and what is being found."""
 
     revision: int
-    found: dict[str, Any] = field(default_factory=dict)
-    locks: dict[str, Lock] = field(default_factory=dict)
+    found: dict[str, Future[Any]] = field(default_factory=dict)
 
 
 class Answers:
@@ -43,11 +42,16 @@ class Answers:
         # What is kept was asked for by somebody who may; so must whoever asks again.
         self.actor.must("see")
         # Whoever asks while it is made waits for it, and does not make it once more.
-        with self._kept.locks.setdefault(name, Lock()):
-            if name not in self._kept.found:
-                self._kept.found[name] = make()
-        found: Found = self._kept.found[name]
-        return found
+        mine: Future[Found] = Future()
+        found: Future[Found] = self._kept.found.setdefault(name, mine)
+        if found is mine:
+            try:
+                mine.set_result(make())
+            except BaseException as error:
+                # Those who wait fail with it; who asks from now on tries again.
+                del self._kept.found[name]
+                mine.set_exception(error)
+        return found.result()
 
     @property
     def counts(self) -> dict[str, int]:

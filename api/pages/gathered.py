@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from gis.parentage import end_with
 from surveys import records, view
@@ -99,8 +100,19 @@ def _make(path: Path, network: str, actor: Actor, names: Iterable[str]) -> dict[
     store = Store.open(path)
     try:
         whole, types = frames(store, network, actor), store.types(network)
-        found = {name: made(name, whole, types) for name in names}
+        found = {}
+        for name in names:
+            _let_go(store)
+            found[name] = made(name, whole, types)
         del whole
+        _let_go(store)
         return found | {PAIRS: double_decisions.find(store, network)}
     finally:
         store.engine.dispose()
+
+
+def _let_go(store: Store) -> None:
+    """Give back the memory of what was read from the store, and of tables that are gone."""
+    store.engine.dispose()
+    gc.collect()
+    pa.default_memory_pool().release_unused()

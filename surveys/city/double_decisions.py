@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from surveys import events, records
+from surveys import counting, events, records
 from surveys.city import decided, households
 from surveys.city.decided import Said
 from surveys.city.double_rules import Evidence, Pair
@@ -101,11 +101,7 @@ class Decision:
 
 def find(store: Store, network: str) -> Doubles:
     """Find the households of a network that may be one."""
-    return candidates(_frames(store, network, NEEDS))
-
-
-def _frames(store: Store, network: str, names: Sequence[str]) -> Frames:
-    return {name: store.read(network, name, columns_of(name)) for name in names}
+    return candidates({name: counting.read(store, network, name, columns_of(name)) for name in NEEDS})
 
 
 def cases(store: Store, network: str, actor: Actor, found: Doubles | None = None) -> Cases:

@@ -6,7 +6,7 @@ within blocks: one number of a person, one house, a few metres.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,13 +15,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
-from surveys.city.alike import Names, Pairs, Rows, close, in_groups, in_metres, joined
+from surveys.city.alike import Pairs, Rows, Texts, apart, close, in_groups, in_metres, joined
 from surveys.city.double_rules import RULES, Evidence, Pair
 from surveys.intake.keys import fold, person
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, City
-from surveys.planning.match import COMMUNITY, Frames
+from surveys.planning.match import COMMUNITY, Frames, numbered
+from surveys.planning.place import Spots
 from surveys.record import SHAPE
 from surveys.records import ALL
 from surveys.store.schema import DIGEST
@@ -41,6 +41,9 @@ SEQ, NO = ALL[HOUSEHOLD].keys[0][1], ALL[HOUSEHOLD].keys[1][1]
 SAID_DOUBLE = "double"
 # Between the parts of what was compared; no value holds it.
 _AND = "\x1f"
+# The rules whose evidence is the names in their houses, and those whose evidence is the houses.
+_BY_NAME = ("same_number", "same_name", "near_name", "near_place")
+_BY_HOUSE = ("said_double", "two_houses")
 _RANK = {name: rank for rank, name in enumerate(RULES)}
 
 # What :func:`candidates` reads of households and members, beside what tells and places a record.
@@ -91,18 +94,32 @@ def candidates(frames: Frames) -> Doubles:
     known = _Households.of(frames)
     notes: list[Words] = []
     parts = [*_by_person(known, notes), *_by_house(known, notes), *_by_place(known, notes)]
-    rows = pd.concat([part for part in parts if len(part)] or [_rows(known, "same_id", _none())])
-    rows["rank"] = rows["rule"].map(_RANK)
-    rows["best"] = rows.groupby(["first", "second"])["rank"].transform("min")
-    rows = rows.sort_values(
-        ["best", "first", "second", "rank", "value"], ascending=[True, True, True, True, False]
-    )
-    rows = rows.drop_duplicates(["first", "second", "rule"]).reset_index(drop=True)
-    return Doubles(rows.drop(columns=["rank", "best"]), tuple(notes))
+    found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return Doubles(_told(known, found), tuple(notes))
 
 
-def _none() -> Pairs:
-    return np.array([], dtype=np.int64), np.array([], dtype=np.int64)
+def _told(known: _Households, found: pd.DataFrame) -> pd.DataFrame:
+    """Make the rows of :class:`Doubles` from those of :func:`_rows`; texts are made of what was found only."""
+    there, at = np.unique(found[["one", "other"]].to_numpy(), return_inverse=True)
+    ids = known.ids(there)
+    order = np.argsort(ids, kind="stable")
+    # Numbers that stand in the order of the ids.
+    both = np.argsort(order)[at.reshape(-1, 2)]
+    found = found.assign(first=both.min(axis=1), second=both.max(axis=1))
+    found["best"] = found.groupby(["first", "second"])["rank"].transform("min")
+    ordered = ["best", "first", "second", "rank", "value"]
+    found = found.sort_values(ordered, ascending=[True, True, True, True, False])
+    found = found.drop_duplicates(["first", "second", "rank"]).reset_index(drop=True)
+    first, second, rule = (found[name].to_numpy() for name in ("first", "second", "rank"))
+    told = found["told"].to_numpy(dtype=object, copy=True)
+    for texts, rules in ((known.name_text, _BY_NAME), (known.house_text, _BY_HOUSE)):
+        rows = np.flatnonzero(np.isin(rule, [_RANK[name] for name in rules]))
+        spoken = texts(there[order])
+        told[rows] += spoken[first[rows]] + _AND + spoken[second[rows]]
+    columns = {"first": ids[order][first], "second": ids[order][second], "rule": np.array(list(RULES), object)[rule],
+               "value": found["value"], "alike": found["alike"], "told": told}  # fmt: skip
+    texts_of = dict.fromkeys(("first", "second", "rule", "told"), "str")
+    return pd.DataFrame(columns, found.index).astype(texts_of)
 
 
 @dataclass(frozen=True)
@@ -111,30 +128,34 @@ class _Households:
 
     city: City
     frame: gpd.GeoDataFrame
-    name: Names
-    places: tuple[pd.Series[str], pd.Series[str], pd.Series[str]]
+    name: Texts
+    places: tuple[Texts, Texts, Texts]
 
     @classmethod
     def of(cls, frames: Frames) -> _Households:
         city, frame = City(frames), frames[HOUSEHOLD]
-        community = city.communities[HOUSEHOLD].fillna(_told(fold(frame[COMMUNITY])))
-        name = _told(person(frame[HEAD])).astype(object)
-        texts = name.where(name.notna(), None).to_numpy()
-        return cls(city, frame, Names(texts), (community, _told(fold(frame[SEQ])), _told(fold(frame[NO]))))
 
-    @cached_property
-    def ids(self) -> npt.NDArray[np.object_]:
-        return np.array(self.frame.index, dtype=object)
+        def known(texts: pd.Series[str]) -> pd.Series[str]:
+            said = fold(texts)
+            return said.map(city.names).astype("str").fillna(said)
 
-    @cached_property
-    def names(self) -> Rows:
-        return _codes(self.name.texts)
+        places = (
+            Texts.of(frame[COMMUNITY], known),
+            Texts.of(frame[SEQ], fold),
+            Texts.of(frame[NO], fold),
+        )
+        return cls(city, frame, Texts.of(frame[HEAD], person), places)
 
-    @cached_property
+    def ids(self, rows: Rows) -> npt.NDArray[np.object_]:
+        """Return the ids of some households."""
+        made: npt.NDArray[np.object_] = self.frame.index.take(rows).to_numpy(dtype=object)
+        return made
+
+    @property
     def codes(self) -> tuple[Rows, Rows, Rows]:
         """The community, the house's sequence and its number of each household."""
         community, seq, number = self.places
-        return _codes(community), _codes(seq), _codes(number)
+        return community.codes, seq.codes, number.codes
 
     @cached_property
     def houses(self) -> tuple[Rows, Rows]:
@@ -153,76 +174,46 @@ class _Households:
             open_ = both & ~differ if place == 0 else open_ & ~both
         return other
 
-    @cached_property
-    def house_text(self) -> npt.NDArray[np.object_]:
-        """The house of each household as a text that changes when it does."""
-        parts = [part.fillna("").astype(object) for part in self.places]
-        made: npt.NDArray[np.object_] = (parts[0] + _AND + parts[1] + _AND + parts[2]).to_numpy()
-        return made
+    def house_text(self, rows: Rows) -> npt.NDArray[np.object_]:
+        """The house of some households as a text that changes when it does."""
+        community, seq, number = (part.at(rows) for part in self.places)
+        return np.array(community + _AND + seq + _AND + number, dtype=object)
 
-    @cached_property
-    def name_text(self) -> npt.NDArray[np.object_]:
-        """The name and the house of each household as a text."""
-        names = np.array([name or "" for name in self.name.texts.tolist()], dtype=object)
-        made: npt.NDArray[np.object_] = names + _AND + self.house_text
-        return made
-
-    def in_order(self, pairs: Pairs, texts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-        """Join a text of each side of pairs, the side of the earlier id first."""
-        turned = self.ids[pairs[0]] > self.ids[pairs[1]]
-        one, other = texts[pairs[0]], texts[pairs[1]]
-        first, second = np.where(turned, other, one), np.where(turned, one, other)
-        return np.array(first + _AND + second, dtype=object)
+    def name_text(self, rows: Rows) -> npt.NDArray[np.object_]:
+        """The name and the house of some households as a text."""
+        return np.array(self.name.at(rows) + _AND + self.house_text(rows), dtype=object)
 
 
-def _told(texts: pd.Series[str]) -> pd.Series[str]:
-    """Take texts of which nothing is left for none."""
-    return texts.where(texts.ne(""))
+def _rows(rule: str, pairs: Pairs, value: Any = np.nan, alike: Any = np.nan, told: Any = "") -> pd.DataFrame:
+    """Make the rows of a rule: the positions of both households, and what was measured.
 
-
-def _codes(values: Any) -> Rows:
-    codes, _ = pd.factorize(pd.Series(values, dtype=object), use_na_sentinel=True)
-    return codes.astype(np.int64)
-
-
-def _rows(
-    known: _Households,
-    rule: str,
-    pairs: Pairs,
-    value: Any = np.nan,
-    alike: Any = np.nan,
-    told: Sequence[str] | npt.NDArray[np.object_] | str = "",
-) -> pd.DataFrame:
-    """Make the rows of a rule: ids in order, whatever the order of the households."""
-    one, other = known.ids[pairs[0]], known.ids[pairs[1]]
-    turned = one > other
-    columns = {
-        "first": np.where(turned, other, one), "second": np.where(turned, one, other),
-        "rule": rule, "value": value, "alike": alike, "told": told,
-    }  # fmt: skip
-    return pd.DataFrame(columns, index=range(len(one))).astype({"value": "float64", "alike": "float64"})
-
-
-def persons(frames: Frames) -> pd.DataFrame:
-    """Return the persons whose id is known: ``household`` (position), ``digest``, and ``member`` (id).
-
-    ``member`` is NaN for the head as the household itself names him; members whose household is not
-    known, or may be several, are left out.
+    ``told`` is what was compared beside the names or houses of the two.
     """
-    city = City(frames)
-    members, homes = frames[MEMBER], city.households_of_members
-    listed = pd.DataFrame({"household": homes, "digest": members[PERSON_ID + DIGEST].to_numpy(),
-                           "member": members.index.to_numpy()})  # fmt: skip
-    heads = pd.DataFrame({"household": np.arange(len(frames[HOUSEHOLD])),
-                          "digest": frames[HOUSEHOLD][HEAD_ID + DIGEST].to_numpy(), "member": None})  # fmt: skip
-    found = pd.concat([heads, listed.loc[homes >= 0]], ignore_index=True).astype({"member": "str"})
-    return found.dropna(subset="digest").reset_index(drop=True)
+    columns = {"one": pairs[0], "other": pairs[1], "rank": _RANK[rule], "value": value, "alike": alike}
+    made = pd.DataFrame(columns, index=range(len(pairs[0]))).astype({"value": "float64", "alike": "float64"})
+    return made.assign(told=pd.Series(told, made.index, dtype=object))
+
+
+def _persons(city: City) -> tuple[Rows, Rows, pd.Index]:
+    """Return the household of each person whose id is known, the number of the id, and the digests by number.
+
+    A household holds a person once. Members whose household is not known, or may be several, are left out.
+    """
+    heads, members = city.frames[HOUSEHOLD][HEAD_ID + DIGEST], city.frames[MEMBER][PERSON_ID + DIGEST]
+    digests, texts = numbered(pd.concat([heads.astype("str"), members.astype("str")], ignore_index=True))
+    homes = np.append(np.arange(len(heads)), city.households_of_members)
+    there = np.flatnonzero((digests >= 0) & (homes >= 0))
+    twice = np.bincount(digests[there], minlength=len(texts)) > 1
+    there = there[twice[digests[there]]]
+    _, once = np.unique(homes[there] * len(texts) + digests[there], return_index=True)
+    there = there[np.sort(once)]
+    return homes[there], digests[there], texts
 
 
 def _by_person(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
     """Pair the households that hold one person, by the digest of the id."""
-    found = persons(known.city.frames).drop_duplicates(["household", "digest"])
-    (left, right), crowds = in_groups(_codes(found["digest"]), MOST_OF_ID)
+    homes, digests, texts = _persons(known.city)
+    (left, right), crowds = in_groups(digests, MOST_OF_ID)
     notes += [
         words(
             f"เลขประจำตัวหนึ่งอยู่ใน {size:,} ครัวเรือน น่าจะเป็นเลขที่กรอกแทน จึงไม่จับคู่",
@@ -230,30 +221,27 @@ def _by_person(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
         )
         for size in crowds.tolist()
     ]
-    home, digest = found["household"].to_numpy(), found["digest"].to_numpy(dtype=object)
-    pairs = pd.DataFrame({"one": np.minimum(home[left], home[right]), "other": np.maximum(home[left], home[right]),
-                          "digest": digest[left]})  # fmt: skip
+    one, other = homes[left], homes[right]
+    pairs = pd.DataFrame({"one": np.minimum(one, other), "other": np.maximum(one, other),
+                          "digest": texts.take(digests[left]).to_numpy(dtype=object)})  # fmt: skip
     shared = pairs.sort_values("digest").groupby(["one", "other"], sort=True)["digest"]
-    told = shared.agg(",".join)
-    both = tuple(np.asarray(told.index.get_level_values(name), dtype=np.int64) for name in ("one", "other"))
-    counts, texts = shared.size().to_numpy(), told.to_numpy(dtype=object)
-    other = known.other_house((both[0], both[1]))
-    houses = known.in_order((both[0], both[1]), known.house_text)
+    said = shared.agg(",".join).reset_index().assign(persons=shared.size().to_numpy())
+    both = said["one"].to_numpy(np.int64), said["other"].to_numpy(np.int64)
+    moved = known.other_house(both)
     made = []
-    for rule, at in (("same_id", np.flatnonzero(~other)), ("two_houses", np.flatnonzero(other))):
-        says = texts[at] + _AND + houses[at] if rule == "two_houses" else texts[at]
-        made.append(_rows(known, rule, (both[0][at], both[1][at]), counts[at], told=says))
+    for rule, which, after in (("same_id", ~moved, ""), ("two_houses", moved, _AND)):
+        told = said["digest"].to_numpy(dtype=object)[which] + after
+        made.append(_rows(rule, _picked(both, which), said["persons"][which].to_numpy(), told=told))
     return made
 
 
 def _by_house(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
     """Pair the households of one house whose heads have one name, or nearly one, or who were noted as double."""
-    made = [
-        _rows(known, "same_number", pairs := _one_key(known), told=known.in_order(pairs, known.name_text))
-    ]
+    made = [_rows("same_number", _one_key(known))]
+    said = known.frame[VISIT].eq(SAID_DOUBLE).to_numpy(dtype=bool)
     for house in known.houses:
-        same, _ = in_groups(joined(house, known.names), MOST_OF_ID)
-        made.append(_rows(known, "same_name", same, 100.0, told=known.in_order(same, known.name_text)))
+        same, _ = in_groups(joined(house, known.name.codes), MOST_OF_ID)
+        made.append(_rows("same_name", same, 100.0))
         pairs, crowds = in_groups(house, MOST_IN_HOUSE)
         notes += [
             words(
@@ -262,24 +250,22 @@ def _by_house(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
             )
             for size in crowds.tolist()
         ]
-        made += _near_names(known, pairs)
-        said = known.frame[VISIT].eq(SAID_DOUBLE).to_numpy(dtype=bool)
-        marked = _picked(pairs, said[pairs[0]] | said[pairs[1]])
-        made.append(_rows(known, "said_double", marked, told=known.in_order(marked, known.house_text)))
+        made.append(_near_names(known, pairs))
+        made.append(_rows("said_double", _picked(pairs, said[pairs[0]] | said[pairs[1]])))
     return made
 
 
 def _one_key(known: _Households) -> Pairs:
     """Pair the households with one community, house and household number: an import kept both."""
-    pairs, _ = in_groups(joined(known.codes[0], _codes(known.frame["key"])), MOST_IN_HOUSE)
+    pairs, _ = in_groups(joined(known.codes[0], numbered(known.frame["key"])[0]), MOST_IN_HOUSE)
     return pairs
 
 
-def _near_names(known: _Households, pairs: Pairs) -> list[pd.DataFrame]:
-    pairs = _picked(pairs, known.names[pairs[0]] != known.names[pairs[1]])
+def _near_names(known: _Households, pairs: Pairs) -> pd.DataFrame:
+    names = known.name.codes
+    pairs = _picked(pairs, names[pairs[0]] != names[pairs[1]])
     alike = known.name.likeness(pairs)
-    near = _picked(pairs, alike > 0)
-    return [_rows(known, "near_name", near, alike[alike > 0], told=known.in_order(near, known.name_text))]
+    return _rows("near_name", _picked(pairs, alike > 0), alike[alike > 0])
 
 
 def _by_place(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
@@ -287,8 +273,8 @@ def _by_place(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
 
     Those of one house are paired by it already.
     """
-    points = in_metres(known.city.places[HOUSEHOLD])
-    found, crowds = close(points, NEAR_M, MOST_ON_POINT)
+    places = in_metres(known.city.places[HOUSEHOLD])
+    found, crowds = close(places, NEAR_M, MOST_ON_POINT)
     notes += [
         words(
             f"มี {size:,} ครัวเรือนอยู่จุดเดียวกัน ไม่ได้เทียบชื่อตามระยะ",
@@ -296,25 +282,17 @@ def _by_place(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
         )
         for size in crowds.tolist()
     ]
-    return [_near_places(known, points, pairs) for pairs in found]
+    return [_near_places(known, places, pairs) for pairs in found]
 
 
-def _near_places(known: _Households, points: npt.NDArray[np.object_], pairs: Pairs) -> pd.DataFrame:
-    together = np.zeros(len(pairs[0]), dtype=bool)
+def _near_places(known: _Households, places: Spots, pairs: Pairs) -> pd.DataFrame:
+    names, together = known.name.codes, np.zeros(len(pairs[0]), dtype=bool)
     for house in known.houses:
         together |= (house[pairs[0]] >= 0) & (house[pairs[0]] == house[pairs[1]])
-    pairs = _picked(pairs, ~together & (known.names[pairs[0]] >= 0) & (known.names[pairs[1]] >= 0))
-    equal = known.names[pairs[0]] == known.names[pairs[1]]
-    alike = np.where(equal, 100.0, known.name.likeness(pairs))
+    pairs = _picked(pairs, ~together & (names[pairs[0]] >= 0) & (names[pairs[1]] >= 0))
+    alike = np.where(names[pairs[0]] == names[pairs[1]], 100.0, known.name.likeness(pairs))
     near = _picked(pairs, alike > 0)
-    apart = _metres(points, near)
-    return _rows(known, "near_place", near, apart, alike[alike > 0], known.in_order(near, known.name_text))
-
-
-def _metres(points: npt.NDArray[np.object_], pairs: Pairs) -> npt.NDArray[np.float64]:
-    """Return the distance of points, in metres rounded to centimetres."""
-    made: npt.NDArray[np.float64] = np.round(shapely.distance(points[pairs[0]], points[pairs[1]]), 2)
-    return made
+    return _rows("near_place", near, np.round(apart(places, near), 2), alike[alike > 0])
 
 
 def _picked(pairs: Pairs, which: npt.NDArray[np.bool_]) -> Pairs:

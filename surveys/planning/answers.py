@@ -10,6 +10,7 @@ import pandas as pd
 
 from surveys.cells import MISSING_WORDS, Missing
 from surveys.codes import OTHER, Choice, Code
+from surveys.planning.match import NONE, Positions, numbered
 from surveys.planning.result import Column
 from surveys.record import RecordType
 from surveys.records import ALL
@@ -31,12 +32,17 @@ REASON_LABELS = {MARK + reason: said for reason, said in REASONS.items()}
 
 def reasons(frame: pd.DataFrame, field: str) -> pd.Series[str]:
     """Say of each record why a field has no value: a missing code or :data:`BLANK`; NaN where it has one."""
-    empty = frame[field].isna()
-    codes, texts = pd.factorize(frame["missing"].where(empty))
+    return _reasons(frame, field).astype("str")
+
+
+def _reasons(frame: pd.DataFrame, field: str) -> pd.Series[str]:
+    """Say :func:`reasons` as categories, in the order of :data:`REASONS`."""
+    codes, texts = numbered(frame["missing"])
     known = [json.loads(text).get(field, BLANK) for text in texts]
-    told = np.array([*known, BLANK], dtype=object)[codes]
-    told = np.where(np.isin(told, list(REASONS)), told, Missing.UNREADABLE.value)
-    return pd.Series(told, frame.index, dtype="str").where(empty)
+    names = [*REASONS]
+    at = [names.index(one if one in REASONS else Missing.UNREADABLE.value) for one in [*known, BLANK]]
+    told: Positions = np.where(frame[field].isna(), np.array(at, dtype=np.int64)[codes], NONE)
+    return pd.Series(pd.Categorical.from_codes(told, pd.Index(names)), frame.index)
 
 
 def answers(frame: pd.DataFrame, field: str) -> pd.Series[str]:
@@ -94,7 +100,7 @@ def answer_counts(
 
 def reason_counts(field: str, told: pd.Series[str], rows: pd.Series[str]) -> pd.DataFrame:
     """Count reasons by row of a table, as :func:`reason_columns` names them; NaN is an answer."""
-    return _counted(MARK + told.dropna(), rows, reason_names(field))
+    return _counted(MARK + told, rows, reason_names(field))
 
 
 def reason_names(field: str) -> dict[str, str]:
@@ -103,6 +109,7 @@ def reason_names(field: str) -> dict[str, str]:
 
 
 def _counted(told: pd.Series[str], rows: pd.Series[str], names: Mapping[str, str]) -> pd.DataFrame:
+    # Records that tell nothing are in no group.
     counts = told.groupby([rows.reindex(told.index), told]).size().unstack(fill_value=0)
     return counts.reindex(columns=list(names), fill_value=0).rename(columns=names)
 

@@ -10,7 +10,6 @@ from surveys.planning.communities import STATES, STATES_NOTE, ByCommunity, headi
 from surveys.planning.links import BY_KEY, BY_PLACE, HOUSE, HOUSEHOLD, IN_SEVERAL, MEMBER, NOWHERE, PLOT, City
 from surveys.planning.match import COMMUNITY, Frames, Positions
 from surveys.planning.people import LISTED, PEOPLE, STATED, people, people_by
-from surveys.planning.place import has_shape
 from surveys.planning.result import (
     Chart,
     Column,
@@ -132,7 +131,7 @@ def houses_without_household(city: City) -> pd.Series[bool]:
 
 def unplaced(city: City, type_name: str) -> pd.Series[bool]:
     """Mark the houses or households that have no place: no shape, and no one placed record they name."""
-    return ~has_shape(city.places[type_name].to_frame("geometry"))
+    return pd.Series(np.isnan(city.places[type_name][:, 0]), city.frames[type_name].index, dtype=bool)
 
 
 def _plots_and_houses(by: ByCommunity) -> dict[str, pd.Series[int]]:

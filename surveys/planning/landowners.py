@@ -13,7 +13,7 @@ from gis.units import area_m2
 from surveys.planning.answers import Types, answers, reason_columns, reason_counts
 from surveys.planning.land import LAND_KIND, labels
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, PLOT, City, one_label
-from surveys.planning.match import COMMUNITY, Frames, fold_all
+from surveys.planning.match import COMMUNITY, Frames, fold_all, numbered
 from surveys.planning.people import PEOPLE, people, people_by
 from surveys.planning.result import Chart, Column, Result, sources_of, totals_of, typed
 from surveys.records import ALL
@@ -111,7 +111,7 @@ class Owners:
     def of_houses(self) -> pd.Series[str]:
         """The row of each house: that of its plots, else the land kind that its record states."""
         frame = self.city.frames[HOUSE]
-        kind = frame[LAND_KIND]
+        kind = frame[LAND_KIND].astype("str")
         stated = (STATED + "|" + kind).fillna(NO_PLOT)
         return self._by_plot(self.city.plots_of_houses, frame.index).fillna(stated)
 
@@ -158,10 +158,8 @@ def run(frames: Frames, types: Types = ALL) -> Result:
 
 
 def _folded(texts: pd.Series[str]) -> pd.Series[str]:
-    codes, distinct = pd.factorize(texts)
-    return pd.Series(
-        np.array([*fold_all(pd.Index(distinct)), ""], dtype=object)[codes], texts.index, dtype="str"
-    )
+    codes, distinct = numbered(texts)
+    return pd.Series(np.array([*fold_all(distinct), ""], dtype=object)[codes], texts.index, dtype="str")
 
 
 def _communities(owners: Owners) -> pd.DataFrame:

@@ -21,16 +21,18 @@ from surveys.planning.match import (
     community_of,
     is_community,
 )
-from surveys.planning.place import has_shape, named, placed, points
+from surveys.planning.place import Spots, has_shape, named, placed, spots
 from surveys.records import ALL
 
 HOUSE, HOUSEHOLD, MEMBER, PLOT = (ALL[name].name for name in ("house", "household", "member", "land_plot"))
 # How a household was found to be in its house.
 BY_KEY, BY_PLACE, IN_SEVERAL, NOWHERE = "key", "place", "several", "none"
 _AREAS = (3, 6)
+# How many points are looked for in areas at a time; only these are objects.
+_POINTS = 50_000
 
 
-def within(inside: gpd.GeoSeries, areas: gpd.GeoSeries) -> pd.DataFrame:
+def within(inside: Spots, areas: gpd.GeoSeries) -> pd.DataFrame:
     """Pair each point with every area it lies within (not on the edge), both in EPSG:4326.
 
     Returns a frame of positions: ``row`` in ``inside`` and ``area`` in ``areas``. A line on a
@@ -38,10 +40,14 @@ def within(inside: gpd.GeoSeries, areas: gpd.GeoSeries) -> pd.DataFrame:
     """
     shapes = np.array(areas.array, dtype=object)
     where = np.flatnonzero(np.isin(shapely.get_type_id(shapes), _AREAS))
-    row, area = shapely.STRtree(shapes[where]).query(
-        np.asarray(inside.array, dtype=object), predicate="within"
-    )
-    return pd.DataFrame({"row": row, "area": where[area]})
+    rows = np.flatnonzero(~np.isnan(inside[:, 0])) if len(where) else where
+    tree, row, area = shapely.STRtree(shapes[where]), [rows[:0]], [where[:0]]
+    for start in range(0, len(rows), _POINTS):
+        part = rows[start : start + _POINTS]
+        one, other = tree.query(shapely.points(inside[part]), predicate="within")
+        row.append(part[one])
+        area.append(where[other])
+    return pd.DataFrame({"row": np.concatenate(row), "area": np.concatenate(area)})
 
 
 def only(pairs: pd.DataFrame, count: int) -> Positions:
@@ -70,10 +76,10 @@ class City:
         return {name: community_of(self.frames[name], self.names) for name in typed if name in self.frames}
 
     @cached_property
-    def places(self) -> dict[str, gpd.GeoSeries]:
-        """A point where each house and household stands, its own or that of the record it names."""
+    def places(self) -> dict[str, Spots]:
+        """Where each house and household stands, itself or at the record it names."""
         whole, _ = placed(self.frames)
-        return {name: points(whole[name].geometry) for name in (HOUSE, HOUSEHOLD)}
+        return {name: spots(whole[name]) for name in (HOUSE, HOUSEHOLD)}
 
     @cached_property
     def houses(self) -> pd.DataFrame:
@@ -85,8 +91,8 @@ class City:
         on = [rule.on for rule in ALL[HOUSEHOLD].place if rule.type == HOUSE]
         found = self._by_keys(HOUSEHOLD, HOUSE, on)
         how = np.where(found >= 0, BY_KEY, np.where(found == SEVERAL, IN_SEVERAL, NOWHERE)).astype(object)
-        own = points(self.frames[HOUSEHOLD].geometry)
-        around = only(within(own, self.frames[HOUSE].geometry), len(found))
+        own = within(spots(self.frames[HOUSEHOLD]), self.frames[HOUSE].geometry)
+        around = only(own, len(found))
         here = (found < 0) & (around >= 0)
         return pd.DataFrame(
             {"house": np.where(here, around, found), "how": np.where(here, BY_PLACE, how)},
@@ -125,7 +131,7 @@ class City:
         by_number = self._by_keys(type_name, PLOT, on)
         rows = np.flatnonzero((by_number >= 0) & ~has_shape(frame).to_numpy())
         numbered = pd.DataFrame({"row": rows, "area": by_number[rows]})
-        return pd.concat([within(points(frame.geometry), plots.geometry), numbered], ignore_index=True)
+        return pd.concat([within(spots(frame), plots.geometry), numbered], ignore_index=True)
 
     def _by_keys(self, type_name: str, other: str, keys: Sequence[Sequence[str]]) -> Positions:
         """Find the one record of another type that each record names, by the first key that names one."""

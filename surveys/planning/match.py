@@ -51,6 +51,14 @@ def fold_all(texts: pd.Index) -> list[str]:
             for short, is_plain, text in zip(plain, ascii_only, texts, strict=True)]  # fmt: skip
 
 
+def numbered(column: pd.Series[str]) -> tuple[Positions, pd.Index]:
+    """Number the texts of a column: the number of each row, -1 where there is none, and the texts."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.asarray(column.cat.codes, dtype=np.int64), column.cat.categories
+    codes, texts = pd.factorize(column)
+    return np.asarray(codes, dtype=np.int64), pd.Index(texts)
+
+
 def community_names(communities: pd.DataFrame) -> dict[str, str]:
     """Map each folded code, name, everyday name and other spelling to the community's id, the first beating the next.
 
@@ -86,7 +94,7 @@ def community_of(frame: pd.DataFrame, known: Mapping[str, str]) -> pd.Series[str
 
     ``known`` are the names :func:`community_names` found.
     """
-    codes, texts = pd.factorize(frame[COMMUNITY])
+    codes, texts = numbered(frame[COMMUNITY])
     ids = np.array([*(known.get(text) for text in fold_all(texts)), None], dtype=object)
     return pd.Series(ids[codes], frame.index, dtype="str")
 
@@ -104,11 +112,14 @@ def codes_of(
 
     ``same`` says which folded texts mean one thing (the names of a community).
     """
-    codes, texts = pd.factorize(pd.concat([column, other], ignore_index=True))
-    plain = [same.get(text, text) for text in fold_all(pd.Index(texts))]
-    numbers, distinct = pd.factorize(pd.Series([text or None for text in plain], dtype="str"))
-    both = np.append(numbers, NONE)[codes]
-    return both[: len(column)], both[len(column) :], len(distinct)
+    (one, texts), (two, others) = numbered(column), numbered(other)
+    plain = [same.get(text, text) or None for text in [*fold_all(texts), *fold_all(others)]]
+    numbers, distinct = pd.factorize(pd.Series(plain, dtype="str"))
+    return (
+        np.append(numbers[: len(texts)], NONE)[one],
+        np.append(numbers[len(texts) :], NONE)[two],
+        len(distinct),
+    )
 
 
 def matches(
@@ -120,6 +131,8 @@ def matches(
     one is. ``same`` maps a field to the folded texts that mean one thing.
     """
     left, right = np.zeros(len(frame), np.int64), np.zeros(len(others), np.int64)
+    if not len(frame) or not len(others):
+        return left + NONE
     for name in on:
         one, two, distinct = codes_of(frame[name], others[name], same.get(name, {}))
         joined = np.concatenate([_joined(left, one, distinct), _joined(right, two, distinct)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +18,7 @@ from surveys.planning.match import (
     community_names,
     is_community,
     matches,
+    numbered,
 )
 from surveys.record import PlaceRule
 from surveys.records import ALL
@@ -26,10 +27,18 @@ from surveys.shared import LINK
 # What ``placed_by`` says of a record with coordinates of its own.
 OWN = "own"
 WGS84 = "EPSG:4326"
+# Degrees of EPSG:4326, one row a record, longitude first; NaN where it stands nowhere.
+Spots = npt.NDArray[np.float64]
+# The columns of a frame to be counted that has coordinates, and no shapes: a million points as
+# objects take 200 MB.
+EAST, NORTH = "east_deg", "north_deg"
 
 
 def has_shape(frame: gpd.GeoDataFrame) -> pd.Series[bool]:
-    """Tell which records have a shape with at least one point."""
+    """Tell which records have a shape with at least one point, or coordinates."""
+    if EAST in frame:
+        there: pd.Series[bool] = frame[EAST].notna()
+        return there
     shapes = np.asarray(frame.geometry.array, dtype=object)
     return pd.Series(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), frame.index)
 
@@ -40,6 +49,17 @@ def points(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     wide = np.isin(shapely.get_type_id(made), [-1, 0], invert=True)
     made[wide] = shapely.point_on_surface(made[wide])
     return gpd.GeoSeries(made, shapes.index, crs=WGS84)
+
+
+def spots(frame: gpd.GeoDataFrame) -> Spots:
+    """Return where each record stands: the point on its shape (see :func:`points`), or its coordinates."""
+    if EAST in frame:
+        return np.asarray(frame[[EAST, NORTH]], dtype=np.float64)
+    made = np.asarray(points(frame.geometry).array, dtype=object)
+    found = np.full((len(made), 2), np.nan)
+    there = ~(shapely.is_missing(made) | shapely.is_empty(made))
+    found[there] = shapely.get_coordinates(made[there])
+    return found
 
 
 def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -> gpd.GeoDataFrame:
@@ -61,16 +81,7 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
     shapes, placed_by, place_id = (np.full(len(frame), None, dtype=object) for _ in range(3))
     shapes[own] = np.asarray(frame.geometry.array, dtype=object)[own]
     placed_by[own] = OWN
-    names = community_names(others[COMMUNITY]) if COMMUNITY in others else {}
-    wanted = {rule.type for rule in rules} & set(others)
-    there = {name: others[name].loc[has_shape(others[name])] for name in wanted}
-    by, at = fits(frame, rules, there, names, ~own)
-    for number, rule in enumerate(rules):
-        rows = np.flatnonzero(by == number)
-        if not len(rows):
-            continue
-        distinct, which = np.unique(at[rows], return_inverse=True)
-        found = there[rule.type].iloc[distinct]
+    for rule, rows, found, which in _at(frame, rules, others):
         shapes[rows] = np.asarray(points(found.geometry).array, dtype=object)[which]
         placed_by[rows] = rule.on[-1]
         place_id[rows] = found.index.to_numpy(dtype=object)[which]
@@ -79,6 +90,30 @@ def place(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -
         "place_id": pd.Series(place_id, frame.index, dtype="str"),
     }
     return gpd.GeoDataFrame(texts, geometry=gpd.GeoSeries(shapes, frame.index, crs=WGS84))
+
+
+def _stand(frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames) -> gpd.GeoDataFrame:
+    """Give the records of a frame with coordinates those :func:`place` finds."""
+    found_at = spots(frame).copy()
+    for _, rows, found, which in _at(frame, rules, others):
+        found_at[rows] = spots(found)[which]
+    made: gpd.GeoDataFrame = frame.assign(**{EAST: found_at[:, 0], NORTH: found_at[:, 1]})
+    return made
+
+
+def _at(
+    frame: gpd.GeoDataFrame, rules: Sequence[PlaceRule], others: Frames
+) -> Iterator[tuple[PlaceRule, Positions, gpd.GeoDataFrame, Positions]]:
+    """Give for each rule the rows without a place that it places, the records that place them, and which each."""
+    names = community_names(others[COMMUNITY]) if COMMUNITY in others else {}
+    wanted = {rule.type for rule in rules} & set(others)
+    there = {name: others[name].loc[has_shape(others[name])] for name in wanted}
+    by, at = fits(frame, rules, there, names, ~has_shape(frame).to_numpy())
+    for number, rule in enumerate(rules):
+        rows = np.flatnonzero(by == number)
+        if len(rows):
+            distinct, which = np.unique(at[rows], return_inverse=True)
+            yield rule, rows, there[rule.type].iloc[distinct], which
 
 
 def fits(
@@ -106,7 +141,8 @@ def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mappi
     record by its id.
     """
     if list(keys.columns) == [LINK]:
-        return np.asarray(others.index.get_indexer(pd.Index(keys[LINK])), dtype=np.int64)
+        codes, ids = numbered(keys[LINK])
+        return np.append(np.asarray(others.index.get_indexer(ids), dtype=np.int64), NONE)[codes]
     same = {name: names for name in keys.columns if is_community(type_name, name)}
     return matches(keys, others, list(keys.columns), same)
 
@@ -114,11 +150,14 @@ def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mappi
 def placed(frames: Frames) -> tuple[Frames, dict[str, gpd.GeoDataFrame]]:
     """Place every type that has rules, in the order declared, so that a house can place a household.
 
-    Returns the frames with the shapes found and, by type name, what :func:`place` said.
+    Returns the frames with the shapes found and, by type name, what :func:`place` said; of a frame with
+    coordinates nothing is said.
     """
     whole, said = dict(frames), {}
     for declared in ALL.values():
-        if declared.place and declared.name in whole:
+        if declared.place and declared.name in whole and EAST in whole[declared.name]:
+            whole[declared.name] = _stand(whole[declared.name], declared.place, whole)
+        elif declared.place and declared.name in whole:
             said[declared.name] = place(whole[declared.name], declared.place, whole)
             whole[declared.name] = whole[declared.name].assign(geometry=said[declared.name].geometry)
     return whole, said

@@ -11,7 +11,7 @@ import pandas as pd
 
 from surveys.planning.links import within
 from surveys.planning.match import NONE
-from surveys.planning.place import fits, points
+from surveys.planning.place import fits, spots
 from surveys.record import RecordType
 from surveys.records import ALL
 
@@ -59,5 +59,5 @@ def both_sides(
 
 def holding(areas: gpd.GeoSeries, records: gpd.GeoSeries) -> pd.Index:
     """Return the ids of the areas in which a record with a shape of its own stands, both in EPSG:4326."""
-    found: pd.Index = areas.index[within(points(records), areas)["area"].unique()]
+    found: pd.Index = areas.index[within(spots(records.to_frame("geometry")), areas)["area"].unique()]
     return found

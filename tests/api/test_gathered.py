@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import active_children
+from threading import Barrier
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.pages import gathered
-from surveys.errors import FileRefused, NotFound, no_network
+from api.pages.answers import Answers, Kept
+from surveys.errors import FileRefused, NotFound, StoreUnavailable, no_network
 from surveys.intake.problem import Problem
+from surveys.planning.analysis import Result
 from surveys.roles import Actor
 from tests.api.test_pages_returns import HOME, client, store_of
+from tests.browser.small_city import CODE
 
 __all__ = ["client"]
 
@@ -44,3 +53,34 @@ def test_a_file_that_is_refused_passes_with_its_problem() -> None:
     kind, values = error.__reduce__()
     again = kind(*values)
     assert (again.problem, again.others, again.said) == (error.problem, error.others, error.said)
+
+
+def test_who_waits_for_a_counting_process_that_dies_fails_with_it_and_a_later_request_counts_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathered, "APART", 1)
+    waiting = 3
+    kept, together = Kept(store_of(client).revision(CODE)), Barrier(waiting)
+
+    def ask() -> Result:
+        return Answers(store_of(client), CODE, Actor("ทดสอบ", "planner"), kept).result("counts")
+
+    def ask_at_once() -> Result:
+        together.wait()
+        return ask()
+
+    with ThreadPoolExecutor(waiting) as requests:
+        others = set(active_children())
+        asked = [requests.submit(ask_at_once) for _ in range(waiting)]
+        while not (children := set(active_children()) - others):
+            time.sleep(0.001)
+        (child,) = children
+        assert child.pid
+        # It stands still until all of them wait for it.
+        os.kill(child.pid, signal.SIGSTOP)
+        time.sleep(1)
+        os.kill(child.pid, signal.SIGKILL)
+        errors = [one.exception(60) for one in asked]
+    assert [type(error) for error in errors] == [StoreUnavailable] * waiting
+    assert len(set(map(id, errors))) == 1 and str(errors[0]) == str(StoreUnavailable(gathered._DIED))
+    assert ask().table["households"].sum() > 0
