@@ -23,6 +23,7 @@ from surveys.store.store import Store
 
 HOUSEHOLD = records.ALL["household"].name
 _DECISION = records.ALL["double_decision"].name
+_DECISIONS = (_DECISION, _DECISION + HISTORY)
 # Chains of doubles are followed so far: each was decided by a person.
 _MOST = 100
 
@@ -88,9 +89,8 @@ def _settled(
 ) -> dict[str, Any]:  # fmt: skip
     """Follow each double to the household that was kept: what became of that became of it."""
     rows, closings = found
-    source = table(HOUSEHOLD)
-    here = set(connection.scalars(sa.select(source.c.id).where(source.c.network == network)))
     kept, settled = _kept(connection, network), dict[str, Any]()
+    here = _still_here(connection, network) if kept else set()
     standing = {change for (_, change), one in kept.items() if one in here}
     for record_id, row in rows.items():
         last, at = record_id, row
@@ -106,10 +106,18 @@ def _settled(
     return settled
 
 
+def _still_here(connection: sa.Connection, network: str) -> set[str]:
+    """Return the ids of the households that decisions kept and that are here now."""
+    source = table(HOUSEHOLD)
+    decided = sa.union(*(sa.select(table(name).c.kept) for name in _DECISIONS))
+    query = sa.select(source.c.id).where(source.c.network == network, source.c.id.in_(decided))
+    return set(connection.scalars(query))
+
+
 def _kept(connection: sa.Connection, network: str) -> dict[tuple[str, int], str]:
     """Return, by the double and the change that closed it, the household that was kept."""
     found = {}
-    for name in (_DECISION, _DECISION + HISTORY):
+    for name in _DECISIONS:
         source = table(name)
         query = sa.select(source.c.first, source.c.second, source.c.kept, source.c.opened_by).where(
             source.c.network == network, source.c.kept.is_not(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -16,17 +16,18 @@ from gis.geometry import Bounds
 from surveys import networks
 from surveys.communities import Communities
 from surveys.intake.joins import unknown_hint
-from surveys.intake.keys import Cells, Keys, key_values, make_keys, person, shape_digests
-from surveys.intake.match import Matches, Rows, existing, holders, match
+from surveys.intake.keys import Cells, Keys, in_parts, key_values, make_keys, person, shape_digests
+from surveys.intake.match import Matches, Rows, existing, match
 from surveys.intake.nearness import near, told_by_place
 from surveys.intake.numbers import known_numbers
-from surveys.intake.plan import LayerPlan, key_words
+from surveys.intake.plan import LayerPlan, key_words, open_layer
 from surveys.intake.problem import Problem
 from surveys.intake.row_ids import foreign, ours
 from surveys.intake.shapes import read_shapes
-from surveys.privacy import without_ids
+from surveys.privacy import Vault, without_ids
 from surveys.record import SHAPE, RecordType
 from surveys.store.changes import END
+from surveys.store.frames import release_unused
 from surveys.store.store import Store
 from surveys.thai import AreaCode
 from surveys.words import normal
@@ -39,15 +40,15 @@ _SHOWN = 200
 class LayerIdentity:
     """What tells each row of a layer: arrays by row position.
 
-    ``rows`` are the row numbers a surveyor sees; ``fid`` is the row of the record here (-1: new);
-    ``reasons`` a problem code for rows without identity; ``repeat`` marks rows equal to an earlier
-    row of the file, and those of decided doubles; ``given`` ordinals assigned; ``same_community`` marks rows
-    that name the community of their record, in whatever words.
+    ``rows`` are the row numbers a surveyor sees; ``community`` that in which each ``key`` lives; ``fid`` is
+    the row of the record here (-1: new); ``reasons`` a problem code for rows without identity; ``repeat``
+    marks rows equal to an earlier row of the file, and those of decided doubles; ``given`` ordinals assigned;
+    ``same_community`` marks rows that name the community of their record, in whatever words.
     """
 
     rows: np.ndarray
     key: pa.StringArray
-    holder: pa.StringArray
+    community: pa.DictionaryArray
     fid: np.ndarray
     given: pa.StringArray
     source_id: pa.StringArray
@@ -66,7 +67,7 @@ class LayerIdentity:
             return pa.concat_arrays([column[cut]])
 
         return LayerIdentity(
-            self.rows[cut], texts(self.key), texts(self.holder), self.fid[cut], texts(self.given),
+            self.rows[cut], texts(self.key), self.community[cut], self.fid[cut], texts(self.given),
             texts(self.source_id), self.reasons[cut], self.seen[cut], self.repeat[cut],
             self.same_community[cut],
         )  # fmt: skip
@@ -79,7 +80,16 @@ def identify(
 
     A row that an earlier layer of the file has already is told by :func:`once`.
     """
-    whole, record_type = source.read_all(), plan.record_type
+    told = _identified(plan, source, known, here)
+    release_unused()
+    return told
+
+
+def _identified(
+    plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, known: Communities, here: tuple[Store, str]
+) -> LayerIdentity:
+    # Opened anew, so that what is looked at here stays in memory no longer than this takes.
+    whole, record_type = open_layer(plan.layer).read_all(), plan.record_type
     read = _keyed(plan, whole, known, here)
     bounds = networks.bounds(*here)
     fit = _fit(plan, whole, bounds)
@@ -120,7 +130,8 @@ def _keyed(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Sto
     ids = _ids(plan, whole)
     rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
     known_here = existing(store, network, record_type, canon)
-    keys = known_numbers(record_type, keys, rivals, known_here[known_here["closing"].isna()], ids)
+    if keys.given.notna().any():
+        keys = known_numbers(record_type, keys, rivals, known_here[known_here["closing"].isna()], ids)
     return _Keyed(keys, ids, rivals, known_here)
 
 
@@ -143,13 +154,18 @@ def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdent
     """
     reasons, seen = known.reasons.copy(), known.seen.copy()
     here = pc.if_else(pa.array(known.fid >= 0), pc.cast(pa.array(known.fid), pa.string()), None)
-    names = pc.coalesce(here, known.source_id, known.holder).to_pylist()
+    names = pc.coalesce(here, known.source_id, _holders(known)).to_pylist()
     for n, name in enumerate(names):
         other = before.get(name) if name is not None else None
         if other is not None and other != layer and not reasons[n]:
             reasons[n], seen[n] = "key_repeated", other
     before.update({name: layer for name in names if name is not None and name not in before})
     return replace(known, reasons=reasons, seen=seen)
+
+
+def _holders(known: LayerIdentity) -> pa.StringArray:
+    """Return the community and the key of each row as one text, null where there is no key."""
+    return pc.binary_join_element_wise(pc.fill_null(known.community.cast(pa.string()), ""), known.key, "\x1f")
 
 
 def _values(record_type: RecordType, name: str, column: pa.ChunkedArray) -> pd.Series:
@@ -193,10 +209,14 @@ def _rivals(record_type: RecordType, cells: Cells, store: Store, count: int) -> 
         given = cells(name)
         values = _nothing(count) if given is None else given
         secret = record_type.by_name[name].secret
-        made[name] = (
-            values.map(store.vault.digest, na_action="ignore").astype("str") if secret else person(values)
-        )
+        made[name] = in_parts(values, partial(_digests, vault=store.vault)) if secret else person(values)
+    release_unused()
     return pd.DataFrame(made, index=pd.RangeIndex(count))
+
+
+def _digests(texts: pd.Series, vault: Vault) -> pd.Series:
+    given = pa.array(texts, from_pandas=True).to_pylist()
+    return pd.Series(vault.digest_all(given), index=texts.index, dtype="str")
 
 
 def _identity(
@@ -222,7 +242,7 @@ def _identity(
     _closed(matches, reasons, seen, repeat)
     problems = _remarks(plan, found, rows, (sound & (reasons == ""), repeat))
     return LayerIdentity(
-        rows, _column(keys.key), _column(holders(keys)), matches.fid, _column(keys.given),
+        rows, _column(keys.key), _coded(keys.community), matches.fid, _column(keys.given),
         _column(ids["source_id"]), reasons, seen, repeat,
         matches.same_community, problems,
     )  # fmt: skip
@@ -233,6 +253,11 @@ def _column(texts: pd.Series) -> pa.StringArray:
     column = pa.array(texts, from_pandas=True)
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole.cast(pa.string())
+
+
+def _coded(texts: pd.Series) -> pa.DictionaryArray:
+    """Hand over texts of which there are few, each once."""
+    return _column(texts).dictionary_encode()
 
 
 def _closed(matches: Matches, reasons: np.ndarray, seen: np.ndarray, repeat: np.ndarray) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from surveys.planning.match import fold_all
 from surveys.record import SHAPE, RecordType
@@ -18,6 +19,9 @@ from surveys.words import folded
 # Gives the column of a field as texts, None when the file has none; asked only for what is needed.
 Cells = Callable[[str], "pd.Series | None"]
 
+# Texts folded at a time.
+_AT_ONCE = 100_000
+
 # Titles that do not make another person; Latin ones stand apart from the name, or they may begin it.
 _TITLES = tuple(folded(t) for t in ("นางสาว", "นาง", "นาย", "น.ส.", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง"))
 _LATIN_TITLE = r"(?i)^\s*(?:mrs|mr|ms|miss)[.\s]\s*"
@@ -25,6 +29,10 @@ _LATIN_TITLE = r"(?i)^\s*(?:mrs|mr|ms|miss)[.\s]\s*"
 
 def fold(column: pd.Series) -> pd.Series:
     """Fold a column of texts for comparison; each distinct text once."""
+    return in_parts(column, _fold)
+
+
+def _fold(column: pd.Series) -> pd.Series:
     codes, texts = pd.factorize(column, use_na_sentinel=True)
     done = np.array([*fold_all(pd.Index(texts)), None], dtype=object)
     return pd.Series(done[codes], index=column.index, dtype="str")
@@ -32,8 +40,23 @@ def fold(column: pd.Series) -> pd.Series:
 
 def person(column: pd.Series) -> pd.Series:
     """Fold names of persons, without their titles."""
+    return in_parts(column, _person)
+
+
+def _person(column: pd.Series) -> pd.Series:
     bare = fold(column.str.replace(_LATIN_TITLE, "", regex=True))
     return bare.str.replace("^(" + "|".join(_TITLES) + ")", "", regex=True)
+
+
+def in_parts(column: pd.Series, made: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """Make other texts of a long column part by part: only one part of it is there as Python's texts."""
+    if len(column) <= _AT_ONCE:
+        return made(column)
+    parts = [made(column.iloc[n : n + _AT_ONCE]) for n in range(0, len(column), _AT_ONCE)]
+    texts = pa.chunked_array(
+        [pa.array(part, pa.large_string(), from_pandas=True) for part in parts]
+    ).combine_chunks()
+    return pd.Series(texts, index=column.index, dtype="str")
 
 
 @dataclass(frozen=True)

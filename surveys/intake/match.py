@@ -8,17 +8,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from surveys.intake.closed import closed
+from surveys.intake.equal_texts import pairs_of
 from surveys.intake.keys import Keys, canonical, fold, other_person, person, somebody_else
 from surveys.intake.nearness import Near, chosen
 from surveys.intake.persons import Persons
 from surveys.record import RecordType
+from surveys.store.frames import release_unused
 from surveys.store.schema import DIGEST
 from surveys.store.store import Store
 
 # Row ids of which there is one in the world: instance ids of forms, shapes of OpenStreetMap.
 _WORLDWIDE = r"(?i)(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|uuid:|(?:node|way|relation)/\d"
+# Pairs of a row and a record that are compared at a time: of a million, the texts of both would fill the memory.
+_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -65,14 +70,15 @@ def rival_columns(record_type: RecordType) -> list[str]:
 
 
 def existing(store: Store, network: str, record_type: RecordType, canon: Mapping[str, str]) -> pd.DataFrame:
-    """Read what identifies the records here: fid, id, source_id, community, key and rivals, comparable.
+    """Read what tells the records here, comparable: fid, id, source_id, community, holder and rivals.
 
     Those that a person closed stand last; ``closing`` tells how, None of all others.
     """
     wanted = ["fid", "id", "source_id", "key", *rival_columns(record_type)]
     if "community" in record_type.by_name:
         wanted.append("community")
-    current = store.read_table(network, record_type.name, wanted).to_pandas().assign(closing=None)
+    current = _frame(store.read_table(network, record_type.name, wanted)).assign(closing=None)
+    release_unused()
     gone = closed(store, network, record_type, wanted)
     frame = pd.concat([current, gone], ignore_index=True) if len(current) and len(gone) else current
     frame = gone if frame.empty else frame
@@ -80,14 +86,25 @@ def existing(store: Store, network: str, record_type: RecordType, canon: Mapping
         frame["community"] = canonical(fold(frame["community"]), canon)
     else:
         frame["community"] = pd.Series(np.nan, index=frame.index, dtype="str")
-    frame["holder"] = frame["community"].fillna("") + "\x1f" + frame["key"].astype("str")
-    return _comparable(frame, record_type)
+    frame["holder"] = frame["community"].fillna("") + "\x1f" + frame.pop("key").astype("str")
+    frame = _comparable(frame, record_type)
+    release_unused()
+    return frame
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    """Make a frame, column by column in one piece: rows are asked for by position, and of many pieces that is slow."""
+    columns = {}
+    for name in rows.column_names:
+        columns[name] = rows[name].combine_chunks().to_pandas()
+        rows = rows.drop_columns([name])
+    return pd.DataFrame(columns)
 
 
 def _comparable(frame: pd.DataFrame, record_type: RecordType) -> pd.DataFrame:
     for name in record_type.rivals:
         if record_type.by_name[name].secret:
-            frame[name] = frame[name + DIGEST].astype("str")
+            frame[name] = frame.pop(name + DIGEST).astype("str")
         else:
             frame[name] = person(frame[name])
     return frame
@@ -101,39 +118,65 @@ def holders(keys: Keys) -> pd.Series:
 def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
     """Match the rows of a layer with ``here``, what :func:`existing` read."""
     holder, names = holders(rows.keys), list(record_type.rivals)
-    here = here.assign(entry=np.arange(len(here)), gone=here["closing"].notna())
+    here = here.assign(gone=here["closing"].notna())
     entry = _by_own_id(rows.ids["id"], here)
     by_source, foreign = _by_source_id(rows, here, names)
     foreign &= entry < 0
     entry = np.where(entry < 0, by_source, entry)
-    named = entry >= 0
-    by_key, double, elsewhere = _by_key(holder, rows, here, names)
-    entry = np.where(named | (by_key < 0), entry, by_key)
+    by_key, double, elsewhere = _by_key(_without(holder, entry >= 0), rows, here, names)
+    entry = np.where(entry < 0, by_key, entry)
     entry, far = _by_others(entry, rows, here)
     fid = np.append(here["fid"].where(~here["gone"], -1).to_numpy(dtype=np.int64), -1)[entry]
     closings = np.append(here["closing"].to_numpy(dtype=object), [None])[entry]
-    gone = pd.Series(pd.notna(closings))
-    source_id = rows.ids["source_id"].mask(gone | foreign)
-    resolved = _Resolved(fid, source_id, holder.mask(gone))
+    gone = pd.notna(closings)
+    resolved = _Resolved(fid, _without(rows.ids["source_id"], gone | foreign), _without(holder, gone))
     repeat, rival = _repeats(resolved, rows.rivals, rows.sound)
-    fresh = entry < 0
-    spoken = np.append(here["community"].to_numpy(dtype=object), [None])[entry]
-    same_community = (rows.keys.community == pd.Series(spoken, dtype="str")).to_numpy(dtype=bool)
     return Matches(
         fid,
-        (double & ~named & ~gone.to_numpy()) | rival,
+        (double & ~gone) | rival,
         repeat,
         foreign,
-        (elsewhere | far) & fresh,
+        (elsewhere | far) & (entry < 0),
         closings,
-        same_community & (fid >= 0),
+        _same_community(rows, here, np.where(fid >= 0, entry, -1)),
     )
+
+
+def _without(texts: pd.Series, those: np.ndarray) -> pd.Series:
+    """Leave out the texts of some rows; of none, they are no copy."""
+    return texts.mask(those) if those.any() else texts
+
+
+def _asked(pairs: pd.DataFrame, question: Callable[[np.ndarray, np.ndarray], pd.Series]) -> np.ndarray:
+    """Ask something of every pair of a row (``at``) and a record (``entry``), by their positions, some at a time."""
+    told = [np.array([], dtype=bool)]
+    for n in range(0, len(pairs), _AT_ONCE):
+        some = pairs.iloc[n : n + _AT_ONCE]
+        told.append(question(some["at"].to_numpy(), some["entry"].to_numpy()).to_numpy(dtype=bool))
+    return np.concatenate(told)
+
+
+def _picked(values: pd.Series, at: np.ndarray) -> pd.Series:
+    return values.iloc[at].reset_index(drop=True)
+
+
+def _same_community(rows: Rows, here: pd.DataFrame, entry: np.ndarray) -> np.ndarray:
+    """Mark the rows that name the community of the record they are (-1: none)."""
+    found = entry >= 0
+    pairs = pd.DataFrame({"at": np.flatnonzero(found), "entry": entry[found]})
+    found[found] = _asked(
+        pairs,
+        lambda at, record: _picked(rows.keys.community, at) == _picked(here["community"], record),
+    )
+    return found
 
 
 def _by_own_id(ids: pd.Series, here: pd.DataFrame) -> np.ndarray:
     """Match by our own id."""
-    found = ids.map(here.set_index("id")["entry"]) if len(here) else pd.Series(np.nan, index=ids.index)
-    return found.fillna(-1).to_numpy(dtype=np.int64)
+    entry = np.full(len(ids), -1, dtype=np.int64)
+    pairs = pairs_of(ids, here["id"])
+    entry[pairs["at"]] = pairs["entry"]
+    return entry
 
 
 def _by_source_id(rows: Rows, here: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -144,23 +187,32 @@ def _by_source_id(rows: Rows, here: pd.DataFrame, names: list[str]) -> tuple[np.
     """
     entry = np.full(len(rows.ids), -1, dtype=np.int64)
     foreign = np.zeros(len(rows.ids), dtype=bool)
-    ours = pd.DataFrame({"source_id": rows.ids["source_id"], "community_of": rows.keys.community})
-    ours = ours.assign(at=np.arange(len(ours))).dropna(subset=["source_id"])
-    there = here.dropna(subset=["source_id"])[["source_id", "community", "entry", "gone", *names]]
-    pairs = ours.merge(there, on="source_id", how="inner")
-    if pairs.empty:
-        return entry, foreign
-    spoken = pairs["community_of"].notna() & pairs["community"].notna()
-    elsewhere = spoken & (pairs["community_of"] != pairs["community"])
-    other = pd.Series(False, index=pairs.index)
-    if names:
-        other = somebody_else(rows.rivals().iloc[pairs["at"]].reset_index(drop=True)[names], pairs[names])
-    unique = pairs["source_id"].str.match(_WORLDWIDE)
-    differ = (elsewhere & other).where(unique, elsewhere | other)
-    same = _first(pairs[~differ])
+    pairs = pairs_of(rows.ids["source_id"], here["source_id"])
+
+    def differ(at: np.ndarray, record: np.ndarray) -> pd.Series:
+        ours, theirs = _picked(rows.keys.community, at), _picked(here["community"], record)
+        elsewhere = ours.notna() & theirs.notna() & (ours != theirs)
+        other = pd.Series(False, index=ours.index)
+        if names:
+            other = somebody_else(_persons_of(rows.rivals(), at, names), _persons_of(here, record, names))
+        unique = _picked(rows.ids["source_id"], at).str.match(_WORLDWIDE)
+        return (elsewhere & other).where(unique, elsewhere | other)
+
+    apart = _asked(pairs, differ)
+    same = _first(pairs[~apart])
     entry[same["at"]] = same["entry"]
-    foreign[np.setdiff1d(pairs.loc[~pairs["gone"], "at"], same["at"])] = True
+    foreign[np.setdiff1d(_of_current(pairs[apart], here), same["at"])] = True
     return entry, foreign
+
+
+def _persons_of(rivals: pd.DataFrame, at: np.ndarray, names: list[str]) -> pd.DataFrame:
+    return rivals[names].iloc[at].reset_index(drop=True)
+
+
+def _of_current(pairs: pd.DataFrame, here: pd.DataFrame) -> np.ndarray:
+    """Return the rows of pairs with records that nobody closed."""
+    current: np.ndarray = pairs["at"].to_numpy()[~here["gone"].to_numpy()[pairs["entry"]]]
+    return current
 
 
 def _first(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -183,9 +235,11 @@ def _by_others(entry: np.ndarray, rows: Rows, here: pd.DataFrame) -> tuple[np.nd
     A text that several rows or several records have tells nothing.
     """
     keys, far = rows.keys, np.zeros(len(entry), dtype=bool)
-    current = here[~here["gone"]]
-    known = current.drop_duplicates("holder", keep=False).set_index("holder")["entry"]
-    for other in keys.others if len(current) else ():
+    if not keys.others or here["gone"].all():
+        return entry, far
+    current = pd.Series(np.flatnonzero(~here["gone"]), index=here.loc[~here["gone"], "holder"])
+    known = current[~current.index.duplicated(keep=False)]
+    for other in keys.others:
         spoken = (keys.community.fillna("") + "\x1f" + other).where(other.notna() & (entry < 0))
         found = spoken.mask(_several(spoken)).map(known)
         free = (found.notna() & ~found.isin(entry[entry >= 0])).to_numpy()
@@ -215,18 +269,18 @@ def _by_key(
     """Match by full key; a record of the same key but another person, or in another place, is no match."""
     entry = np.full(len(holder), -1, dtype=np.int64)
     double, elsewhere = (np.zeros(len(holder), dtype=bool) for _ in range(2))
-    keyed = pd.DataFrame({"holder": holder, "at": np.arange(len(holder))}).dropna(subset=["holder"])
-    pairs = keyed.merge(here[["holder", "entry", "gone", *names]], on="holder", how="inner")
-    if pairs.empty:
-        return entry, double, elsewhere
-    differ = pd.Series(False, index=pairs.index)
-    if names:
-        ours = rows.rivals().iloc[pairs["at"]].reset_index(drop=True)
-        differ = other_person(ours[names], pairs[names])
-    same, apart = _in_place(pairs[~differ], rows, here)
+    pairs = pairs_of(holder, here["holder"])
+
+    def differ(at: np.ndarray, record: np.ndarray) -> pd.Series:
+        if not names:
+            return pd.Series(False, index=range(len(at)))
+        return other_person(_persons_of(rows.rivals(), at, names), _persons_of(here, record, names))
+
+    others = _asked(pairs, differ)
+    same, apart = _in_place(pairs[~others], rows, here)
     same = _first(same)
     entry[same["at"]] = same["entry"]
-    double[np.setdiff1d(pairs.loc[differ & ~pairs["gone"], "at"], same["at"])] = True
+    double[np.setdiff1d(_of_current(pairs[others], here), same["at"])] = True
     elsewhere[apart] = True
     return entry, double, elsewhere
 
