@@ -285,4 +285,5 @@ def test_a_file_larger_than_the_memory_it_is_given_is_read(child: Read, tmp_path
     memory = 1200 << 20  # address space, of which the libraries take half
     assert path.stat().st_size > 550 << 20
     reading = child(path, "large.geojson", limits=Limits(memory_bytes=memory))
+    path.unlink()
     assert (reading.refusal, [layer.rows for layer in reading.layers]) == (None, [300_001])
