@@ -29,6 +29,9 @@ from surveys.intake.shapes import Shapes, read_shapes
 from surveys.intake.spool import Spool, Spooled
 from surveys.store.store import Store
 
+# Rows examined at a time where some match records here.
+MATCHED_ROWS = 10_000
+
 
 @dataclass
 class Tally:
@@ -94,7 +97,11 @@ def examine_batches(
         examiner = _BatchExaminer(task, store, log, spool, preview, tally)
         for n in range(*span):
             batch = source.get_batch(n)
-            examiner.examine(batch, known.part(done, len(batch)))
+            part = known.part(done, len(batch))
+            # Of rows that match records, all of both is held at once, and what is laid of both.
+            most = MATCHED_ROWS if (part.fid >= 0).any() else max(len(batch), 1)
+            for start in range(0, len(batch), most):
+                examiner.examine(batch.slice(start, most), part.part(start, most))
             done += len(batch)
             progress(done)
         files = spool

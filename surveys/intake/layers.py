@@ -68,8 +68,10 @@ class LayerExaminer:
         source = open_layer(self.plan.layer)
         pool, before = self.help.pool, self.help.before.get(self.plan.record_type.name)
         with ThreadPoolExecutor(1) as thread:
-            whole = open_layer(self.plan.layer).read_all()
-            secret = thread.submit(secret_columns, whole, _watched(self.plan))
+            # Nobody else holds it: what was looked at stays in memory no longer than this takes.
+            secret = thread.submit(
+                secret_columns, open_layer(self.plan.layer).read_all(), _watched(self.plan)
+            )
             known = identify(self.plan, source, self.help.communities, (self.store, self.begun.network))
         if before is not None:
             known = once(known, self.plan.layer.name, before)
