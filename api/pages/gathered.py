@@ -15,16 +15,19 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from gis.parentage import end_with
 from surveys import records, view
 from surveys.city import double_decisions
+from surveys.city.alike import joined
+from surveys.city.doubles import candidates
 from surveys.errors import StoreUnavailable
 from surveys.planning.analysis import ANALYSES, Frames
 from surveys.planning.answers import Types
-from surveys.planning.match import COMMUNITY, community_names, community_of
+from surveys.planning.match import COMMUNITY, community_names, community_of, numbered
 from surveys.planning.place import has_shape
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -74,8 +77,12 @@ def made(name: str, whole: Frames, types: Types) -> Any:
 
 def _doubles(frame: pd.DataFrame, whole: Frames) -> list[str]:
     known = community_of(frame, community_names(whole[COMMUNITY]))
-    key = pd.DataFrame({"community": known.fillna(frame["community"]), "key": frame["key"]})
-    return [str(one) for one in frame.index[key["key"].notna() & key.duplicated(keep=False)]]
+    spoken, _ = numbered(known.fillna(frame[COMMUNITY].astype("str")))
+    key, _ = numbered(frame["key"])
+    # Those without a community are of one.
+    both = joined(spoken + 1, key)
+    again = np.append(np.bincount(both[both >= 0]), 0)[both] > 1
+    return [str(one) for one in frame.index[again]]
 
 
 def made_apart(store: Store, network: str, actor: Actor) -> dict[str, Any]:
@@ -106,7 +113,9 @@ def _make(path: Path, network: str, actor: Actor, names: Iterable[str]) -> dict[
             found[name] = made(name, whole, types)
         del whole
         _let_go(store)
-        return found | {PAIRS: double_decisions.find(store, network)}
+        frames_of_pairs = double_decisions.compared(store, network)
+        _let_go(store)
+        return found | {PAIRS: candidates(frames_of_pairs)}
     finally:
         store.engine.dispose()
 

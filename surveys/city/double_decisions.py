@@ -101,7 +101,12 @@ class Decision:
 
 def find(store: Store, network: str) -> Doubles:
     """Find the households of a network that may be one."""
-    return candidates({name: counting.read(store, network, name, columns_of(name)) for name in NEEDS})
+    return candidates(compared(store, network))
+
+
+def compared(store: Store, network: str) -> Frames:
+    """Read what tells households that may be one, as :mod:`surveys.counting` does."""
+    return {name: counting.read(store, network, name, columns_of(name)) for name in NEEDS}
 
 
 def cases(store: Store, network: str, actor: Actor, found: Doubles | None = None) -> Cases:

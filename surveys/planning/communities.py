@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -52,7 +53,11 @@ class ByCommunity:
 
     def of(self, type_name: str) -> pd.Series[str]:
         """Return the row each record of a type belongs to."""
-        return self.city.communities[type_name].fillna(UNKNOWN)
+        return self._rows[type_name]
+
+    @cached_property
+    def _rows(self) -> dict[str, pd.Series[str]]:
+        return {name: known.fillna(UNKNOWN) for name, known in self.city.communities.items()}
 
     def count(self, type_name: str, which: pd.Series[bool] | None = None) -> pd.Series[int]:
         """Count the records of a type by row, or those of them that ``which`` marks."""

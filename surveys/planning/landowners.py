@@ -136,11 +136,11 @@ def run(frames: Frames, types: Types = ALL) -> Result:
     row of their own, so are households with no plot, by what their house record says.
     """
     owners = Owners(City(frames))
-    told, rows = people(owners.city), owners.of_households
+    told, rows, communities = people(owners.city), owners.of_households, _communities(owners)
     parts = {
         "houses": owners.of_houses.value_counts(),
         "households": rows.value_counts(),
-        "communities": _communities(owners).groupby("row")["community"].nunique(),
+        "communities": communities.groupby("row")["community"].nunique(),
     }
     counted = pd.concat(
         [pd.DataFrame(parts), reason_counts(PEOPLE, told["why"], rows), _land(owners)], axis=1
@@ -149,7 +149,7 @@ def run(frames: Frames, types: Types = ALL) -> Result:
     counted[PEOPLE] = people_by(told, rows).reindex(counted.index).mask(counted["households"].eq(0), 0)
     kinds = labels(types)
     table = typed(_headed(counted, owners, list(kinds)), COLUMNS)
-    everywhere = {"communities": int(_communities(owners)["community"].nunique())}
+    everywhere = {"communities": int(communities["community"].nunique())}
     totals = totals_of(table, COLUMNS) | everywhere
     said = {LANDOWNER: _names(table, kinds), LAND_KIND: kinds}
     columns = tuple(replace(column, labels=said.get(column.name, column.labels)) for column in COLUMNS)

@@ -10,14 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import active_children
 from threading import Barrier
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.pages import gathered
 from api.pages.answers import Answers, Kept
 from surveys.errors import FileRefused, NotFound, StoreUnavailable, no_network
 from surveys.intake.problem import Problem
 from surveys.planning.analysis import Result
+from surveys.records import ALL
 from surveys.roles import Actor
 from tests.api.test_pages_returns import HOME, client, store_of
 from tests.browser.small_city import CODE
@@ -40,6 +45,23 @@ def test_a_network_counted_apart_shows_the_same_pages(
     assert [words_of(client.get(page).text) for page in pages] == here
     (kept,) = client.app.state.kept_answers.values()  # type: ignore[attr-defined]
     assert "all" in kept.found and "counts" not in kept.found
+
+
+TEXT = st.sampled_from(["ริมคลอง", "ริม คลอง", "c", "ไม่รู้จัก", "ไม่ รู้จัก", None])
+
+
+@given(rows=st.lists(st.tuples(TEXT, st.sampled_from(["k", "l", None])), max_size=8))
+def test_records_of_one_key_are_those_of_one_community_that_share_it(
+    rows: list[tuple[str | None, str | None]],
+) -> None:
+    known = pd.DataFrame({"code": ["c"], "name": ["ริมคลอง"]}, index=["river"], dtype="str")
+    ids = [str(n) for n in range(len(rows))]
+    frame = pd.DataFrame(rows, columns=["community", "key"], index=ids, dtype="str")
+    told = [("river" if text in ("ริมคลอง", "ริม คลอง", "c") else text, key) for text, key in rows]
+    shared = [one for one, (text, key) in zip(ids, told, strict=True) if key and told.count((text, key)) > 1]
+    for held in (frame, frame.astype("category")):
+        whole = {"community": gpd.GeoDataFrame(known), "household": gpd.GeoDataFrame(held)}
+        assert gathered.made(gathered.doubles("household"), whole, ALL) == shared
 
 
 def test_a_refusal_passes_from_one_process_to_another(client: TestClient) -> None:
