@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from surveys.intake.keys import Keys, free_numbers
 from surveys.intake.match import holders
 from surveys.intake.persons import Persons, other_than
 from surveys.record import RecordType
 
+# Rows and records looked at together: each house with its persons takes kilobytes.
+_AT_ONCE = 50_000
 # Numbers by holder: those of records here with their persons.
 _Known = dict[str, dict[str, tuple[Any, ...]]]
 
@@ -36,20 +40,62 @@ def known_numbers(
     if record_type.ordinal is None or here.empty or not keys.given.notna().any():
         return keys
     part = rf"{record_type.ordinal}=([^|]*)\|"
-    here = _told_apart(here, part, list(record_type.rivals))
-    known = _known(here)
     bare = holders(keys).str.replace(part, "", regex=True)
-    todo = bare[keys.given.notna() & bare.isin(list(known))]
-    if todo.empty:
+    here = here.assign(latest=_latest(here, part, ids))
+    asked = _Asked(part, list(record_type.rivals), rivals, ids)
+    # What belongs to one house is in one share, whatever the order.
+    shares = -(-max(len(here), len(bare)) // _AT_ONCE)
+    theirs = _share(here["holder"].str.replace(part, "", regex=True), shares)
+    ours = np.where(keys.given.notna(), _share(bare, shares), -1)
+    found = [asked.numbers(bare[ours == n], here[theirs == n]) for n in range(shares)]
+    found = [some for some in found if len(some)]
+    if not found:
         return keys
-    persons = list(rivals().loc[todo.index].itertuples(index=False, name=None))
-    numbers = _numbers(todo, persons, known, _by_ids(todo, persons, here, ids))
+    numbers = pd.concat(found)
     given = keys.given.copy()
     given[numbers.index] = numbers
     changed = keys.key[numbers.index].str.replace(part, "", regex=True)
     key = keys.key.copy()
     key[numbers.index] = changed + f"{record_type.ordinal}=" + numbers + "|"
     return replace(keys, given=given, key=key)
+
+
+def _share(texts: pd.Series, shares: int) -> np.ndarray:
+    """Deal texts out in shares, equal ones into one; -1 for those that are missing."""
+    dealt = [np.array([], dtype=np.int64)]
+    for n in range(0, len(texts), _AT_ONCE):
+        some = pa.array(texts.iloc[n : n + _AT_ONCE], from_pandas=True).to_pylist()
+        dealt.append(np.array([-1 if text is None else hash(text) % shares for text in some], dtype=np.int64))
+    return np.concatenate(dealt)
+
+
+def _latest(here: pd.DataFrame, part: str, ids: pd.DataFrame | None) -> pd.Series:
+    """Return the source ids of the records, each of the last numbered record that has it."""
+    sources = here["source_id"]
+    if ids is None or not ids["source_id"].notna().any():
+        return sources
+    numbered = here["holder"].str.replace(part, "", regex=True) != here["holder"]
+    return sources.mask(sources.where(numbered).duplicated(keep="last") | ~numbered)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a share of the houses: ``part`` finds the number in a key, ``names`` tell persons apart."""
+
+    part: str
+    names: list[str]
+    rivals: Callable[[], pd.DataFrame]
+    ids: pd.DataFrame | None
+
+    def numbers(self, bare: pd.Series, here: pd.DataFrame) -> pd.Series:
+        """Find the numbers of rows by their houses (``bare``), among the records of these houses."""
+        here = _told_apart(here, self.part, self.names)
+        known = _known(here)
+        todo = bare[bare.isin(list(known))]
+        if todo.empty:
+            return todo
+        persons = list(self.rivals().loc[todo.index].itertuples(index=False, name=None))
+        return _numbers(todo, persons, known, _by_ids(todo, persons, here, self.ids))
 
 
 def _told_apart(here: pd.DataFrame, part: str, names: list[str]) -> pd.DataFrame:
@@ -81,10 +127,10 @@ def _by_ids(
     if ids is None:
         return {}, set()
     kept: dict[Any, str] = {}
-    for name in ("source_id", "id"):
-        there = here.dropna(subset=[name, "number"])
+    for name, told_by in (("source_id", "latest"), ("id", "id")):
+        there = here.dropna(subset=[told_by, "number"])
         known = dict(
-            zip(there[name], zip(there["bare"], there["number"], there["who"], strict=True), strict=True)
+            zip(there[told_by], zip(there["bare"], there["number"], there["who"], strict=True), strict=True)
         )
         for at, holder, told, who in zip(todo.index, todo, ids.loc[todo.index, name], persons, strict=True):
             bare, number, whose = known.get(told, (None, "", ()))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import strategies as st
 
 from surveys import records
+from surveys.intake import numbers as numbers_module
 from surveys.intake.keys import make_keys, person
 from surveys.intake.numbers import known_numbers
 
@@ -38,26 +43,26 @@ def column(values: list[str | None]) -> pd.Series:
     return pd.Series(values, dtype="str")
 
 
-def here() -> pd.DataFrame:
-    houses, numbers, heads, sources, own = zip(*HERE, strict=True)
+def here(records: list[Any] = HERE) -> pd.DataFrame:
+    houses, numbers, heads, sources, own = zip(*records, strict=True)
     keys = [
         f"house_seq={house}|household_no={number}|" for house, number in zip(houses, numbers, strict=True)
     ]
     return pd.DataFrame({
-        "fid": range(len(HERE)), "id": column(list(own)), "source_id": column(list(sources)),
-        "holder": column([f"ก\x1f{key}" for key in keys]), "head_id": column([None] * len(HERE)),
+        "fid": range(len(records)), "id": column(list(own)), "source_id": column(list(sources)),
+        "holder": column([f"ก\x1f{key}" for key in keys]), "head_id": column([None] * len(records)),
         "head_name": person(column(list(heads))),
     })  # fmt: skip
 
 
-def given(rows: list[Row], *, ids: bool = True) -> list[str | None]:
+def given(rows: list[Row], *, ids: bool = True, known: list[Any] = HERE) -> list[str | None]:
     houses, numbers, heads, told = (column(list(values)) for values in zip(*rows, strict=True))
     said = {"community": column(["ก"] * len(rows)), "house_seq": houses, "household_no": numbers}
     keys = make_keys(HOUSEHOLD, said.get, column([None] * len(rows)), {})
     rivals = pd.DataFrame({"head_id": column([None] * len(rows)), "head_name": person(heads)})
     own = told.str.startswith("id:").fillna(False).astype(bool)
     by_id = pd.DataFrame({"id": told.str.removeprefix("id:").where(own), "source_id": told.where(~own)})
-    found = known_numbers(HOUSEHOLD, keys, lambda: rivals, here(), by_id if ids else None)
+    found = known_numbers(HOUSEHOLD, keys, lambda: rivals, here(known), by_id if ids else None)
     for number, kept, key in zip(numbers, found.given, found.key, strict=True):
         assert f"household_no={kept if isinstance(kept, str) else number}|" in key
     return [number if isinstance(number, str) else None for number in found.given.replace({np.nan: None})]
@@ -79,3 +84,23 @@ def test_where_nothing_is_here_the_order_tells() -> None:
         HOUSEHOLD, {"community": column(["ก", "ก"]), "house_seq": rows}.get, column([None, None]), {}
     )
     assert known_numbers(HOUSEHOLD, keys, pd.DataFrame, here().iloc[:0]) is keys
+
+
+HOUSES, NUMBERS = st.sampled_from("1234"), st.sampled_from(["1", "2", "3"])
+NAMES = st.none() | st.sampled_from(["นายหนึ่ง", "นายสอง", "นายสาม"])
+SOURCES = st.none() | st.sampled_from(["u1", "u2", "u3"])
+
+
+@hypothesis.given(
+    st.lists(st.tuples(HOUSES, NUMBERS, NAMES, SOURCES), min_size=1, max_size=8),
+    st.lists(st.tuples(HOUSES, st.none() | NUMBERS, NAMES, SOURCES), min_size=1, max_size=8),
+)
+def test_houses_looked_at_few_at_a_time_give_the_same_numbers(
+    known: list[tuple[str, str, str | None, str | None]], rows: list[Row]
+) -> None:
+    """Also where an id of another program stands in two houses."""
+    here_now = [(*one, f"own{n}") for n, one in enumerate(known)]
+    whole = given(rows, known=here_now)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numbers_module, "_AT_ONCE", 1)
+        assert given(rows, known=here_now) == whole

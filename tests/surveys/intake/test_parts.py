@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from surveys.intake import batches, equal_texts, keys, match
+from surveys.intake import batches, equal_texts, keys, match, numbers
 from surveys.intake.examination import Examination
 from surveys.intake.keys import fold, person
 from surveys.store.staging import read
@@ -55,7 +55,7 @@ def test_rows_examined_few_at_a_time_become_the_same(
     file = take.write(SECOND, "household.csv")
     whole = take.examine(file, type="household", existing=existing)
     monkeypatch.setattr(batches, "MATCHED_ROWS", most)
-    for module in (equal_texts, keys, match):
+    for module in (equal_texts, keys, match, numbers):
         monkeypatch.setattr(module, "_AT_ONCE", most)
     parts = take.examine(file, type="household", existing=existing)
     assert [row["source_row"] for row in staged(whole)]
