@@ -12,12 +12,21 @@ import typer
 
 from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.file_names import plain_name
+from api.start import command_line
 from gis.formats.reading import begun
 from surveys.errors import Refused
 from surveys.intake.options import WORK, Options, read_options
 from surveys.words import words
 
+import_app = command_line()
 
+
+@import_app.callback()
+def _alone() -> None:
+    """Mankong: community mapping and housing survey."""
+
+
+@import_app.command("import")
 def import_file(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The survey file, as it is.")

@@ -33,23 +33,15 @@ def main() -> NoReturn:
 
 def _import_alone() -> NoReturn:
     """Run the command line of the import alone, whose reader starts before the rest is loaded."""
+    from api.cli_import import import_app
+
     try:
-        run(import_line())
+        run(import_app)
     except SystemExit as ended:
         # All is written; taking down what was loaded would only keep people waiting.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(ended.code if isinstance(ended.code, int) else 1)
-
-
-def import_line() -> typer.Typer:
-    """Make a command line of the import alone."""
-    from api.cli_import import import_file
-
-    app = command_line()
-    app.callback()(lambda: None)
-    app.command("import")(import_file)
-    return app
 
 
 def run(app: typer.Typer) -> NoReturn:

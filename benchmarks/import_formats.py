@@ -5,7 +5,7 @@ none are given; ``python -m benchmarks.import_formats shapefile 100000`` measure
 
 What is compared is what :mod:`benchmarks.import_csv` compares: a whole ``mankong import`` with ogr2ogr copying the
 same file, in turns, by wall time. What :mod:`benchmarks.households` did to make a file is printed where it matters,
-and so is a size that a format cannot hold or that the reader refuses: its largest JSON is ``Limits.json_bytes``.
+and so is a size that a format cannot hold.
 """
 
 from __future__ import annotations

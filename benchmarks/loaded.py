@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 from api import importing  # noqa: F401 - what the command loads while its reader is at work
-from api.start import import_line
+from api.cli_import import import_app
 from gis.formats.reading import warm
 
 # The reader needs this long to load, in seconds.
@@ -34,7 +34,7 @@ def main() -> None:
 def _timed(words: Sequence[str]) -> float:
     began = time.perf_counter()
     with redirect_stdout(io.StringIO()):
-        code = import_line()(words, standalone_mode=False)
+        code = import_app(words, standalone_mode=False)
     if code not in (0, 3):
         raise SystemExit(f"exit code {code}")
     return time.perf_counter() - began

@@ -1,7 +1,6 @@
 """Rows of a GeoJSON read: our reader child, Arrow files and all, beside pyogrio reading the file into Arrow.
 
-``python -m benchmarks.read_geojson [ROWS ...]`` (100,000 when none are given; a file of more than
-``Limits.json_bytes``, about 160,000 of these households, is refused). The file has the households of
+``python -m benchmarks.read_geojson [ROWS ...]`` (100,000 when none are given). The file has the households of
 :mod:`benchmarks.households`. Both run as whole processes in turn; what is compared is processor time. The peer
 keeps the types of the file; ours also looks at its depth and size first, makes every value a text as the surveyor
 wrote it, checks every shape, and writes the layer.
