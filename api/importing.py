@@ -36,7 +36,7 @@ def take(upload: Upload, store: str | None, dry_run: bool, as_object: bool) -> i
         found = examine(upload, opened, actor, progress)
         if found.refused:
             report = found.report("refused", None)
-        elif dry_run:
+        elif dry_run and found.same_as is None:
             report = found.report("dry_run", None)
         else:
             report = accept(found, opened, actor, progress)

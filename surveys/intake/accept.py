@@ -38,8 +38,9 @@ def accept(
 ) -> dict[str, Any]:
     """Take the rows of an examination into the store and return the report.
 
-    When the network changed since, the file is examined again first. Nothing is written for a file
-    that changes nothing, but what was said of names of communities is remembered.
+    When the network changed since, the file is examined again first. A file that changes nothing is kept too:
+    it was surveyed, and belongs to a round. Of one that was imported before, only what was said of names of
+    communities is remembered.
 
     Raises
     ------
@@ -65,8 +66,6 @@ def _accepted(examination: Examination, store: Store, actor: Actor, progress: Pr
             raise Refused(words("ไฟล์นี้ถูกปฏิเสธแล้ว", "This file was refused."))
         if examination.same_as is not None:
             return _same(examination, store)
-        if not examination.total("taken") and not examination.total("quarantined"):
-            return examination.report("same", None)
         # Somebody else may have had the file examined.
         examination = replace(examination, changes=listed(store, examination, actor))
         report = _commit(examination, store, actor, progress)
@@ -81,7 +80,8 @@ def _commit(
     examination: Examination, store: Store, actor: Actor, progress: Progress
 ) -> dict[str, Any] | None:
     """Write everything in one transaction; None, and nothing written, when another write came before it."""
-    status: Status = "partly" if examination.total("quarantined") else "taken"
+    taken: Status = "taken" if examination.total("taken") else "same"
+    status = "partly" if examination.total("quarantined") else taken
     state = table("network_state")
     now = sa.select(state.c.revision).where(state.c.network == examination.network)
     with store.writing(examination.total("taken")) as connection:

@@ -66,6 +66,7 @@ class BatchReader:
         notes: list[list[dict[str, Any] | None]] = [[None] * len(batch) for _ in range(2)]
         beside: list[pa.Array] = []
         values: dict[str, pa.Array] = {}
+        written: dict[str, pa.Array] = {}
         own = {field.name for field in self.record_type.fields if field.custom}
         left = [*self.columns.unmapped]
         for name, column in self.columns.fields.items():
@@ -77,6 +78,7 @@ class BatchReader:
             texts = batch.column(column)
             read = field.kind.read(texts)
             self._note(field, column, (rows, texts, read), notes)
+            written[name] = texts
             if field.custom:
                 beside.append(_fragments(name, self._sealed(read.values) if field.secret else read.values))
             else:
@@ -89,7 +91,7 @@ class BatchReader:
             name += BESIDE if name in own else ""
             beside.append(_fragments(name, self._sealed(texts) if column in self.secret_columns else texts))
         self._derive(values)
-        self._check(values, rows)
+        self._check(values, written, rows)
         return Typed(values, notes[0], notes[1], _objects(beside, len(batch)))
 
     def _sealed(self, values: pa.Array) -> pa.Array:
@@ -130,16 +132,16 @@ class BatchReader:
                     [None if pd.isna(v) else str(v).removesuffix(".0") for v in found], pa.string()
                 )
 
-    def _check(self, values: dict[str, pa.Array], rows: Any) -> None:
-        """Report the rows that break a rule over typed values."""
+    def _check(self, values: dict[str, pa.Array], written: Mapping[str, pa.Array], rows: Any) -> None:
+        """Report the rows that break a rule over typed values, in the words of the file."""
         for check in self.record_type.checks:
             if not all(name in values for name in check.needs):
                 continue
             frame = pd.DataFrame({name: values[name].to_pandas(date_as_object=False) for name in check.needs})
             failing = check.failing(frame).fillna(False).to_numpy(dtype=bool)
-            column = self.columns.fields.get(check.field)
+            column, said = self.columns.fields.get(check.field), written.get(check.field, values[check.field])
             self.report([
-                Problem(check.code, self.layer, int(rows[n]), column, check.field, str(values[check.field][n].as_py()))
+                Problem(check.code, self.layer, int(rows[n]), column, check.field, str(said[n].as_py())[:_MOST])
                 for n in np.flatnonzero(failing).tolist()
             ])  # fmt: skip
 
