@@ -60,6 +60,8 @@ _PHONE = frozenset((
     "submissiondate", "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "reviewstate",
     "formversion", "edits", "key", "parent_key",
 ))  # fmt: skip
+# ODK Central names the rows of a repeat so beside the answers of their parent.
+_OF_REPEAT = ("set-of-", "set.of.")
 # The parts of a place that stand beside the place itself.
 _PART_OF_PLACE = re.compile(r"(.*/)?_[^/]+_(latitude|longitude|altitude|precision)")
 # Headings of the sheet of a template that explains how to fill it in: what stands below is for people.
@@ -161,7 +163,7 @@ def added(columns: Iterable[str]) -> set[str]:
 def by_server(column: str) -> bool:
     """Tell whether a survey server writes a column by itself: "_notes" is no note of the survey's."""
     name = _as_servers_write(column)
-    return name in _SERVER or _PART_OF_PLACE.fullmatch(name) is not None
+    return name in _SERVER or name.startswith(_OF_REPEAT) or _PART_OF_PLACE.fullmatch(name) is not None
 
 
 def beside_answers(column: str) -> bool:

@@ -7,7 +7,7 @@ parent's row only, so it is copied over; the number given to a household without
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -130,7 +130,8 @@ def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open, given
             more = {heading: column.take(at) for heading, column in told.items()}
             columns = [more[name] if name in more else batch.column(name) for name in schema.names]
             writer.write_batch(pa.record_batch(columns, schema=schema))
-    return replace(layer, path=path, columns=(*layer.columns, *told))
+    known_as = dict(layer.known_as) | _meant(parent, told)
+    return replace(layer, path=path, columns=(*layer.columns, *told), known_as=known_as)
 
 
 def _named(layer: Layer, column: str) -> str | None:
@@ -145,6 +146,12 @@ def _parent_table(layer: Layer, opened: Open) -> str | None:
         return None
     texts = pc.drop_null(source.get_batch(0).column(column))
     return str(texts[0].as_py()) if len(texts) else None
+
+
+def _meant(parent: LayerPlan, told: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the columns of a parent are called here too: the fields they are there, however that was told."""
+    fields, by_name = parent.columns.columns, parent.record_type.by_name
+    return {heading: (by_name[fields[heading]].words.th,) for heading in told if heading in fields}
 
 
 def _telling(parent: LayerPlan, above: pa.Table, given: Given) -> dict[str, pa.Array]:
