@@ -618,8 +618,9 @@ def test_what_of_several_answers_is_none_of_the_list(cell: str, wanted: str) -> 
 
 @pytest.mark.parametrize(
     ("cell", "wanted"),
-    [("เชื่อม เหล็ก งานไม้", '["weld", "wood"]'), ("งานไม้ เชื่อม  เหล็ก", '["weld", "wood"]'), ("wood weld", '["weld", "wood"]'),
-     ("งานไม้ เชื่อม เหล็ก ดัด", '["bend", "wood"]'), ("เชื่อม เหล็ก อื่น ๆ", '["weld", "other"]')],
+    [("เชื่อม เหล็ก งานไม้", '["weld", "wood"]'), ("งานไม้ เชื่อม  เหล็ก", '["weld", "wood"]'),
+     ("wood weld", '["weld", "wood"]'), ("งานไม้ เชื่อม เหล็ก ดัด", '["bend", "wood"]'),
+     ("เชื่อม เหล็ก อื่น ๆ", '["weld", "other"]')],
 )  # fmt: skip
 def test_labels_with_spaces_in_a_single_column(cell: str, wanted: str) -> None:
     """The longest label that fits is meant."""
