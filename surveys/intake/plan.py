@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from gis.crs import UnknownCrs
@@ -17,7 +18,7 @@ from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
-from surveys.intake.repeats import Given, by_order, in_order, links, with_parent
+from surveys.intake.repeats import Given, by_order, in_order, links, orphans, with_parent
 from surveys.intake.row_ids import own_ids, tells_rows
 from surveys.record import RecordType
 from surveys.words import LANGS, Words, words
@@ -28,13 +29,14 @@ _MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """How one layer is taken."""
+    """How one layer is taken; ``orphans`` marks rows that name a row of another layer which is not there."""
 
     layer: Layer
     record_type: RecordType
     columns: ColumnMap
     crs: str | None
     has_geometry: bool
+    orphans: np.ndarray | None = None
 
 
 def open_layer(layer: Layer) -> pa.ipc.RecordBatchFileReader:
@@ -71,7 +73,9 @@ def plan(
         parent = plans.get(link.parent) if link else None
         whole = with_parent(layer, link, parent, open_layer, given) if link and parent else layer
         try:
-            plans[layer.name] = _plan_layer(whole, file_name, types, options)
+            planned = _plan_layer(whole, file_name, types, options)
+            lost = orphans(layer, link, parent, open_layer) if link and parent else None
+            plans[layer.name] = replace(planned, orphans=lost)
         except FileRefused as refusal:
             if layer.name in options.layers or refusal.problem.code not in _MAY_BE_LEFT_OUT:
                 raise

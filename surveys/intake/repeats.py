@@ -134,6 +134,14 @@ def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open, given
     return replace(layer, path=path, columns=(*layer.columns, *told), known_as=known_as)
 
 
+def orphans(layer: Layer, link: Link, parent: LayerPlan, opened: Open) -> np.ndarray:
+    """Mark the rows of a repeat that name a parent row which is not in the file."""
+    keys, own = opened(parent.layer).read_all()[link.other], opened(layer).read_all()[link.own]
+    lost = pc.and_(pc.is_valid(own), pc.invert(pc.is_in(own, value_set=keys.combine_chunks())))
+    marked: np.ndarray = lost.to_numpy()
+    return marked
+
+
 def _named(layer: Layer, column: str) -> str | None:
     """Return the heading of a layer that is this column, within whatever group."""
     return next((name for name in layer.columns if name.rsplit("/", 1)[-1] == column), None)

@@ -145,7 +145,23 @@ def test_a_member_whose_parent_is_not_there_is_kept_out(take: Intake, tmp_path: 
     sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "_index"),
               "member": [*only(MEMBERS, "ชื่อ", "_parent_index"), {"ชื่อ": "หลง", "_parent_index": 99}]}  # fmt: skip
     report = take(workbook(tmp_path / "kobo.xlsx", **sheets))
-    assert report["quarantined"] == 1 and report["problem_counts"]["key_missing"] == 1
+    (said,) = [p for p in report["problems"] if p["severity"] == "quarantine"]
+    assert report["quarantined"] == 1 and (said["code"], said["row"]) == ("parent_missing", 6)
+
+
+def test_a_member_with_an_id_and_no_household_in_the_file_is_kept_out_unless_it_is_here(
+    take: Intake, tmp_path: Path
+) -> None:
+    """Its household cannot be told from the file; where the member is here already it is known."""
+    sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "KEY"),
+              "member": [{"ชื่อ": "ก1", "PARENT_KEY": "uuid:u2", "KEY": "uuid:u2/members[1]"},
+                         {"ชื่อ": "หลง", "PARENT_KEY": "uuid:x", "KEY": "uuid:x/members[1]"}]}  # fmt: skip
+    report = take(workbook(tmp_path / "central.xlsx", **sheets))
+    assert (report["quarantined"], report["problem_counts"]["parent_missing"]) == (1, 1)
+    again = {"household": sheets["household"][2:], "member": [sheets["member"][0] | {"ชื่อ": "ก2"}]}
+    report = take(workbook(tmp_path / "later.xlsx", **again))
+    assert (report["quarantined"], report["updated"]) == (0, 1), report["problems"]
+    assert households_of_members(take) == {"ก2": ("1", "2")}
 
 
 def test_layers_that_are_no_repeats_stay_as_they_are(take: Intake, tmp_path: Path) -> None:
