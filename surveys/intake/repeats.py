@@ -71,6 +71,25 @@ def links(layers: Sequence[Layer], opened: Open) -> Mapping[str, Link]:
     return {name: link for name, link in found.items() if found.get(link.parent, link).parent != name}
 
 
+def holders(names: Iterable[str], belonging: Mapping[str, Link]) -> set[str]:
+    """Return the layers that the rows of some layers belong to, and those above them."""
+    found, waiting = set[str](), list(names)
+    while waiting:
+        link = belonging.get(waiting.pop())
+        if link and link.parent not in found:
+            found.add(link.parent)
+            waiting.append(link.parent)
+    return found
+
+
+def without_parents(layers: Sequence[Layer], opened: Open) -> bool:
+    """Tell whether a layer is a repeat of another that is not among them."""
+    belonging = links(layers, opened)
+    return any(
+        layer.name not in belonging and any(_named(layer, own) for own, _ in LINKS) for layer in layers
+    )
+
+
 def in_order(layers: Sequence[Layer], belonging: Mapping[str, Link]) -> Iterator[Layer]:
     """Give the layers that hold records: parents before their repeats, else in the order of the file.
 

@@ -198,10 +198,8 @@ def test_members_of_odk_central_find_a_household_that_is_told_within_a_group(
     ]
 
 
-@pytest.mark.parametrize("repeat", ["members", "r1"])
-def test_members_find_their_household_where_only_the_form_tells_the_questions(
-    take: Intake, tmp_path: Path, repeat: str
-) -> None:
+def told_by_form(path: Path, repeat: str) -> Path:
+    """An export whose headings are names of questions, and the form that says what they ask."""
     survey: list[list[workbooks.Cell]] = [
         ["type", "name", "label::ไทย (th)"], ["begin_group", "g1", "ที่ตั้ง"], ["text", "q1", "ชุมชน"], ["integer", "q2", "ลำดับบ้าน"],
         ["end_group", None, None], ["text", "q3", "ชื่อหัวหน้าครัวเรือน"], ["begin_repeat", repeat, "สมาชิก"], ["text", "n1", "ชื่อ"],
@@ -214,10 +212,29 @@ def test_members_find_their_household_where_only_the_form_tells_the_questions(
             ["เอ", "หนึ่ง", 1, "แบบสำรวจ", 2], ["บี", "หนึ่ง", 2, "แบบสำรวจ", 1],
         ],
     }  # fmt: skip
-    file = zipped(
-        tmp_path / "แบบ.zip",
+    return zipped(
+        path,
         {"form.xlsx": workbooks.xlsx({"survey": survey}), "data.xlsx": workbooks.xlsx(data)},
     )
-    report = take(file)
+
+
+@pytest.mark.parametrize("repeat", ["members", "r1"])
+def test_members_find_their_household_where_only_the_form_tells_the_questions(
+    take: Intake, tmp_path: Path, repeat: str
+) -> None:
+    report = take(told_by_form(tmp_path / "แบบ.zip", repeat))
     assert {part["type"]: part["new"] for part in report["parts"]} == {"household": 2, "member": 2}
     assert households_of_members(take) == {"เอ": ("2", "1"), "บี": ("1", "1")}
+
+
+@pytest.mark.parametrize("repeat", ["members", "r1"])
+def test_members_alone_are_asked_for_and_told_by_their_households(
+    take: Intake, tmp_path: Path, repeat: str
+) -> None:
+    file = told_by_form(tmp_path / "แบบ.zip", repeat)
+    report = take(file, layers={repeat: "member"})
+    assert {part["type"]: part["new"] for part in report["parts"]} == {"member": 2}
+    assert households_of_members(take) == {"เอ": ("2", "1"), "บี": ("1", "1")}
+    assert take.store.counts(NETWORK).get("household", 0) == 0
+    # What was said of one sheet is not said of the file when it comes again.
+    assert {part["type"] for part in take(file)["parts"]} == {"household", "member"}
