@@ -14,6 +14,12 @@ from surveys.words import Lang, Words, folded, normal, words
 
 OTHER = "other"
 _BETWEEN_CODES = re.compile(r"[;,|\n\[\]\"]+")
+# A text with such a word says what is not chosen.
+_NOT = re.compile(r"ไม่|(no|not|never|without|don'?t)$", re.IGNORECASE)
+# Longer labels are known where nothing stands beside them; longer texts are no answers of a list.
+_LABEL_WORDS, _MOST_WORDS = 20, 500
+# A part of a cell, and the code it is.
+Part = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,10 @@ class Code(Kind):
         """Keep a text that is no code as *other*."""
         return Cell(OTHER, None, "choice_unknown")
 
+    def unknown(self, text: str) -> str:
+        """Return what of a text is no code of the list."""
+        return text
+
     def chosen(self, codes: list[str]) -> Cell:
         """Make the value of one code."""
         return Cell(codes[0])
@@ -102,12 +112,42 @@ class Codes(Code):
         return {"type": "array", "items": super().schema}
 
     def value(self, text: str) -> Cell:
-        """Read labels between ; , | or, when every part is a code, between spaces."""
-        parts = [part for part in _BETWEEN_CODES.split(text) if normal(part)]
-        if len(parts) == 1 and all(folded(part) in self.by_spelling for part in text.split()):
-            parts = text.split()
-        found = [self.by_spelling.get(folded(part)) for part in parts]
-        return self.chosen([code or OTHER for code in found], "choice_unknown" if None in found else None)
+        """Read labels between ; , | or, where choices of the list stand in it, between spaces."""
+        found = self._read(text)
+        problem = "choice_unknown" if any(code is None for _, code in found) else None
+        return self.chosen([code or OTHER for _, code in found], problem)
+
+    def unknown(self, text: str) -> str:
+        """Return the parts of a text that are no codes of the list, ; between."""
+        return "; ".join(part for part, code in self._read(text) if code is None) or text
+
+    def _read(self, text: str) -> list[Part]:
+        """Return the parts of a text, each with its code, None where it is none of the list."""
+        parts = filter(None, map(normal, _BETWEEN_CODES.split(text)))
+        return [one for part in parts for one in self._between_spaces(part)]
+
+    def _between_spaces(self, text: str) -> list[Part]:
+        """Return the choices in a text, from the left the longest that fits: "เช่า อื่น ๆ" is two.
+
+        A text that says no to something, or with more words of no list than a list has, is a sentence: one part.
+        """
+        whole = self.by_spelling.get(folded(text))
+        apart = [] if whole else text.split()
+        found, at = list[Part](), 0
+        while at < len(apart) <= _MOST_WORDS:
+            count, code = self._first(apart[at : at + _LABEL_WORDS])
+            found.append((" ".join(apart[at : at + count]), code))
+            at += count
+        strange = [part for part, code in found if code is None]
+        sentence = len(strange) > len(found) - len(strange) + 1 or any(map(_NOT.match, strange))
+        return [(text, whole)] if sentence or len(strange) == len(found) else found
+
+    def _first(self, rest: list[str]) -> tuple[int, str | None]:
+        """Return how many words from the left are a choice, and which; 1 and None where none is."""
+        for count in range(len(rest), 0, -1):
+            if code := self.by_spelling.get(folded(" ".join(rest[:count]))):
+                return count, code
+        return 1, None
 
     def chosen(self, codes: list[str], problem: str | None = None) -> Cell:
         """Make the value of several codes, in the list's order."""

@@ -49,8 +49,10 @@ class Question:
         if text in self.choices:
             return self.choices[text]
         parts = text.split() if self.several else []
-        whole = len(parts) > 1 and all(part in self.choices for part in parts)
-        return "; ".join(self.choices[part] for part in parts) if whole else text
+        # "or other" in a form is a choice of no list
+        known = [self.choices.get(part, part if part in _OTHER else None) for part in parts]
+        told = [label for label in known if label is not None]
+        return "; ".join(told) if len(parts) > 1 and len(told) == len(parts) else text
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,14 @@ def known_as(columns: Sequence[str], form: Form | None) -> dict[str, tuple[str, 
 
 
 def separator(columns: Sequence[str]) -> str:
-    """What stands between groups: "/", or in a server's export without any, the commonest of - . and :."""
-    if any("/" in column for column in columns) or not of_server(columns):
+    """What stands between groups: "/", or in a server's export without any, the commonest of - . and :.
+
+    ODK Central has "-" between groups, and "/" before the choices of a question that has its own column.
+    """
+    choices = set(columns) if "KEY" in columns else ()
+    if not of_server(columns) or any(
+        "/" in column and column.rpartition("/")[0] not in choices for column in columns
+    ):
         return "/"
     counts = Counter(
         mark for column in columns if column[:1] != "_" for mark in _OTHERS if mark in column[1:-1]
@@ -51,6 +57,9 @@ def separator(columns: Sequence[str]) -> str:
 
 
 def _last_part(column: str, mark: str, there: Collection[str]) -> tuple[str, ...] | None:
+    question = column.rpartition("/")[0]
+    if question and question in there:
+        return ()
     group, found, last = column.rpartition(mark)
     if not (found and group and last):
         return None

@@ -15,7 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Axis = Literal["degrees", "metres", "either"]
-BLANK_WORDS = frozenset(("", "n/a", "na", "null", "none", "-", "--", "–", "ไม่มี", "ไม่ทราบ"))
+# Survey servers write a place nobody gave as two nothings: [null, null].
+_NO_PLACE = (
+    form.format(word)
+    for word in ("null", "none", "na", "nan")
+    for form in ("{0} {0}", "{0},{0}", "{0}, {0}", "[{0},{0}]", "[{0}, {0}]", "[{0} {0}]")
+)
+BLANK_WORDS = frozenset(("", "n/a", "na", "null", "none", "-", "--", "–", "ไม่มี", "ไม่ทราบ", "[]", *_NO_PLACE))
 _PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")

@@ -29,8 +29,9 @@ from surveys.intake.layers import Help, LayerExaminer
 from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import WORK, Options, coordinates, read_options
-from surveys.intake.plan import LayerPlan, identity, plan
+from surveys.intake.plan import LayerPlan, identity, open_layer, plan, wanted
 from surveys.intake.problem import Problem
+from surveys.intake.repeats import without_parents
 from surveys.intake.seen import gather
 from surveys.roles import Actor
 from surveys.store.schema import table
@@ -137,7 +138,8 @@ def _as_remembered(
     begun: Examination, store: Store, reading: Reading, progress: Progress
 ) -> tuple[Examination, Reading]:
     """Take a file as people chose for an earlier one with the same headings, unless they say how now."""
-    begun = replace(begun, headings=headings_of(reading))
+    taken = replace(reading, layers=tuple(wanted(reading, begun.options)))
+    begun = replace(begun, headings=headings_of(taken))
     found = None if by_hand(begun.options) else remembered(begun.headings, store, begun.network)
     options = as_remembered(begun.options, found, reading, store.types(begun.network)) if found else None
     if found is None or options is None:
@@ -190,9 +192,15 @@ def _read(begun: Examination, progress: Progress) -> Reading:
         If it cannot be read.
     """
     work, options = begun.folder / WORK, read_options(begun.options)
-    reading = read(
-        begun.raw, begun.file_name, options, work, lambda done, total: progress(READING, done, total)
-    )
+
+    def tell(done: int, total: int | None) -> None:
+        progress(READING, done, total)
+
+    reading = read(begun.raw, begun.file_name, options, work, tell)
+    if options.layer and without_parents(reading.layers, open_layer):
+        # Rows of a repeat are told by those of another layer, asked for or not.
+        shutil.rmtree(work)
+        reading = read(begun.raw, begun.file_name, replace(options, layer=()), work, tell)
     if reading.refusal:
         raise FileRefused(_problem(reading.refusal))
     _must_have_headings(reading)

@@ -230,6 +230,9 @@ def _identity(
     usable = keys.key.notna() | ids["source_id"].notna() | ids["id"].notna()
     reasons = np.where(usable, "", "key_missing").astype(object)
     seen = np.full(count, "", dtype=object)
+    if plan.orphans is not None:
+        # What only an id tells would be kept without all that its parent row says of it.
+        reasons[plan.orphans & keys.key.isna().to_numpy() & (matches.fid < 0)] = "parent_missing"
     sound = np.asarray(whole[DEFECT].is_null().to_numpy())
     repeat = np.zeros(count, dtype=bool)
     for n in np.flatnonzero((matches.repeat_of >= 0) & sound):

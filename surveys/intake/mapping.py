@@ -18,6 +18,8 @@ from surveys.words import LANGS, folded, normal, words
 OWN_ID = "id"
 SOURCE_IDS = ("source_id", "_uuid", "X_uuid", "meta/instanceID", "instanceID", "KEY", "osm_id")
 _SOURCE_IDS = tuple(folded(name) for name in SOURCE_IDS)
+# What names the form, the same in every submission.
+_FORM_ID = folded("formhub/uuid")
 # Headings so common that they say nothing of the record type.
 _COMMONPLACE = frozenset(
     folded(h) for h in (
@@ -47,7 +49,7 @@ _SERVER = frozenset((
     "_last_edited", "_review_status", "_review_comment", "_parent_index", "_parent_table_name", "_uuid",
     "_submission__id", "_submission__uuid", "_submission__submission_time", "_submission__validation_status",
     "_submission__notes", "_submission__status", "_submission__submitted_by", "_submission___version__",
-    "_submission__tags", "formhub/uuid", "meta/instanceid", "meta/instancename", "meta/rootuuid",
+    "_submission__tags", "formhub/uuid", "formhub_uuid", "meta/instanceid", "meta/instancename", "meta/rootuuid",
     "meta/deprecatedid", "meta/audit", "__id", "__system/submissiondate", "__system/updatedat",
     "__system/submitterid", "__system/submittername", "__system/reviewstate", "__system/deviceid",
 ))  # fmt: skip
@@ -58,6 +60,8 @@ _PHONE = frozenset((
     "submissiondate", "submitterid", "submittername", "attachmentspresent", "attachmentsexpected", "reviewstate",
     "formversion", "edits", "key", "parent_key",
 ))  # fmt: skip
+# ODK Central names the rows of a repeat so beside the answers of their parent.
+_OF_REPEAT = ("set-of-", "set.of.")
 # The parts of a place that stand beside the place itself.
 _PART_OF_PLACE = re.compile(r"(.*/)?_[^/]+_(latitude|longitude|altitude|precision)")
 # Headings of the sheet of a template that explains how to fill it in: what stands below is for people.
@@ -137,7 +141,9 @@ def map_columns(
                 ranks[name] = (rank, column)
     fields |= {name: column for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0])}
     used = set(fields.values()) | (added(columns) & set(free))
-    spelt = {column: _spellings(column, known_as) for column in free if column not in used}
+    spelt = {
+        column: _spellings(column, known_as) for column in free if column not in used and not _of_form(column)
+    }
     source_id = next((c for s in _SOURCE_IDS for c in spelt if s in spelt[c]), None)
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
     left = tuple(column for column in columns if column in open_)
@@ -157,7 +163,7 @@ def added(columns: Iterable[str]) -> set[str]:
 def by_server(column: str) -> bool:
     """Tell whether a survey server writes a column by itself: "_notes" is no note of the survey's."""
     name = _as_servers_write(column)
-    return name in _SERVER or _PART_OF_PLACE.fullmatch(name) is not None
+    return name in _SERVER or name.startswith(_OF_REPEAT) or _PART_OF_PLACE.fullmatch(name) is not None
 
 
 def beside_answers(column: str) -> bool:
@@ -169,6 +175,11 @@ def _as_servers_write(column: str) -> str:
     plain = normal(column).casefold()
     plain = plain.removeprefix("x") if plain.startswith("x_") else plain
     return plain.replace(".", "/") if plain.startswith(("meta.", "formhub.", "__system.")) else plain
+
+
+def _of_form(column: str) -> bool:
+    """Tell whether a column names the form, not the submission, though its last part is "uuid"."""
+    return folded(column).endswith(_FORM_ID)
 
 
 def for_people(columns: Sequence[str]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from gis.crs import UnknownCrs
@@ -17,7 +18,7 @@ from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
-from surveys.intake.repeats import Given, by_order, in_order, links, with_parent
+from surveys.intake.repeats import Given, by_order, holders, in_order, links, orphans, with_parent
 from surveys.intake.row_ids import own_ids, tells_rows
 from surveys.record import RecordType
 from surveys.words import LANGS, Words, words
@@ -28,13 +29,14 @@ _MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """How one layer is taken."""
+    """How one layer is taken; ``orphans`` marks rows that name a row of another layer which is not there."""
 
     layer: Layer
     record_type: RecordType
     columns: ColumnMap
     crs: str | None
     has_geometry: bool
+    orphans: np.ndarray | None = None
 
 
 def open_layer(layer: Layer) -> pa.ipc.RecordBatchFileReader:
@@ -63,29 +65,42 @@ def plan(
     FileRefused
         If a type, a mapping or a coordinate system is unknown or cannot be told.
     """
-    layers = _wanted(reading, options)
+    asked = [layer.name for layer in wanted(reading, options)]
+    plans, left_out, belonging = dict[str, LayerPlan](), [], links(reading.layers, open_layer)
+    layers = [layer for layer in reading.layers if layer.name in {*asked, *holders(asked, belonging)}]
     _check_mapping(layers, options)
-    plans, left_out, belonging = dict[str, LayerPlan](), [], links(layers, open_layer)
     for layer in in_order(layers, belonging):
         link = belonging.get(layer.name)
         parent = plans.get(link.parent) if link else None
         whole = with_parent(layer, link, parent, open_layer, given) if link and parent else layer
         try:
-            plans[layer.name] = _plan_layer(whole, file_name, types, options)
+            said = options if layer.name in asked else replace(options, type=None)
+            planned = _plan_layer(whole, file_name, types, said)
+            lost = orphans(layer, link, parent, open_layer) if link and parent else None
+            plans[layer.name] = replace(planned, orphans=lost)
         except FileRefused as refusal:
             if layer.name in options.layers or refusal.problem.code not in _MAY_BE_LEFT_OUT:
                 raise
-            left_out.append((layer.name, refusal.problem))
-    said = [
+            if layer.name in asked:
+                left_out.append((layer.name, refusal.problem))
+    remarks = [
         Problem("layer_left_out", name, value=name, near=p.message, rule=p.rule, likely=p.likely)
         for name, p in left_out
     ]
-    if not plans:
-        raise FileRefused(left_out[0][1], said[1:])
-    return tuple(plans.values()), tuple(said)
+    taken = tuple(planned for name, planned in plans.items() if name in asked)
+    if not taken:
+        raise FileRefused(left_out[0][1], remarks[1:])
+    return taken, tuple(remarks)
 
 
-def _wanted(reading: Reading, options: Options) -> Sequence[Layer]:
+def wanted(reading: Reading, options: Options) -> Sequence[Layer]:
+    """Return the layers whose rows are to be taken; others are there for what repeats belong to.
+
+    Raises
+    ------
+    FileRefused
+        If one that was asked for is not there.
+    """
     names = [layer.name for layer in reading.layers]
     for name in options.layers:
         if name not in names:

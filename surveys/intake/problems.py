@@ -39,6 +39,9 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     # Rows kept out.
     "key_missing": row("quarantine", "ไม่มีเลขหรือรหัสที่ระบุรายการนี้", "The row has no number or code to tell it by.",
         "เติม {rule}", "Fill in {rule}."),
+    "parent_missing": row("quarantine", "ไม่มีแถวของครัวเรือน (หรือรายการหลัก) ของแถวนี้ในไฟล์",
+        "The row of the household (or of what else it belongs to) is not in the file.",
+        "ส่งออกใหม่ให้มีครบทุกแถว หรือเติม {rule}", "Export the file again with all its rows, or fill in {rule}."),
     "key_repeated": row("quarantine", "ซ้ำกับรายการก่อนหน้าในไฟล์เดียวกัน (แถวหรือชีต {value}) แต่ค่าต่างกัน",
         "The same key as an earlier one of this file (row or sheet {value}), with other values.",
         "แก้เลขลำดับให้ไม่ซ้ำ หรือลบแถวที่ซ้ำ", "Give it a number of its own, or delete the repeated row."),

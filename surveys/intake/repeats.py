@@ -7,7 +7,7 @@ parent's row only, so it is copied over; the number given to a household without
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,25 @@ def links(layers: Sequence[Layer], opened: Open) -> Mapping[str, Link]:
     return {name: link for name, link in found.items() if found.get(link.parent, link).parent != name}
 
 
+def holders(names: Iterable[str], belonging: Mapping[str, Link]) -> set[str]:
+    """Return the layers that the rows of some layers belong to, and those above them."""
+    found, waiting = set[str](), list(names)
+    while waiting:
+        link = belonging.get(waiting.pop())
+        if link and link.parent not in found:
+            found.add(link.parent)
+            waiting.append(link.parent)
+    return found
+
+
+def without_parents(layers: Sequence[Layer], opened: Open) -> bool:
+    """Tell whether a layer is a repeat of another that is not among them."""
+    belonging = links(layers, opened)
+    return any(
+        layer.name not in belonging and any(_named(layer, own) for own, _ in LINKS) for layer in layers
+    )
+
+
 def in_order(layers: Sequence[Layer], belonging: Mapping[str, Link]) -> Iterator[Layer]:
     """Give the layers that hold records: parents before their repeats, else in the order of the file.
 
@@ -130,7 +149,16 @@ def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open, given
             more = {heading: column.take(at) for heading, column in told.items()}
             columns = [more[name] if name in more else batch.column(name) for name in schema.names]
             writer.write_batch(pa.record_batch(columns, schema=schema))
-    return replace(layer, path=path, columns=(*layer.columns, *told))
+    known_as = dict(layer.known_as) | _meant(parent, told)
+    return replace(layer, path=path, columns=(*layer.columns, *told), known_as=known_as)
+
+
+def orphans(layer: Layer, link: Link, parent: LayerPlan, opened: Open) -> np.ndarray:
+    """Mark the rows of a repeat that name a parent row which is not in the file."""
+    keys, own = opened(parent.layer).read_all()[link.other], opened(layer).read_all()[link.own]
+    lost = pc.and_(pc.is_valid(own), pc.invert(pc.is_in(own, value_set=keys.combine_chunks())))
+    marked: np.ndarray = lost.to_numpy()
+    return marked
 
 
 def _named(layer: Layer, column: str) -> str | None:
@@ -145,6 +173,12 @@ def _parent_table(layer: Layer, opened: Open) -> str | None:
         return None
     texts = pc.drop_null(source.get_batch(0).column(column))
     return str(texts[0].as_py()) if len(texts) else None
+
+
+def _meant(parent: LayerPlan, told: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the columns of a parent are called here too: the fields they are there, however that was told."""
+    fields, by_name = parent.columns.columns, parent.record_type.by_name
+    return {heading: (by_name[fields[heading]].words.th,) for heading in told if heading in fields}
 
 
 def _telling(parent: LayerPlan, above: pa.Table, given: Given) -> dict[str, pa.Array]:

@@ -115,8 +115,13 @@ class BatchReader:
             if code in _KEPT_RAW or not found.values[int(n)].is_valid:
                 kept = self.vault.seal(text) if field.secret else text
                 notes[1][n] = (notes[1][n] or {}) | {field.name: kept}
-            shown = masked(text) if field.secret else without_ids(text)[:_MOST]
-            hint = near(field, text) if code == "choice_unknown" else None
+            told = (
+                field.kind.unknown(text)
+                if code == "choice_unknown" and isinstance(field.kind, Code)
+                else text
+            )
+            shown = masked(text) if field.secret else without_ids(told)[:_MOST]
+            hint = near(field, told) if code == "choice_unknown" else None
             problems.append(
                 Problem(code, self.layer, int(rows[n]), column, field.name, shown, field.kind.rule, hint)
             )  # fmt: skip

@@ -284,6 +284,15 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
         ('["canal", "railway"]', Cell('["canal", "railway"]')),
         ("ไล่รื้อ; ปลวก", kept('["eviction", "other"]', "choice_unknown")),
         ("ปลวก", kept('["other"]', "choice_unknown")),
+        # A label may hold a space; what is known of a cell is not lost for what is not.
+        ("ไล่รื้อ แออัด อื่น ๆ", Cell('["eviction", "crowded", "other"]')),
+        ("lease ending canal bank  fire", Cell('["canal", "fire", "lease_ending"]')),
+        ("fire ปลวก", kept('["fire", "other"]', "choice_unknown")),
+        ("ไฟไหม้ ปลวก; แออัด", kept('["fire", "crowded", "other"]', "choice_unknown")),
+        ("ไม่ใช่ ไฟไหม้", kept('["other"]', "choice_unknown")),
+        ("no fire", kept('["other"]', "choice_unknown")),
+        ("fire in the neighbour's kitchen", kept('["other"]', "choice_unknown")),
+        ("fire " * 600, kept('["other"]', "choice_unknown")),
         ("ไล่รื้อ;;", Cell('["eviction"]')),
         ("อื่นๆ", Cell('["other"]')),
         ("ไม่ทราบ", Cell(None, UNKNOWN)),
@@ -596,3 +605,26 @@ def test_an_id_made_by_the_rule_is_valid_and_any_other_last_digit_is_not(digits:
 def test_a_label_of_the_list_goes_before_a_blank_and_a_missing_word() -> None:
     assert RETIRED.rule.th.count("ไหม้") == 0, "a retired code is read but not offered"
     assert RETIRED.parse("ไหม้").value == "burnt"
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [("fire ปลวก", "ปลวก"), ("ไฟไหม้ ปลวก; แออัด; มด", "ปลวก; มด"), ("no fire", "no fire"), ("fire", "fire")],
+)
+def test_what_of_several_answers_is_none_of_the_list(cell: str, wanted: str) -> None:
+    kind = KINDS["causes"]
+    assert isinstance(kind, Code) and kind.unknown(cell) == wanted
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [("เชื่อม เหล็ก งานไม้", '["weld", "wood"]'), ("งานไม้ เชื่อม  เหล็ก", '["weld", "wood"]'),
+     ("wood weld", '["weld", "wood"]'), ("งานไม้ เชื่อม เหล็ก ดัด", '["bend", "wood"]'),
+     ("เชื่อม เหล็ก อื่น ๆ", '["weld", "other"]')],
+)  # fmt: skip
+def test_labels_with_spaces_in_a_single_column(cell: str, wanted: str) -> None:
+    """The longest label that fits is meant."""
+    skills = Codes(choices=choices(
+        ("weld", "เชื่อม เหล็ก", "welding"), ("bend", "เชื่อม เหล็ก ดัด", "bending"), ("wood", "งานไม้", "wood work"),
+    ))  # fmt: skip
+    assert skills.parse(cell) == Cell(wanted)

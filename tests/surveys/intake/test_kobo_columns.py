@@ -203,3 +203,23 @@ def test_no_real_export_asks_about_what_its_server_added(
     assert not [column for column in asked if beside_answers(column)]
     mapped = {column for part in found.parts for column in part.fields.values()}
     assert not [column for column in mapped if by_server(column)]
+
+
+@pytest.mark.parametrize("nothing", ["[null, null]", "[null,null]", "null null", "[]", "NA NA", None])
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_a_household_without_a_place_is_taken_where_another_has_one(
+    take: Intake, tmp_path: Path, ending: str, nothing: str | None
+) -> None:
+    rows = [
+        {"community": "ก", "house_seq": str(n), "_uuid": f"u{n}", "_geolocation": place}
+        for n, place in enumerate(("[13.75, 100.5]", nothing), 1)
+    ]
+    if ending == "csv":
+        file = as_csv(tmp_path / "ครัวเรือน.csv", [{k: v or "" for k, v in row.items()} for row in rows])
+    else:
+        places = [[13.75, 100.5], [None, None] if nothing == "[null,null]" else nothing]
+        file = tmp_path / "ครัวเรือน.json"
+        told = [row | {"_geolocation": place} for row, place in zip(rows, places, strict=True)]
+        file.write_text(json.dumps(told), encoding="utf-8")
+    report = take(file)
+    assert (report["new"], report["quarantined"], report["unplaced"]) == (2, 0, 1), report["problems"]

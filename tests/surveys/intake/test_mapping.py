@@ -209,3 +209,12 @@ def test_types_that_no_file_brings_are_never_guessed() -> None:
 def test_a_few_stray_shapes_make_no_type_possible() -> None:
     assert fits("place", {3: 20, 1: 80}) and not fits("place", {3: 19, 1: 81})
     assert fits("course", {1: 3}) and fits(None, {1: 3}) and fits("point", {})
+
+
+@pytest.mark.parametrize("form", ["formhub/uuid", "formhub_uuid", "formhub.uuid", "X/formhub/uuid"])
+@pytest.mark.parametrize("own", ["_uuid", "X_uuid", "meta/instanceID", "meta.instanceID", None])
+def test_what_names_the_form_names_no_row(form: str, own: str | None) -> None:
+    columns = [form, "community", "house_seq", *([own] if own else [])]
+    known_as = {form: ("uuid",), "meta.instanceID": ("instanceID",)}
+    found = map_columns(records.ALL["household"], columns, known_as=known_as)
+    assert found.source_id == own and form in found.unmapped and not found.near

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from surveys import records
 from surveys.intake.mapping import map_columns
 from surveys.intake.plan import LayerPlan, open_layer
 from surveys.intake.repeats import links, with_parent
+from tests import workbooks
 from tests.conftest import NETWORK, Intake
 
 Rows = list[dict[str, Any]]
@@ -142,7 +145,23 @@ def test_a_member_whose_parent_is_not_there_is_kept_out(take: Intake, tmp_path: 
     sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "_index"),
               "member": [*only(MEMBERS, "ชื่อ", "_parent_index"), {"ชื่อ": "หลง", "_parent_index": 99}]}  # fmt: skip
     report = take(workbook(tmp_path / "kobo.xlsx", **sheets))
-    assert report["quarantined"] == 1 and report["problem_counts"]["key_missing"] == 1
+    (said,) = [p for p in report["problems"] if p["severity"] == "quarantine"]
+    assert report["quarantined"] == 1 and (said["code"], said["row"]) == ("parent_missing", 6)
+
+
+def test_a_member_with_an_id_and_no_household_in_the_file_is_kept_out_unless_it_is_here(
+    take: Intake, tmp_path: Path
+) -> None:
+    """Its household cannot be told from the file; where the member is here already it is known."""
+    sheets = {"household": only(MAIN, "ชุมชน", "ลำดับบ้าน", "KEY"),
+              "member": [{"ชื่อ": "ก1", "PARENT_KEY": "uuid:u2", "KEY": "uuid:u2/members[1]"},
+                         {"ชื่อ": "หลง", "PARENT_KEY": "uuid:x", "KEY": "uuid:x/members[1]"}]}  # fmt: skip
+    report = take(workbook(tmp_path / "central.xlsx", **sheets))
+    assert (report["quarantined"], report["problem_counts"]["parent_missing"]) == (1, 1)
+    again = {"household": sheets["household"][2:], "member": [sheets["member"][0] | {"ชื่อ": "ก2"}]}
+    report = take(workbook(tmp_path / "later.xlsx", **again))
+    assert (report["quarantined"], report["updated"]) == (0, 1), report["problems"]
+    assert households_of_members(take) == {"ก2": ("1", "2")}
 
 
 def test_layers_that_are_no_repeats_stay_as_they_are(take: Intake, tmp_path: Path) -> None:
@@ -150,3 +169,72 @@ def test_layers_that_are_no_repeats_stay_as_they_are(take: Intake, tmp_path: Pat
               "road": [{"รหัสถนน": "r1", "ชื่อถนน": "ซอย 1", "_index": 1}]}  # fmt: skip
     report = take(workbook(tmp_path / "two.xlsx", **sheets))
     assert {part["type"]: part["new"] for part in report["parts"]} == {"household": 3, "road": 1}
+
+
+def zipped(path: Path, members: dict[str, str | bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_members_of_odk_central_find_a_household_that_is_told_within_a_group(
+    take: Intake, tmp_path: Path
+) -> None:
+    """Central writes groups with "-", which the table of a repeat has nowhere."""
+    file = zipped(tmp_path / "hh.zip", {
+        "hh.csv": "SubmissionDate,id-community,id-house_seq,head_name,SET-OF-members,KEY\n2025-10-12T01:00:00Z,ก,1,นายเอ,uuid:1/members,uuid:1\n",
+        "hh-members.csv": "name,surname,PARENT_KEY,KEY,SET-OF-members\nเอ,หนึ่ง,uuid:1,uuid:1/members[1],uuid:1/members\n",
+    })  # fmt: skip
+    report = take(file)
+    assert (report["new"], report["quarantined"]) == (2, 0)
+    # The names of the repeats' rows are no numbers of people, and nobody is asked about them.
+    assert set(report["problem_counts"]) == {"community_unknown"}
+    assert households_of_members(take) == {"เอ": ("1", "1")}
+    extra = [take.store.read_table(NETWORK, name).to_pylist()[0]["extra"] for name in ("household", "member")]
+    assert [set(json.loads(text)) for text in extra] == [
+        {"SubmissionDate", "SET-OF-members"},
+        {"PARENT_KEY", "SET-OF-members"},
+    ]
+
+
+def told_by_form(path: Path, repeat: str) -> Path:
+    """An export whose headings are names of questions, and the form that says what they ask."""
+    survey: list[list[workbooks.Cell]] = [
+        ["type", "name", "label::ไทย (th)"], ["begin_group", "g1", "ที่ตั้ง"], ["text", "q1", "ชุมชน"], ["integer", "q2", "ลำดับบ้าน"],
+        ["end_group", None, None], ["text", "q3", "ชื่อหัวหน้าครัวเรือน"], ["begin_repeat", repeat, "สมาชิก"], ["text", "n1", "ชื่อ"],
+        ["text", "n2", "นามสกุล"], ["end_repeat", None, None],
+    ]  # fmt: skip
+    data: dict[str, list[list[workbooks.Cell]]] = {
+        "แบบสำรวจ": [["g1/q1", "g1/q2", "q3", "_uuid", "_index"], ["ก", 1, "นายเอ", "u1", 1], ["ก", 2, "นายบี", "u2", 2]],
+        repeat: [
+            [f"{repeat}/n1", f"{repeat}/n2", "_index", "_parent_table_name", "_parent_index"],
+            ["เอ", "หนึ่ง", 1, "แบบสำรวจ", 2], ["บี", "หนึ่ง", 2, "แบบสำรวจ", 1],
+        ],
+    }  # fmt: skip
+    return zipped(
+        path,
+        {"form.xlsx": workbooks.xlsx({"survey": survey}), "data.xlsx": workbooks.xlsx(data)},
+    )
+
+
+@pytest.mark.parametrize("repeat", ["members", "r1"])
+def test_members_find_their_household_where_only_the_form_tells_the_questions(
+    take: Intake, tmp_path: Path, repeat: str
+) -> None:
+    report = take(told_by_form(tmp_path / "แบบ.zip", repeat))
+    assert {part["type"]: part["new"] for part in report["parts"]} == {"household": 2, "member": 2}
+    assert households_of_members(take) == {"เอ": ("2", "1"), "บี": ("1", "1")}
+
+
+@pytest.mark.parametrize("repeat", ["members", "r1"])
+def test_members_alone_are_asked_for_and_told_by_their_households(
+    take: Intake, tmp_path: Path, repeat: str
+) -> None:
+    file = told_by_form(tmp_path / "แบบ.zip", repeat)
+    report = take(file, layers={repeat: "member"})
+    assert {part["type"]: part["new"] for part in report["parts"]} == {"member": 2}
+    assert households_of_members(take) == {"เอ": ("2", "1"), "บี": ("1", "1")}
+    assert take.store.counts(NETWORK).get("household", 0) == 0
+    # What was said of one sheet is not said of the file when it comes again.
+    assert {part["type"] for part in take(file)["parts"]} == {"household", "member"}
