@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -82,7 +82,7 @@ def plan(
     ]
     if not plans:
         raise FileRefused(left_out[0][1], said[1:])
-    return tuple(plans.values()), tuple(said)
+    return _with_crs(tuple(plans.values()), options), tuple(said)
 
 
 def _wanted(reading: Reading, options: Options) -> Sequence[Layer]:
@@ -117,7 +117,7 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
-    return LayerPlan(layer, record_type, columns, _crs(layer, options, has_geometry), has_geometry)
+    return LayerPlan(layer, record_type, columns, None, has_geometry)
 
 
 def key_words(record_type: RecordType) -> Words:
@@ -158,13 +158,25 @@ def _likely(types: Sequence[RecordType]) -> Words:
     return words("อาจเป็น " + " / ".join(th), "Perhaps " + " / ".join(en) + ".")
 
 
-def _crs(layer: Layer, options: Options, has_geometry: bool) -> str | None:
+def _with_crs(plans: tuple[LayerPlan, ...], options: Options) -> tuple[LayerPlan, ...]:
+    """Give each layer its coordinate system.
+
+    What a person tells goes to the layers that say nothing; only where all say theirs does it overrule them,
+    so that a wrong one can be corrected.
+    """
+    shaped = [p.layer for p in plans if p.has_geometry]
+    silent = [layer.name for layer in shaped if layer.crs is None]
+    if silent and not options.crs:
+        raise refuse("crs_needed", layer=silent[0], value="”, “".join(silent))
+    told = {layer.name: options.crs if layer.name in silent or not silent else None for layer in shaped}
+    return tuple(
+        replace(p, crs=_crs(p.layer, told[p.layer.name] or p.layer.crs or "")) if p.has_geometry else p
+        for p in plans
+    )
+
+
+def _crs(layer: Layer, text: str) -> str:
     """Return the coordinate system as "EPSG:n" where it has a code, else as WKT."""
-    if not has_geometry:
-        return None
-    text = options.crs or layer.crs
-    if text is None:
-        raise refuse("crs_needed", layer=layer.name)
     try:
         crs = parse_crs(text)
     except UnknownCrs:

@@ -1,0 +1,75 @@
+"""The coordinate system told by a person: for the layers that say nothing, or for all that do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+import xlsxwriter
+
+from gis.crs import to_wgs84
+from tests.conftest import NETWORK, Intake
+
+EAST, NORTH = 662_000.0, 1_520_000.0
+HERE = shapely.Point(EAST, NORTH)
+
+
+def _place(crs: str) -> tuple[float, float]:
+    placed = to_wgs84(gpd.GeoSeries([HERE]).to_numpy(), crs)[0]
+    return placed.x, placed.y
+
+
+def _points(take: Intake, record_type: str) -> list[tuple[float, float]]:
+    return [(shape.x, shape.y) for shape in take.store.read(NETWORK, record_type).geometry]
+
+
+@pytest.fixture
+def layers(tmp_path: Path) -> Path:
+    """A GeoPackage of houses, which say WGS 84 / UTM 47N, and of trees, which say nothing."""
+    file = tmp_path / "ผัง.gpkg"
+    houses = gpd.GeoDataFrame({"ชุมชน": ["ก"], "บ้านเลขที่": ["1"]}, geometry=[HERE], crs="EPSG:32647")
+    houses.to_file(file, layer="house", engine="pyogrio")
+    shops = gpd.GeoDataFrame({"ชุมชน": ["ก"], "ชื่อสถานที่": ["ร้าน"]}, geometry=[HERE])
+    shops.to_file(file, layer="facility", engine="pyogrio")
+    return file
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_what_is_told_goes_to_the_layer_that_says_nothing(take: Intake, layers: Path) -> None:
+    types = {"house": "house", "facility": "facility"}
+    refused = take(layers, layers=types)
+    (why,) = [problem for problem in refused["problems"] if problem["severity"] == "refuse"]
+    assert (why["code"], why["layer"]) == ("crs_needed", "facility")
+    assert "“facility”" in why["message_th"] and "“facility”" in why["message_en"]
+    report = take(layers, layers=types, crs="EPSG:24047")
+    assert {part["layer"]: part["crs"] for part in report["parts"]} == {
+        "house": "EPSG:32647", "facility": "EPSG:24047"}  # fmt: skip
+    assert _points(take, "house") == [pytest.approx(_place("EPSG:32647"))]
+    assert _points(take, "facility") == [pytest.approx(_place("EPSG:24047"))]
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_where_every_layer_says_one_what_is_told_overrules_it(take: Intake, layers: Path) -> None:
+    report = take(layers, layers={"house": "house"}, crs="EPSG:24047")
+    assert [part["crs"] for part in report["parts"]] == ["EPSG:24047"]
+    assert _points(take, "house") == [pytest.approx(_place("EPSG:24047"))]
+
+
+def test_degrees_on_one_sheet_stay_when_metres_are_told_for_another(take: Intake, tmp_path: Path) -> None:
+    file = tmp_path / "บ้าน.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        for name, rows in {
+            "หนึ่ง": [("ชุมชน", "ลำดับบ้าน", "lat", "lon"), ("ก", "1", 13.75, 100.5)],
+            "สอง": [("ชุมชน", "ลำดับบ้าน", "X", "Y"), ("ก", "2", EAST, NORTH)],
+        }.items():
+            sheet = book.add_worksheet(name)
+            for n, row in enumerate(rows):
+                sheet.write_row(n, 0, row)
+    (why,) = take(file, type="house")["problems"]
+    assert (why["code"], why["layer"]) == ("crs_needed", "สอง") and "ชีต “สอง”" in why["message_th"]
+    report = take(file, type="house", crs="EPSG:32647")
+    assert (report["taken"], report["quarantined"]) == (2, 0)
+    assert sorted(_points(take, "house")) == [
+        pytest.approx(_place("EPSG:32647")), pytest.approx((100.5, 13.75))]  # fmt: skip
