@@ -95,7 +95,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("form_used", "warn", "labels and choices were taken from the form beside the data"),
     Kind("several_coordinates", "warn", "more than one set of coordinate columns; the first was taken"),
     Kind("crs_unknown", "warn", "the coordinate system named in the file is not known"),
-    Kind("crs_mixed", "warn", "rows of one column name different coordinate systems; the first was taken"),
+    Kind("crs_mixed", "warn", "rows name different coordinate systems; all were brought into the first"),
     Kind("text_cut", "warn", "a text ends in the middle of a letter: its column was too narrow"),
     Kind("text_undecodable", "warn", "a text has bytes its encoding does not know"),
     Kind("member_skipped", "warn", "a file inside the archive was not read"),

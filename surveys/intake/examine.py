@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from gis.formats import Defect, Reading, read
 from gis.formats.readers import holds_sheets
 from gis.formats.reading import is_begun
+from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
 from surveys.intake.changed import listed
@@ -123,8 +124,11 @@ def _examined(
     log.add(_problem(defect) for defect in reading.defects)
     communities = joined(known(store, begun.network), begun.options.communities)
     given = partial(numbers_given, known=communities, here=(store, begun.network))
-    plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options, given)
-    log.add(left_out)
+    plans, said = plan(
+        reading, begun.file_name, store.types(begun.network), begun.options, given,
+        networks.bounds(store, begun.network),
+    )  # fmt: skip
+    log.add(said)
     must_be_named(plans, begun.options.communities)
     told = identity(begun.digest, begun.network, plans, begun.options)
     same = _same_import(store, begun.network, told)

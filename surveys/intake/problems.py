@@ -65,6 +65,10 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "geometry_empty": row("quarantine", "รูปว่างเปล่า", "The shape is empty.", *_MEND_MAP),
     "geometry_kind": row("quarantine", "ชนิดรูปไม่ตรง: เป็น{near} แต่ต้องเป็น{rule}", "The wrong kind of shape: {near}, not {rule}.",
         "เลือกประเภทข้อมูลให้ตรง (--type)", "Choose the right type of record (--type)."),
+    "degrees_assumed": row("warn", "{layer} “{value}” ไม่ได้บอกระบบพิกัด แต่พิกัดทั้งหมดเป็นองศาในพื้นที่ จึงใช้ WGS 84 (EPSG:4326)",
+        "The {layer} “{value}” does not say its coordinate system; all its places are degrees within the area, so WGS 84 (EPSG:4326) was taken.",
+        "ดูบนแผนที่ว่าตำแหน่งตรงหรือไม่ ถ้าไม่ตรงให้เลือกระบบพิกัดเอง",
+        "See on the map whether the places are right; if not, choose the coordinate system."),
     # Layers left out beside others that are taken.
     "layer_left_out": row("warn", "ไม่ได้รับ{layer} “{value}”: {near}", "The {layer} “{value}” was left out: {near}",
         "ถ้าเป็นข้อมูลสำรวจ ให้ระบุประเภท (--layer ชื่อ=ประเภท)", "If it holds records, say of what type (--layer NAME=TYPE)."),

@@ -100,7 +100,7 @@ READER_PROBLEMS: dict[str, Kind] = {
     "several_coordinates": row("warn", "มีคอลัมน์พิกัดมากกว่าหนึ่งชุด ใช้ชุดแรก", "There is more than one set of coordinates; the first was taken.", *_NOTHING),
     "crs_unknown": row("warn", "ไม่รู้จักระบบพิกัดที่ไฟล์บอก", "The coordinate system the file names is not known.",
         "เลือกระบบพิกัดเอง (--crs)", "Choose the coordinate system (--crs)."),
-    "crs_mixed": row("warn", "แต่ละแถวบอกระบบพิกัดต่างกัน ใช้อันแรก", "Rows name different coordinate systems; the first was taken.", *_NOTHING),
+    "crs_mixed": row("warn", "แต่ละแถวบอกระบบพิกัดต่างกัน ({value}) แปลงเป็นระบบแรกแล้ว", "Rows name different coordinate systems ({value}); all were brought into the first.", *_NOTHING),
     "text_cut": row("warn", "ข้อความถูกตัดกลางตัวอักษรเพราะคอลัมน์แคบ", "A text is cut in the middle of a letter: its column was too narrow.", *_NOTHING),
     "text_undecodable": row("warn", "บางตัวอักษรอ่านไม่ได้", "A text has letters that could not be read.", *_TEXT),
     "member_skipped": row("warn", "ไม่ได้อ่านไฟล์ “{value}” ใน zip", "The file “{value}” inside the archive was not read.", *_NOTHING),

@@ -73,3 +73,54 @@ def test_degrees_on_one_sheet_stay_when_metres_are_told_for_another(take: Intake
     assert (report["taken"], report["quarantined"]) == (2, 0)
     assert sorted(_points(take, "house")) == [
         pytest.approx(_place("EPSG:32647")), pytest.approx((100.5, 13.75))]  # fmt: skip
+
+
+def test_each_row_stands_by_the_srid_it_names(take: Intake) -> None:
+    """One pair of numbers in two coordinate systems is two places, 450 m apart."""
+    codes = ["EPSG:32647", "EPSG:24047", "EPSG:4326"]
+    at = {code: f"{EAST} {NORTH}" for code in codes} | {"EPSG:4326": "100.5 13.75"}
+    rows = [
+        {"ชุมชน": "ก", "ลำดับบ้าน": str(n), "geom": f"SRID={code[5:]};POINT ({at[code]})"}
+        for n, code in enumerate(codes, 1)
+    ]
+    report = take.rows(rows, "house.csv", type="house")
+    assert (report["taken"], report["crs"]) == (3, "EPSG:32647")
+    (said,) = [problem for problem in report["problems"] if problem["code"] == "crs_mixed"]
+    assert "EPSG:32647, EPSG:24047, EPSG:4326" in said["message_th"]
+    assert sorted(_points(take, "house")) == [
+        pytest.approx(place, rel=0, abs=1e-7)
+        for place in sorted([_place("EPSG:32647"), _place("EPSG:24047"), (100.5, 13.75)])
+    ]
+
+
+def test_a_row_of_an_srid_nobody_knows_is_kept_out(take: Intake) -> None:
+    rows = [
+        {"ชุมชน": "ก", "ลำดับบ้าน": "1", "geom": "SRID=32647;POINT (662000 1520000)"},
+        {"ชุมชน": "ก", "ลำดับบ้าน": "2", "geom": "SRID=999999;POINT (662000 1520000)"},
+    ]
+    report = take.rows(rows, "house.csv", type="house")
+    assert (report["taken"], report["quarantined"]) == (1, 1)
+    assert report["problem_counts"]["coordinates_unreadable"] == 1
+
+
+def test_shapes_in_plain_degrees_are_wgs_84_and_that_is_said(take: Intake) -> None:
+    rows = [{"ชุมชน": "ก", "ลำดับบ้าน": str(n), "geom": f"POINT (100.5{n} 13.75)"} for n in (1, 2)]
+    report = take.rows(rows, "house.csv", type="house")
+    assert (report["taken"], report["crs"]) == (2, "EPSG:4326")
+    assert report["problem_counts"]["degrees_assumed"] == 1
+
+
+@pytest.mark.parametrize("stray", ["POINT (662000 1520000)", "POINT (2 48)"])
+def test_shapes_that_are_no_degrees_of_the_area_are_asked_about(take: Intake, stray: str) -> None:
+    rows = [
+        {"ชุมชน": "ก", "ลำดับบ้าน": n, "geom": shape}
+        for n, shape in [("1", "POINT (100.5 13.75)"), ("2", stray)]
+    ]
+    assert take.rows(rows, "house.csv", type="house")["problem_counts"] == {"crs_needed": 1}
+
+
+def test_degrees_can_still_be_told_to_be_of_another_datum(take: Intake) -> None:
+    rows = [{"ชุมชน": "ก", "ลำดับบ้าน": "1", "geom": "POINT (100.5 13.75)"}]
+    report = take.rows(rows, "house.csv", type="house", crs="EPSG:4240")
+    assert report["crs"] == "EPSG:4240" and "degrees_assumed" not in report["problem_counts"]
+    assert _points(take, "house") != [pytest.approx((100.5, 13.75))]
