@@ -11,7 +11,7 @@ import shapely
 from gis.crs import to_wgs84
 from gis.formats import GEOMETRY
 from gis.geometry import Bounds, defects, explain
-from surveys.intake.geometry_kinds import SHAPE_IDS
+from surveys.intake.geometry_kinds import SHAPE_IDS, unwrapped
 from surveys.intake.plan import LayerPlan
 
 _NO_SHAPE = -1
@@ -32,10 +32,13 @@ def read_shapes(batch: pa.RecordBatch, plan: LayerPlan, bounds: Bounds) -> Shape
     if not plan.has_geometry or plan.crs is None:
         return Shapes(np.full(count, None, dtype=object), np.full(count, "", dtype=object), [""] * count)
     wkb = batch.column(GEOMETRY).to_numpy(zero_copy_only=False)
-    placed = to_wgs84(np.asarray(shapely.from_wkb(wkb), dtype=object), plan.crs)
+    kind = plan.record_type.geometry or "any"
+    sent = unwrapped(np.asarray(shapely.from_wkb(wkb), dtype=object), kind)
+    placed = to_wgs84(sent, plan.crs)
     codes = np.asarray(defects(placed, bounds), dtype=object)
-    kinds = SHAPE_IDS[plan.record_type.geometry or "any"]
-    codes[(codes == "") & ~np.isin(shapely.get_type_id(placed), (_NO_SHAPE, *kinds))] = "geometry_kind"
+    codes[(codes == "") & ~np.isin(shapely.get_type_id(placed), (_NO_SHAPE, *SHAPE_IDS[kind]))] = (
+        "geometry_kind"
+    )
     return Shapes(placed, codes, _seen(placed, codes))
 
 
