@@ -101,6 +101,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
+    Kind(
+        "shapefile_attributes_missing", "warn", "the shapefile has no .dbf, so its shapes have no attributes"
+    ),
     Kind("shapefile_part_missing", "warn", "a part of the shapefile is missing"),
 )
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from gis.formats import DEFECT, ROW, Layer
 from gis.geometry import Bounds
 from surveys.intake.differences import compared
+from surveys.intake.fault_words import FAULT_WORDS
 from surveys.intake.geometry_kinds import KINDS_OF_SHAPE, shape_words
 from surveys.intake.identity import LayerIdentity
 from surveys.intake.keys import key_values
@@ -188,6 +189,8 @@ class _BatchExaminer:
                 seen = key_values(str(known.key[int(n)].as_py()))
             if reasons[n] == "geometry_kind":
                 wanted, near = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"], shape_words(seen)
+            elif n in shapes.faults:
+                near = FAULT_WORDS[shapes.faults[n]]
             problems.append(
                 Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, near, seen)
             )

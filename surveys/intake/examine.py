@@ -31,6 +31,7 @@ from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import WORK, Options, coordinates, read_options
 from surveys.intake.plan import LayerPlan, identity, plan
+from surveys.intake.preview import tell
 from surveys.intake.problem import Problem
 from surveys.intake.seen import gather
 from surveys.roles import Actor
@@ -105,6 +106,7 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
         found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed),
         changes=listed(store, found, actor),
     )  # fmt: skip
+    tell(done)
     done.save()
     return done
 

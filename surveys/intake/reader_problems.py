@@ -83,7 +83,7 @@ READER_PROBLEMS: dict[str, Kind] = {
         "Let the last point be the first again and send it anew. (Where the workbook of rows kept out has a column wkt, the ring there is closed.)"),
     "ring_too_short": row("quarantine", "เส้นขอบมีจุดน้อยเกินไป", "A ring or line has too few points.", *_SHAPE),
     "too_many_vertices": row("quarantine", "รูปมีจุดยอดมากเกินไป", "The shape has too many vertices.",
-        "ลดความละเอียดของเส้น (simplify)", "Simplify the line."),
+        "ลดจำนวนจุดของเส้นในโปรแกรมแผนที่แล้วส่งใหม่", "Simplify the line in the mapping program and send it again."),
     "feature_unreadable": row("quarantine", "รายการนี้ไม่ใช่ feature", "The feature is not one.", *_SAVE_AGAIN),
     "heading_repeated": row("warn", "หัวคอลัมน์ “{value}” ซ้ำ คอลัมน์หลังได้เลขต่อท้าย", "The heading “{value}” stands twice; the later one was numbered.",
         "ตั้งชื่อหัวคอลัมน์ให้ต่างกัน", "Give the columns different headings."),
@@ -106,7 +106,12 @@ READER_PROBLEMS: dict[str, Kind] = {
     "member_skipped": row("warn", "ไม่ได้อ่านไฟล์ “{value}” ใน zip", "The file “{value}” inside the archive was not read.", *_NOTHING),
     "layer_empty": row("warn", "{layer} “{value}” ว่างเปล่า", "The {layer} “{value}” is empty and was left out.", *_NOTHING),
     "view_skipped": row("warn", "ไม่อ่านวิว “{value}” อ่านเฉพาะตาราง", "The view “{value}” was left out; only tables are read.", *_NOTHING),
-    "shapefile_part_missing": row("warn", "Shapefile ขาดไฟล์ {value}", "A part of the shapefile is missing: {value}.", *_NOTHING),
+    "shapefile_attributes_missing": row("warn", "Shapefile ขาดไฟล์ “{value}” จึงมีแต่รูป ไม่มีข้อมูลของแต่ละรูป",
+        "The shapefile lacks “{value}”: there are shapes, but nothing is known of them.",
+        "ใส่ไฟล์ “{value}” ไว้กับไฟล์ .shp ใน zip เดียวกัน แล้วส่งใหม่", "Put “{value}” beside the .shp into one zip and send it again."),
+    "shapefile_part_missing": row("warn", "Shapefile ขาดไฟล์ “{value}”", "The shapefile lacks “{value}”.",
+        "ถ้ามีไฟล์ “{value}” ให้ใส่ไว้กับไฟล์อื่นของ Shapefile ใน zip เดียวกัน แล้วส่งใหม่",
+        "If you have “{value}”, put it beside the other files into one zip and send it again."),
     "properties_unreadable": row("warn", "คุณสมบัติของรายการอ่านไม่ได้", "The properties of a feature could not be read.", *_SAVE_AGAIN),
 }
 # fmt: on
