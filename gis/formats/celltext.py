@@ -33,6 +33,8 @@ _NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GEOPOINT = re.compile(rf"{_NUMBER}( {_NUMBER}){{1,3}}")
 _GEOPOINTS = re.compile(rf"{_NUMBER}( {_NUMBER}){{3}}(\s*;\s*{_NUMBER}( {_NUMBER}){{3}})*\s*;?")
 _PAIR = re.compile(r"[(\[]?\s*([+-]?\d{1,2}\.\d{3,})\s*,\s*([+-]?\d{1,3}\.\d{3,})\s*[)\]]?")
+# Thailand (south, west, north, east in degrees): there a pair is a place whatever its heading says.
+_LIKELY = (5.6, 97.3, 20.5, 105.7)
 _SPLIT = re.compile(r"\s*[,;\s]\s*")
 
 
@@ -64,6 +66,16 @@ def looks_like_pair(cell: str) -> bool:
     """Whether a cell is surely latitude and longitude: "13.7563, 100.5018", with three decimals or more."""
     found = _PAIR.fullmatch(cell)
     return found is not None and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180
+
+
+def looks_like_place(cell: str) -> bool:
+    """Whether a cell is one latitude and longitude of Thailand, neither of them a whole number.
+
+    "12,100" is an amount of money: without two points or degree signs nothing is taken for a place.
+    """
+    places = _places(cell) if len(re.findall("[.°]", cell)) >= 2 else []
+    south, west, north, east = _LIKELY
+    return len(places) == 1 and west <= places[0][0] <= east and south <= places[0][1] <= north
 
 
 def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, Named]:

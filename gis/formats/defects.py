@@ -94,6 +94,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("zones_joined", "warn", "rows lie in different UTM zones; all were brought into the first"),
     Kind("form_used", "warn", "labels and choices were taken from the form beside the data"),
     Kind("several_coordinates", "warn", "more than one set of coordinate columns; the first was taken"),
+    Kind("coordinates_by_cells", "warn", "a column was taken for places by its numbers, not by its heading"),
     Kind("crs_unknown", "warn", "the coordinate system named in the file is not known"),
     Kind("crs_mixed", "warn", "rows name different coordinate systems; all were brought into the first"),
     Kind("text_cut", "warn", "a text ends in the middle of a letter: its column was too narrow"),

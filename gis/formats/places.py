@@ -83,7 +83,8 @@ def joined(columns: Sequence[pa.Array], places: Sequence[int], position: int) ->
 class Text:
     """One column whose cells are read by `parse`: text -> geometry and the CRS it names, or a defect code.
 
-    Rows that name another CRS than the first are brought into the first.
+    Rows that name another CRS than the first are brought into the first. `by_cells` says that neither the
+    heading nor the way of writing is one of places, only the numbers are.
     """
 
     place: int
@@ -92,6 +93,7 @@ class Text:
     default_crs: str | None
     others: tuple[str, ...] = ()
     seen: list[str] = field(default_factory=list)
+    by_cells: bool = False
 
     @property
     def crs(self) -> str | None:
@@ -99,8 +101,11 @@ class Text:
         return self.seen[0] if self.seen else self.default_crs
 
     def remarks(self) -> list[Defect]:
-        """That the cells name several coordinate systems."""
-        return [Defect("crs_mixed", value=", ".join(self.seen))] if len(self.seen) > 1 else []
+        """That the cells name several coordinate systems; that only the cells tell of places."""
+        mixed = [Defect("crs_mixed", value=", ".join(self.seen))] if len(self.seen) > 1 else []
+        return mixed + [
+            Defect("coordinates_by_cells", value=column) for column in self.columns if self.by_cells
+        ]
 
     def build(self, columns: Sequence[pa.Array], output: Output) -> tuple[pa.Array, Codes]:
         """Shapes of the cells; blank cells have none."""

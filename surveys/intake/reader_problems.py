@@ -98,6 +98,8 @@ READER_PROBLEMS: dict[str, Kind] = {
     "zones_joined": row("warn", "แถวอยู่คนละโซน UTM ({value}) แปลงเป็นโซนแรกแล้ว", "Rows lie in different UTM zones ({value}); all were brought into the first.", *_NOTHING),
     "form_used": row("warn", "ใช้ชื่อคำถามและตัวเลือกจากแบบสอบถาม “{value}”", "Labels and choices were taken from the form “{value}”.", *_NOTHING),
     "several_coordinates": row("warn", "มีคอลัมน์พิกัดมากกว่าหนึ่งชุด ใช้ชุดแรก", "There is more than one set of coordinates; the first was taken.", *_NOTHING),
+    "coordinates_by_cells": row("warn", "คอลัมน์ “{value}” เป็นคู่ตัวเลขละติจูด ลองจิจูด จึงใช้เป็นพิกัด", "The column “{value}” holds pairs of latitude and longitude, so it was taken for the places.",
+        "ถ้าไม่ใช่พิกัด ให้เปลี่ยนหัวคอลัมน์หรือเลือกคอลัมน์พิกัดเอง", "If it holds no places, choose the columns of the places yourself."),
     "crs_unknown": row("warn", "ไม่รู้จักระบบพิกัดที่ไฟล์บอก", "The coordinate system the file names is not known.",
         "เลือกระบบพิกัดเอง (--crs)", "Choose the coordinate system (--crs)."),
     "crs_mixed": row("warn", "แต่ละแถวบอกระบบพิกัดต่างกัน ({value}) แปลงเป็นระบบแรกแล้ว", "Rows name different coordinate systems ({value}); all were brought into the first.", *_NOTHING),
