@@ -177,7 +177,7 @@ def suggest_repair(geometry: shapely.Geometry | None, left_open: bool = False) -
     fault = explain(whole)[0]
     tidy = _without_repeated(geometry)
     if fault is None and not left_open:
-        doubled = _first_repeated(geometry)
+        doubled = first_repeated(geometry)
         return None if doubled is None else _repair("duplicate_vertices", doubled, (geometry, tidy))
     mended = tidy if fault is None else _made_valid(tidy)
     if mended is None:
@@ -213,8 +213,23 @@ def _without_repeated(geometry: shapely.Geometry) -> shapely.Geometry:
         return geometry
 
 
-def _first_repeated(geometry: shapely.Geometry) -> tuple[float, float] | None:
-    """Where a vertex is the same as the one before it; None where there is none."""
+def repeated_vertices(geometries: Geometries) -> npt.NDArray[np.int64]:
+    """How many vertices of each area are the same as the one before them in their ring; 0 for other shapes."""
+    counts = np.zeros(len(geometries), dtype=np.int64)
+    areas = np.flatnonzero(np.isin(shapely.get_type_id(geometries), (3, 6)))
+    coordinates, owner = shapely.get_coordinates(geometries[areas], return_index=True)
+    same = (owner[1:] == owner[:-1]) & (coordinates[1:] == coordinates[:-1]).all(axis=1)
+    found, number = np.unique(owner[1:][same], return_counts=True)
+    counts[areas[found]] = number
+    # A ring may start where the one before it ends.
+    several = areas[found][_ring_counts(geometries[areas[found]]) > 1]
+    for at in several.tolist():
+        counts[at] = sum(int((r[1:] == r[:-1]).all(axis=1).sum()) for r in _rings(geometries[at]))
+    return counts
+
+
+def first_repeated(geometry: shapely.Geometry) -> tuple[float, float] | None:
+    """Where a vertex of an area is the same as the one before it (longitude, latitude); None where none is."""
     for ring in _rings(geometry):
         same = np.flatnonzero((ring[1:] == ring[:-1]).all(axis=1))
         if len(same):

@@ -56,12 +56,13 @@ def _seen(placed: np.ndarray, codes: np.ndarray) -> tuple[list[str], dict[int, W
         if codes[n] == "geometry_kind":
             seen[n] = placed[n].geom_type
         elif fault is not None and codes[n] == "geometry_invalid":
-            seen[n], whats[n] = _place(fault.longitude_deg, fault.latitude_deg), fault.what
+            seen[n], whats[n] = place_of(fault.longitude_deg, fault.latitude_deg), fault.what
         elif not shapely.is_empty(placed[n]):
             west, south, _, _ = shapely.bounds(placed[n])
-            seen[n] = _place(float(west), float(south))
+            seen[n] = place_of(float(west), float(south))
     return seen, whats
 
 
-def _place(x: float | None, y: float | None) -> str:
+def place_of(x: float | None, y: float | None) -> str:
+    """Write a place (longitude, latitude in degrees) as "latitude, longitude"; "" where there is none."""
     return "" if x is None or y is None else f"{y:.6f}, {x:.6f}"

@@ -123,3 +123,17 @@ def test_a_shapefile_without_attributes_names_the_file_to_add(take: Intake, tmp_
     said = {p["value"]: p for p in report["problems"] if p["code"].startswith("shapefile_")}
     assert set(said) == {"house.dbf", "house.prj"}
     assert "house.dbf" in said["house.dbf"]["remedy_th"] and "ไม่มีข้อมูล" in said["house.dbf"]["message_th"]
+
+
+def test_corners_there_twice_are_taken_and_remarked_once(take: Intake, tmp_path: Path) -> None:
+    twice = shapely.Polygon([CORNERS[0], *CORNERS[1:2] * 3, *CORNERS[2:]])
+    shapes = [shapely.box(X - 2 * D, Y, X - D, Y + D), twice, shapely.transform(twice, lambda xy: xy + 2 * D)]
+    facts = {"เลขแปลง": ["1", "2", "3"], "ชุมชน": ["ก"] * 3}
+    file = tmp_path / "แปลง.geojson"
+    gpd.GeoDataFrame(facts, geometry=shapes, crs=4326).to_file(file, engine="pyogrio")
+    report = take(file, type="land_plot")
+    assert (report["taken"], report["problem_counts"]["vertices_repeated"]) == (3, 1)
+    (said,) = [problem for problem in report["problems"] if problem["code"] == "vertices_repeated"]
+    assert (said["row"], said["value"]) == (2, "4")
+    assert said["message_th"] == "มีจุดซ้ำติดกัน 4 จุด ใน 2 รูป จุดแรกอยู่ที่ 13.700000, 100.501000"
+    assert sorted(take.store.read(NETWORK, "land_plot").geometry.count_coordinates()) == [5, 7, 7]
