@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 import xlsxwriter
 
 from gis.crs import to_wgs84
+from surveys.intake.accept import import_folder
+from surveys.intake.kept_out import write_xlsx
 from tests.conftest import NETWORK, Intake
 
 EAST, NORTH = 662_000.0, 1_520_000.0
@@ -124,3 +127,26 @@ def test_degrees_can_still_be_told_to_be_of_another_datum(take: Intake) -> None:
     report = take.rows(rows, "house.csv", type="house", crs="EPSG:4240")
     assert report["crs"] == "EPSG:4240" and "degrees_assumed" not in report["problem_counts"]
     assert _points(take, "house") != [pytest.approx((100.5, 13.75))]
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_mended_rows_stand_by_the_system_their_layer_was_taken_in(take: Intake, tmp_path: Path) -> None:
+    """Two layers with a row each too far south; one said its system, the other was told."""
+    far = shapely.Point(EAST, 100_000)
+    file = tmp_path / "ผัง.gpkg"
+    for layer, heading, crs in (("house", "ลำดับบ้าน", "EPSG:32647"), ("facility", "ชื่อสถานที่", None)):
+        facts = {"ชุมชน": ["ก", "ก"], heading: ["1", "2"]}
+        gpd.GeoDataFrame(facts, geometry=[HERE, far], crs=crs).to_file(file, layer=layer, engine="pyogrio")
+    report = take(file, layers={"house": "house", "facility": "facility"}, crs="EPSG:24047")
+    assert (report["taken"], report["quarantined"]) == (2, 2)
+    target = tmp_path / "แก้แล้ว.xlsx"
+    write_xlsx(import_folder(take.store, report["import_id"]), target)
+    book = openpyxl.load_workbook(target)
+    for sheet in book.worksheets:
+        cell = next(cell for row in sheet.iter_rows() for cell in row if "100000)" in str(cell.value))
+        cell.value = str(cell.value).replace(" 100000)", f" {NORTH + 10})")
+    book.save(target)
+    names = [sheet.title for sheet in book.worksheets]
+    again = take(target, layers={name: name.split()[1] for name in names})
+    assert {part["layer"].split()[1]: (part["crs"], part["taken"]) for part in again["parts"]} == {
+        "house": ("EPSG:32647", 1), "facility": ("EPSG:24047", 1)}  # fmt: skip
