@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import shapely
 
 from api.describe import said
-from api.pages.repairs_page import WHAT
 from api.schemas import Json
 from api.schemas_repairs import RepairOut, RepairsOut
+from surveys.intake.fault_words import FAULT_WORDS
 from surveys.intake.repair import MOST, Suggestion
 
 
@@ -23,7 +23,7 @@ def _repair_out(one: Suggestion) -> RepairOut:
     repair = one.repair
     x, y = repair.longitude_deg, repair.latitude_deg
     return RepairOut(
-        part=one.part, row=one.row, title=one.title, what=repair.what, what_words=said(WHAT[repair.what]),
+        part=one.part, row=one.row, title=one.title, what=repair.what, what_words=said(FAULT_WORDS[repair.what]),
         defect=None if x is None or y is None else {"type": "Point", "coordinates": [x, y]},
         sent=_geojson(one.shape), mended=_geojson(repair.geometry),
         area_before_m2=repair.area_before_m2, area_after_m2=repair.area_after_m2,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import shapely
 from shapely.errors import GEOSException
 
+from gis.formats.shapes import closing_end
 from gis.units import geodesic_area_m2
 
 Geometries = npt.NDArray[np.object_]
@@ -39,7 +40,7 @@ REPAIR_CONTACTS = 2_000
 _PAIRS_AT_ONCE = 250_000
 What = Literal[
     "self_crossing", "self_touching", "hole_outside", "nested", "duplicate_ring", "disconnected",
-    "duplicate_vertices", "unclosed_ring", "other",
+    "duplicate_vertices", "unclosed_ring", "too_few_points", "bad_coordinate", "other",
 ]  # fmt: skip
 _WHAT: dict[str, What] = {
     "self-intersection": "self_crossing",
@@ -50,6 +51,10 @@ _WHAT: dict[str, What] = {
     "nested shells": "nested",
     "duplicate rings": "duplicate_ring",
     "interior is disconnected": "disconnected",
+    "repeated point": "duplicate_vertices",
+    "ring is not closed": "unclosed_ring",
+    "too few points in geometry component": "too_few_points",
+    "invalid coordinate": "bad_coordinate",
 }
 _PLACE = re.compile(r"^(.*?)\[([-\d.eE+]+) ([-\d.eE+]+)\]?")
 
@@ -63,6 +68,11 @@ class Fault:
     reason: str
     longitude_deg: float | None
     latitude_deg: float | None
+
+    @property
+    def what(self) -> What:
+        """The reason as one of ours."""
+        return _WHAT.get(self.reason.lower(), "other")
 
 
 def defects(geometries: Geometries, bounds: Bounds = THAILAND) -> npt.NDArray[np.str_]:
@@ -167,16 +177,14 @@ def suggest_repair(geometry: shapely.Geometry | None, left_open: bool = False) -
     fault = explain(whole)[0]
     tidy = _without_repeated(geometry)
     if fault is None and not left_open:
-        doubled = _first_repeated(geometry)
+        doubled = first_repeated(geometry)
         return None if doubled is None else _repair("duplicate_vertices", doubled, (geometry, tidy))
     mended = tidy if fault is None else _made_valid(tidy)
     if mended is None:
         return None
-    if left_open:
-        return _repair("unclosed_ring", None, (geometry, mended))
-    what = _WHAT.get(fault.reason.lower(), "other") if fault else "other"
-    place = (fault.longitude_deg, fault.latitude_deg) if fault else None
-    return _repair(what, place, (geometry, mended))
+    if left_open or fault is None:
+        return _repair("unclosed_ring", closing_end(geometry), (geometry, mended))
+    return _repair(fault.what, (fault.longitude_deg, fault.latitude_deg), (geometry, mended))
 
 
 def _in_degrees(geometries: Geometries) -> bool:
@@ -205,8 +213,23 @@ def _without_repeated(geometry: shapely.Geometry) -> shapely.Geometry:
         return geometry
 
 
-def _first_repeated(geometry: shapely.Geometry) -> tuple[float, float] | None:
-    """Where a vertex is the same as the one before it; None where there is none."""
+def repeated_vertices(geometries: Geometries) -> npt.NDArray[np.int64]:
+    """How many vertices of each area are the same as the one before them in their ring; 0 for other shapes."""
+    counts = np.zeros(len(geometries), dtype=np.int64)
+    areas = np.flatnonzero(np.isin(shapely.get_type_id(geometries), (3, 6)))
+    coordinates, owner = shapely.get_coordinates(geometries[areas], return_index=True)
+    same = (owner[1:] == owner[:-1]) & (coordinates[1:] == coordinates[:-1]).all(axis=1)
+    found, number = np.unique(owner[1:][same], return_counts=True)
+    counts[areas[found]] = number
+    # A ring may start where the one before it ends.
+    several = areas[found][_ring_counts(geometries[areas[found]]) > 1]
+    for at in several.tolist():
+        counts[at] = sum(int((r[1:] == r[:-1]).all(axis=1).sum()) for r in _rings(geometries[at]))
+    return counts
+
+
+def first_repeated(geometry: shapely.Geometry) -> tuple[float, float] | None:
+    """Where a vertex of an area is the same as the one before it (longitude, latitude); None where none is."""
     for ring in _rings(geometry):
         same = np.flatnonzero((ring[1:] == ring[:-1]).all(axis=1))
         if len(same):

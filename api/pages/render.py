@@ -16,10 +16,10 @@ from markupsafe import Markup
 
 from api.context import get_lang, get_reader, get_settings, get_store
 from api.forms import OFFERED
-from api.pages.upload_report import plain
 from maps import assets
 from maps.texts import TEXTS
 from surveys import dates, networks, records
+from surveys.intake.plain import plain
 from surveys.record import RecordType
 from surveys.roles import ROLES, Actor
 from surveys.words import Lang, Words, words

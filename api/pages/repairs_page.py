@@ -9,22 +9,11 @@ from math import cos, radians
 import numpy as np
 import shapely
 
-from gis.geometry import What
 from gis.units import format_area
+from surveys.intake.fault_words import FAULT_WORDS
 from surveys.intake.repair import Suggestion
-from surveys.words import Lang, Words, words
+from surveys.words import Lang, Words
 
-WHAT: dict[What, Words] = {
-    "self_crossing": words("เส้นขอบตัดกันเอง", "the outline crosses itself"),
-    "self_touching": words("เส้นขอบแตะกันเอง", "the outline touches itself"),
-    "hole_outside": words("ช่องว่างอยู่นอกรูป", "a hole lies outside"),
-    "nested": words("รูปซ้อนในรูป", "one part lies within another"),
-    "duplicate_ring": words("เส้นขอบซ้ำ", "an outline is repeated"),
-    "disconnected": words("รูปขาดออกจากกัน", "the shape falls apart"),
-    "duplicate_vertices": words("จุดซ้ำ", "corners are repeated"),
-    "unclosed_ring": words("เส้นขอบไม่ปิด", "the outline is left open"),
-    "other": words("รูปไม่ถูกต้อง", "the shape is not valid"),
-}
 _SIZE, _EDGE = 160.0, 12.0
 
 
@@ -60,14 +49,20 @@ def _drawing(one: Suggestion, lang: Lang) -> Drawing:
     def at(x: float, y: float) -> tuple[float, float]:
         return round(_EDGE + (x - west) * flat * scale, 1), round(_EDGE + (north - y) * scale, 1)
 
-    def path(shape: shapely.Geometry) -> str:
-        rings = [ring for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)]
-        lines = (" ".join(f"{x} {y}" for x, y in (at(*pair) for pair in ring.coords)) for ring in rings)
-        return " ".join(f"M{line}Z" for line in lines)
-
     x, y = repair.longitude_deg, repair.latitude_deg
+    stop = (x, y) if repair.what == "unclosed_ring" else None
+
+    def path(shape: shapely.Geometry, stop: tuple[float | None, float | None] | None = None) -> str:
+        """Draw the rings; the one that stops there is left open, as it was sent."""
+        lines = []
+        for ring in (ring for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)):
+            ends = ring.coords[-2] == stop
+            corners = (at(*pair) for pair in (ring.coords[:-1] if ends else ring.coords))
+            lines.append("M" + " ".join(f"{x} {y}" for x, y in corners) + ("" if ends else "Z"))
+        return " ".join(lines)
+
     return Drawing(
-        f"{one.part}:{one.row}", one.row, one.title, WHAT[repair.what], path(one.shape),
+        f"{one.part}:{one.row}", one.row, one.title, FAULT_WORDS[repair.what], path(one.shape, stop),
         path(repair.geometry), None if x is None or y is None else at(x, y),
         format_area(abs(repair.area_before_m2), lang), format_area(repair.area_after_m2, lang), repair.parts_after,
     )  # fmt: skip

@@ -8,12 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import shapely
 
-from api.pages.upload_report import plain
 from maps.preview import MOST_SHAPES, ROW, preview
 from surveys.intake.examination import Examination, Part
-from surveys.intake.kept_out import plainly
+from surveys.intake.preview import shown
 from surveys.words import Lang
 
 _FIRST = {"quarantined": 0, "taken": 1, "unchanged": 2}
@@ -52,40 +50,11 @@ def _nothing() -> gpd.GeoDataFrame:
 
 def _frame(found: Examination, part: Part, lang: Lang) -> gpd.GeoDataFrame:
     """Return the sample of one layer: shape, row, what becomes of it, and why."""
-    with pa.memory_map(str(found.folder / str(part.preview))) as mapped:
-        table = pa.ipc.open_file(mapped).read_all()
-    said = _said(found, part, lang)
-    rows, codes = table["row"].to_pylist(), table["reason"].to_pylist()
-    status = np.array(table["status"].to_pylist(), dtype=object)
-    reasons = [
-        said.get((row, code)) or _reason(part, code, lang) for row, code in zip(rows, codes, strict=True)
-    ]
-    warned = np.array([(row, "") in said for row in rows])
-    status[(status == "taken") & warned] = "warned"
+    _, rows = shown(found.folder, part)
     frame = {
-        "row": rows,
-        "status": status,
-        "title": [f"{ROW.of(lang)} {row}" for row in rows],
-        "reason": reasons,
+        "row": [one.row for one in rows],
+        "status": ["warned" if one.status == "taken" and one.message.th else one.status for one in rows],
+        "title": [f"{ROW.of(lang)} {one.row}" for one in rows],
+        "reason": [one.message.of(lang) for one in rows],
     }
-    return gpd.GeoDataFrame(
-        frame, geometry=gpd.GeoSeries(shapely.from_wkb(table["wkb"].to_pylist()), crs="EPSG:4326")
-    )
-
-
-def _said(found: Examination, part: Part, lang: Lang) -> dict[tuple[int, str], str]:
-    """Return what was said of rows: by row and code; warnings of a row together under no code."""
-    told: dict[tuple[int, str], str] = {}
-    for problem in found.problems:
-        if problem.layer != part.layer or problem.row is None:
-            continue
-        text = plain(problem.message).of(lang)
-        if problem.severity == "quarantine":
-            told[problem.row, problem.code] = text
-        elif problem.severity == "warn":
-            told[problem.row, ""] = " · ".join(filter(None, (told.get((problem.row, "")), text)))
-    return told
-
-
-def _reason(part: Part, code: str, lang: Lang) -> str:
-    return plainly(code, part.type)[0].of(lang) if code else ""
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([one.shape for one in rows], crs="EPSG:4326"))

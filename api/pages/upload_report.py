@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from surveys.intake.examination import Examination, Part
+from surveys.intake.plain import plain
 from surveys.intake.problem import Problem
 from surveys.intake.problem_kinds import Severity, layer_word
 from surveys.intake.problems import CATALOGUE
@@ -16,10 +16,7 @@ from surveys.words import Words, words
 
 # How many examples of a kind of problem are shown at once; the rest unfolds, or is in the download.
 EXAMPLES = 5
-# The command line's options stand in brackets in remedies; pages have the choice itself.
-_COMMAND = re.compile(r"\s*\(--[^)]*\)")
 _DOTS = "…"
-_EMPTY = re.compile(r"\s*(\(\s*\)|“\s*”)")
 
 CRS: dict[str, Words] = {
     "EPSG:4326": words(
@@ -179,16 +176,6 @@ def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
     rule = rules.pop() if len(rules) == 1 else words(_DOTS, _DOTS)
     return Problem(code, column=column, value=_DOTS, rule=rule, near=words(_DOTS, _DOTS), detail=_DOTS,
                    sheets=any(problem.sheets for problem in examples))  # fmt: skip
-
-
-def plain(said: Words) -> Words:
-    """Leave out what only the command line offers, and brackets that stayed empty."""
-    return Words(
-        *(
-            _EMPTY.sub("", _COMMAND.sub("", text)).replace("ค่า  ", "ค่า ").strip()
-            for text in (said.th, said.en)
-        )
-    )
 
 
 def _part(part: Part, record_type: RecordType) -> PartShown:

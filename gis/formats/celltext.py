@@ -17,7 +17,9 @@ from gis.formats import geojson_shapes, shapes
 from gis.formats.output import Codes, Output
 from gis.formats.written_numbers import number
 
-Parser = Callable[[Sequence[str | None], Output], tuple[shapes.Shapes, Codes, list[str]]]
+# The CRS each cell names, None where it names none.
+Named = list[str | None]
+Parser = Callable[[Sequence[str | None], Output], tuple[shapes.Shapes, Codes, Named]]
 WGS84 = "EPSG:4326"
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d{3,6})\s*;\s*", re.IGNORECASE)
 _WKT = re.compile(
@@ -31,6 +33,8 @@ _NUMBER = r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GEOPOINT = re.compile(rf"{_NUMBER}( {_NUMBER}){{1,3}}")
 _GEOPOINTS = re.compile(rf"{_NUMBER}( {_NUMBER}){{3}}(\s*;\s*{_NUMBER}( {_NUMBER}){{3}})*\s*;?")
 _PAIR = re.compile(r"[(\[]?\s*([+-]?\d{1,2}\.\d{3,})\s*,\s*([+-]?\d{1,3}\.\d{3,})\s*[)\]]?")
+# Thailand (south, west, north, east in degrees): there a pair is a place whatever its heading says.
+_LIKELY = (5.6, 97.3, 20.5, 105.7)
 _SPLIT = re.compile(r"\s*[,;\s]\s*")
 
 
@@ -64,13 +68,23 @@ def looks_like_pair(cell: str) -> bool:
     return found is not None and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180
 
 
-def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, list[str]]:
-    """Shapes of WKT, EWKT, hex WKB and GeoJSON cells; codes of those that do not build; CRSs named by
-    SRID.
+def looks_like_place(cell: str) -> bool:
+    """Whether a cell is one latitude and longitude of Thailand, neither of them a whole number.
+
+    "12,100" is an amount of money: without two points or degree signs nothing is taken for a place.
+    """
+    places = _places(cell) if len(re.findall("[.°]", cell)) >= 2 else []
+    south, west, north, east = _LIKELY
+    return len(places) == 1 and west <= places[0][0] <= east and south <= places[0][1] <= north
+
+
+def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, Named]:
+    """Shapes of WKT, EWKT, hex WKB and GeoJSON cells; codes of those that do not build; the CRS each names
+    by its SRID.
     """
     built = np.full(len(cells), None, dtype=object)
     codes: Codes = {}
-    crss: list[str] = []
+    crss: Named = [None] * len(cells)
     json: dict[int, str] = {}
     wkt: dict[int, str] = {}
     wkb: dict[int, bytes] = {}
@@ -78,14 +92,13 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
         if cell is None:
             continue
         srid = _SRID.match(cell)
-        if srid and f"EPSG:{srid[1]}" not in crss:
-            crss.append(f"EPSG:{srid[1]}")
+        crss[position] = f"EPSG:{srid[1]}" if srid else None
         body = cell[srid.end() :] if srid else cell
         if _HEX.match(body) and len(body) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", body):
             wkb[position] = bytes.fromhex(body)
         elif body.startswith("{"):
             json[position] = body
-            crss += [] if WGS84 in crss else [WGS84]  # GeoJSON knows no other
+            crss[position] = WGS84  # GeoJSON knows no other
         elif wkt_depth(body) > output.limits.depth:
             codes[position] = "geometry_unreadable"
         else:
@@ -93,13 +106,9 @@ def parse_shapes(cells: Sequence[str | None], output: Output) -> tuple[shapes.Sh
     _place(built, codes, list(json), _from_json(list(json.values())))
     _place(built, codes, list(wkt), shapes.from_wkt(list(wkt.values())))
     _place(built, codes, list(wkb), shapes.from_wkb(pa.array(wkb.values(), pa.binary()), output))
-    crss += [crs for crs in _srids(built[list(wkb)]) if crs not in crss]
+    for position, srid_inside in zip(wkb, shapely.get_srid(built[list(wkb)]).tolist(), strict=True):
+        crss[position] = f"EPSG:{srid_inside}" if srid_inside > 0 else crss[position]
     return built, codes, crss
-
-
-def _srids(built: shapes.Shapes) -> list[str]:
-    numbers = shapely.get_srid(built[~shapely.is_missing(built)])
-    return [f"EPSG:{srid}" for srid in dict.fromkeys(numbers.tolist()) if srid > 0]
 
 
 def _place(built: shapes.Shapes, codes: Codes, at: list[int], parsed: tuple[shapes.Shapes, Codes]) -> None:
@@ -126,7 +135,7 @@ def wkt_depth(text: str) -> int:
     return max(steps, default=0)
 
 
-def parse_geopoints(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, list[str]]:
+def parse_geopoints(cells: Sequence[str | None], output: Output) -> tuple[shapes.Shapes, Codes, Named]:
     """Points, lines (several places) and areas (several, closed) of "lat lon alt acc;..." or "lat, lon"."""
     built = np.full(len(cells), None, dtype=object)
     codes: Codes = {}
@@ -138,7 +147,7 @@ def parse_geopoints(cells: Sequence[str | None], output: Output) -> tuple[shapes
             codes[position] = "coordinates_unreadable"
         else:
             built[position] = _shape(places)
-    return built, codes, []
+    return built, codes, [None] * len(cells)
 
 
 def _places(cell: str) -> list[tuple[float, float]]:

@@ -94,13 +94,17 @@ KINDS: tuple[Kind, ...] = (
     Kind("zones_joined", "warn", "rows lie in different UTM zones; all were brought into the first"),
     Kind("form_used", "warn", "labels and choices were taken from the form beside the data"),
     Kind("several_coordinates", "warn", "more than one set of coordinate columns; the first was taken"),
+    Kind("coordinates_by_cells", "warn", "a column was taken for places by its numbers, not by its heading"),
     Kind("crs_unknown", "warn", "the coordinate system named in the file is not known"),
-    Kind("crs_mixed", "warn", "rows of one column name different coordinate systems; the first was taken"),
+    Kind("crs_mixed", "warn", "rows name different coordinate systems; all were brought into the first"),
     Kind("text_cut", "warn", "a text ends in the middle of a letter: its column was too narrow"),
     Kind("text_undecodable", "warn", "a text has bytes its encoding does not know"),
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
+    Kind(
+        "shapefile_attributes_missing", "warn", "the shapefile has no .dbf, so its shapes have no attributes"
+    ),
     Kind("shapefile_part_missing", "warn", "a part of the shapefile is missing"),
 )
 

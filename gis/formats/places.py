@@ -81,7 +81,11 @@ def joined(columns: Sequence[pa.Array], places: Sequence[int], position: int) ->
 
 @dataclass
 class Text:
-    """One column whose cells are read by `parse`: text -> (geometry, SRID or None), or a defect code."""
+    """One column whose cells are read by `parse`: text -> geometry and the CRS it names, or a defect code.
+
+    Rows that name another CRS than the first are brought into the first. `by_cells` says that neither the
+    heading nor the way of writing is one of places, only the numbers are.
+    """
 
     place: int
     columns: tuple[str, ...]
@@ -89,6 +93,7 @@ class Text:
     default_crs: str | None
     others: tuple[str, ...] = ()
     seen: list[str] = field(default_factory=list)
+    by_cells: bool = False
 
     @property
     def crs(self) -> str | None:
@@ -96,20 +101,37 @@ class Text:
         return self.seen[0] if self.seen else self.default_crs
 
     def remarks(self) -> list[Defect]:
-        """The SRIDs after the first."""
-        if len(self.seen) < 2:
-            return []
-        detail = {"used": self.seen[0], "also": ", ".join(sorted(self.seen[1:]))}
-        return [Defect("crs_mixed", detail=detail)]
+        """That the cells name several coordinate systems; that only the cells tell of places."""
+        mixed = [Defect("crs_mixed", value=", ".join(self.seen))] if len(self.seen) > 1 else []
+        return mixed + [
+            Defect("coordinates_by_cells", value=column) for column in self.columns if self.by_cells
+        ]
 
     def build(self, columns: Sequence[pa.Array], output: Output) -> tuple[pa.Array, Codes]:
         """Shapes of the cells; blank cells have none."""
         cells = [None if is_blank(cell) else cell.strip() for cell in columns[self.place].to_pylist()]
         built, codes, crss = self.parse(cells, output)
-        self.seen += [crs for crs in crss if crs not in self.seen]
+        self.seen += [crs for crs in dict.fromkeys(crss) if crs and crs not in self.seen]
+        for crs in self.seen[1:]:
+            here = [at for at, named in enumerate(crss) if named == crs and built[at] is not None]
+            codes |= dict.fromkeys(_bring(built, here, crs, self.seen[0]), "coordinates_unreadable")
         wkb, more = shapes.finished(built, output)
         return wkb, {**codes, **more}
 
     def cells(self, columns: Sequence[pa.Array], position: int) -> str:
         """The cell."""
         return joined(columns, (self.place,), position)
+
+
+def _bring(built: shapes.Shapes, here: list[int], crs: str, into: str) -> list[int]:
+    """Bring shapes from one CRS into another, in place; give those that cannot be, and leave None there."""
+    if not here:
+        return []
+    from gis.crs import UnknownCrs, from_wgs84, to_wgs84  # only here: PROJ takes 0.1 s to load
+
+    try:
+        built[here] = from_wgs84(to_wgs84(built[here], crs), into)
+    except UnknownCrs:
+        built[here] = None
+        return here
+    return []

@@ -15,6 +15,8 @@ from gis.formats.places import XY, Places, Text
 from gis.formats.written_numbers import Axis, is_blank, numbers
 
 _SAMPLE = 1_000
+# A column is one of places by its numbers alone when this share of its filled cells is.
+_SURE = 0.9
 Found = list[tuple[str, Places]]
 
 
@@ -42,6 +44,7 @@ def find(names: Sequence[str], sample: Sequence[pa.Array], asked: Mapping[str, s
 
     Order: columns named as shapes, x/y pairs (with their UTM zone), columns named as points, then columns
     whose cells all are shapes or places. What a survey server repeats as "_geolocation" comes last.
+    Where there is nothing of these, columns most of whose cells are numbers of a place in Thailand.
     Raises Refused column_unknown when a column asked for is not there.
     """
     table = _Table(names, sample)
@@ -49,6 +52,7 @@ def find(names: Sequence[str], sample: Sequence[pa.Array], asked: Mapping[str, s
         return _asked(table, asked)
     found: Found = [*_shapes(table), *_pairs(table), *_points(table), *_by_cells(table)]
     found.sort(key=lambda each: each[0] == headings.REPEATED)
+    found = found or _by_numbers(table)
     if not found:
         return None
     origin, chosen = found[0]
@@ -148,4 +152,15 @@ def _by_cells(table: _Table) -> Found:
             found.append((table.plain[place], _text(table, place, "geopoint")))
         elif _all(cells, celltext.looks_like_shape):
             found.append((table.plain[place], _text(table, place, "wkt")))
+    return found
+
+
+def _by_numbers(table: _Table) -> Found:
+    """Columns whose heading says nothing, and most cells of which are a place in Thailand."""
+    found: Found = []
+    for place, cells in enumerate(table.filled):
+        if cells and sum(map(celltext.looks_like_place, cells)) >= _SURE * len(cells):
+            text = _text(table, place, "geopoint")
+            text.by_cells = True
+            found.append((table.plain[place], text))
     return found

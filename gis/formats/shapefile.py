@@ -37,7 +37,8 @@ def read_set(parts: Mapping[str, Path], source: Source, output: Output) -> None:
         parts[".cpg"].unlink()  # GDAL must not act on it: it knows fewer names than we do
     for part in (".shp", ".dbf", ".prj"):
         if part not in parts:
-            output.log.add(Defect("shapefile_part_missing", source.stem, value=part))
+            code = "shapefile_attributes_missing" if part == ".dbf" else "shapefile_part_missing"
+            output.log.add(Defect(code, source.stem, value=f"{source.stem}{part}"))
     main = parts.get(".shp") or parts[".dbf"]
     with ogr.refusing("shapefile_unreadable"):
         name = ogr.layer_names(main)[0]

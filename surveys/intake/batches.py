@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from gis.formats import DEFECT, ROW, Layer
 from gis.geometry import Bounds
 from surveys.intake.differences import compared
+from surveys.intake.fault_words import FAULT_WORDS
 from surveys.intake.geometry_kinds import KINDS_OF_SHAPE, shape_words
 from surveys.intake.identity import LayerIdentity
 from surveys.intake.keys import key_values
@@ -24,6 +25,7 @@ from surveys.intake.options import Options
 from surveys.intake.plan import LayerPlan, key_words, open_layer
 from surveys.intake.preview import Preview, PreviewRow
 from surveys.intake.problem import Problem
+from surveys.intake.repeated import Repeated
 from surveys.intake.rows import BatchReader
 from surveys.intake.shapes import Shapes, read_shapes
 from surveys.intake.spool import Spool, Spooled
@@ -71,6 +73,7 @@ class Outcome:
     out: np.ndarray
     preview: list[PreviewRow] = field(default_factory=list)
     drawable: int = 0
+    repeated: Repeated = field(default_factory=Repeated)
 
 
 def examine_range(task: LayerTask, known: LayerIdentity, first: int, last: int) -> Outcome:
@@ -106,7 +109,7 @@ def examine_batches(
             progress(done)
         files = spool
     out = np.array(examiner.out, dtype=np.int64)
-    return Outcome(tally, files.files, log, out, preview.rows, preview.total)
+    return Outcome(tally, files.files, log, out, preview.rows, preview.total, examiner.repeated)
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class _BatchExaminer:
     preview: Preview
     tally: Tally
     out: list[int] = field(default_factory=list)
+    repeated: Repeated = field(default_factory=Repeated)
     # Remarks on cells of the batch at hand, until it is known which rows are kept out.
     held: list[Problem] = field(default_factory=list)
 
@@ -160,6 +164,7 @@ class _BatchExaminer:
             self.spool.change(compared(self.plan.record_type, rows, update, numbers))
         self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
         self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
+        self.repeated.add(shapes, batch.column(ROW).to_numpy(), ~out)
         self._report(batch, reasons, shapes, known)
         kept_out = batch.column(ROW).to_numpy()[out].tolist()
         self.log.add(aside(self.held, frozenset(kept_out)))
@@ -188,6 +193,8 @@ class _BatchExaminer:
                 seen = key_values(str(known.key[int(n)].as_py()))
             if reasons[n] == "geometry_kind":
                 wanted, near = KINDS_OF_SHAPE[self.plan.record_type.geometry or "any"], shape_words(seen)
+            elif n in shapes.faults:
+                near = FAULT_WORDS[shapes.faults[n]]
             problems.append(
                 Problem(reasons[n], layer, numbers[n].as_py(), None, None, seen, wanted, near, seen)
             )

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from gis.formats import Layer, Reading
-from surveys.intake.mapping import OF_FILE
+from surveys.intake.mapping import OF_FILE, SHAPE_HEADING
 from surveys.intake.options import Options
 from surveys.intake.plan import open_layer
 from surveys.store.schema import table
@@ -68,7 +68,7 @@ def continued(reading: Reading, store: Store, network: str) -> Continued | None:
         return None
     report = json.loads(row.report)
     types, systems = ({part[name] for part in report["parts"]} for name in ("type", "crs"))
-    return Continued(row.number, report.get(OPTIONS) or {}, _only(types), _only(systems))
+    return Continued(row.number, report.get(OPTIONS) or {}, _only(types), _only(systems - {None}))
 
 
 def _only(found: set[str | None]) -> str | None:
@@ -108,10 +108,16 @@ def as_before(options: Options, before: Continued, reading: Reading) -> Options:
     kept = {
         column: field for column, field in (before.options.get("columns") or {}).items() if column in headings
     }
+    # A shape written beside its row says its own system, or is in degrees.
+    asked = any(
+        layer.has_geometry and layer.crs is None and layer.coordinate_columns != (SHAPE_HEADING,)
+        for layer in reading.layers
+    )
+    told = before.options.get("crs") if asked else None
     return replace(
         options,
         type=options.type or before.options.get("type") or before.type,
-        crs=options.crs or before.options.get("crs") or before.crs,
+        crs=options.crs or before.crs or told,
         columns=kept | dict(options.columns),
         # "update" is what is said by saying nothing.
         existing=before.options.get("existing", options.existing)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from gis.formats import Defect, Reading, read
 from gis.formats.readers import holds_sheets
 from gis.formats.reading import is_begun
+from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
 from surveys.intake.changed import listed
@@ -30,6 +31,7 @@ from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import WORK, Options, coordinates, read_options
 from surveys.intake.plan import LayerPlan, identity, open_layer, plan, wanted
+from surveys.intake.preview import tell
 from surveys.intake.problem import Problem
 from surveys.intake.repeats import without_parents
 from surveys.intake.seen import gather
@@ -105,6 +107,7 @@ def examine(upload: Upload, store: Store, actor: Actor, progress: Progress = qui
         found, counts=dict(log.counts), aside=dict(+log.aside), problems=tuple(log.listed),
         changes=listed(store, found, actor),
     )  # fmt: skip
+    tell(done)
     done.save()
     return done
 
@@ -124,8 +127,11 @@ def _examined(
     log.add(_problem(defect) for defect in reading.defects)
     communities = joined(known(store, begun.network), begun.options.communities)
     given = partial(numbers_given, known=communities, here=(store, begun.network))
-    plans, left_out = plan(reading, begun.file_name, store.types(begun.network), begun.options, given)
-    log.add(left_out)
+    plans, said = plan(
+        reading, begun.file_name, store.types(begun.network), begun.options, given,
+        networks.bounds(store, begun.network),
+    )  # fmt: skip
+    log.add(said)
     must_be_named(plans, begun.options.communities)
     told = identity(begun.digest, begun.network, plans, begun.options)
     same = _same_import(store, begun.network, told)

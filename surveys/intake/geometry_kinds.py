@@ -47,15 +47,31 @@ _TYPE_WORDS = {
 # a few sois among buildings do not make them roads.
 _SHARE = 0.2
 _SAMPLE = 2_000
+# Types that hold several parts, and may hold one where its own type was meant.
+_WRAPS = (4, 7)
 
 
 def shape_ids(source: pa.ipc.RecordBatchFileReader) -> Counter[int]:
-    """Count the shapes of a layer by shapely type id; of a large layer a sample spread over all of it."""
+    """Count the shapes of a layer by shapely type id; of a large layer a sample spread over all of it.
+
+    Several points or shapes together that are one only count as that one.
+    """
     shapes: pa.ChunkedArray = source.read_all()[GEOMETRY]
     step = max(1, len(shapes) // _SAMPLE)
     sample = pc.drop_null(shapes.take(pa.array(np.arange(0, len(shapes), step))))
-    ids = shapely.get_type_id(shapely.from_wkb(sample.to_numpy()))
+    ids = shapely.get_type_id(unwrapped(shapely.from_wkb(sample.to_numpy()), "place"))
     return Counter(ids.tolist())
+
+
+def unwrapped(geometries: np.ndarray, kind: GeometryKind) -> np.ndarray:
+    """Give the one part of each MultiPoint or collection of one, where a kind of geometry takes only the part."""
+    wraps = [one for one in _WRAPS if one not in SHAPE_IDS[kind]]
+    alone = np.isin(shapely.get_type_id(geometries), wraps) & (shapely.get_num_geometries(geometries) == 1)
+    if not alone.any():
+        return geometries
+    result = geometries.copy()
+    result[alone] = shapely.get_geometry(geometries[alone], 0)
+    return result
 
 
 def fits(kind: GeometryKind | None, ids: Mapping[int, int]) -> bool:

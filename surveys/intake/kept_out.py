@@ -19,18 +19,15 @@ import shapely
 import xlsxwriter
 
 from gis.formats import GEOMETRY, ROW
-from surveys import records
 from surveys.cells import disarmed
 from surveys.errors import NotFound
 from surveys.intake import continuation
 from surveys.intake.examination import Examination, Part
-from surveys.intake.geometry_kinds import KINDS_OF_SHAPE
 from surveys.intake.log import COLUMNS
 from surveys.intake.mapping import ADDED_HEADINGS, SHAPE_HEADING, SOURCE_IDS, added
-from surveys.intake.plan import key_words
-from surveys.intake.problem import Problem
+from surveys.intake.plain import Said, plain, plainly
 from surveys.intake.spool import REASON
-from surveys.words import Words, folded, words
+from surveys.words import folded, words
 
 _TOO_LONG = words(
     "รูปใหญ่เกินช่องตาราง แก้ในไฟล์เดิม", "The shape is too long for a cell; mend it in the file itself."
@@ -40,10 +37,8 @@ _CELL_CHARS = 32_767
 _SHEET_ROWS = 1_048_575
 # How many problems are held in memory to say a row's own; further rows have the catalogue's words.
 _HELD = 200_000
-_EMPTY_PLACE = re.compile(r"\s*(\(\s*\)|“\s*”)")
 _SOURCE_IDS = frozenset(folded(name) for name in SOURCE_IDS)
 
-Said = tuple[Words, Words]
 # By layer and row: the code, and the message and remedy.
 Told = Mapping[tuple[str, int], tuple[str, Said]]
 
@@ -95,7 +90,8 @@ def _told(path: Path) -> Told:
 
 
 def _said(row: Mapping[str, str]) -> Said:
-    return words(row["message_th"], row["message_en"]), words(row["remedy_th"], row["remedy_en"])
+    message, remedy = (words(row[f"{name}_th"], row[f"{name}_en"]) for name in ("message", "remedy"))
+    return plain(message), plain(remedy)
 
 
 @dataclass
@@ -179,19 +175,6 @@ def _facts(part: Part, batch: pa.RecordBatch, told: Told) -> Iterator[list[str]]
         known, said = told.get((part.layer, row), ("", None))
         message, remedy = said if said and known == code else plainly(code, part.type)
         yield [str(row), message.th, remedy.th, message.en, remedy.en]
-
-
-def plainly(code: str, type_name: str) -> Said:
-    """Say a problem of the catalogue without the value it was found in."""
-    record_type = records.ALL[type_name]
-    shape = KINDS_OF_SHAPE[record_type.geometry or "any"]
-    rule = shape if code == "geometry_kind" else key_words(record_type)
-    problem = Problem(code, rule=rule, near=words("ชนิดอื่น", "another kind"))
-    return _tidy(problem.message), _tidy(problem.remedy)
-
-
-def _tidy(text: Words) -> Words:
-    return words(_EMPTY_PLACE.sub("", text.th).strip(), _EMPTY_PLACE.sub("", text.en).strip())
 
 
 def problem_lines(folder: Path) -> Iterator[str]:

@@ -22,6 +22,7 @@ from surveys.intake.mapping import added
 from surveys.intake.plan import LayerPlan, open_layer
 from surveys.intake.preview import Preview
 from surveys.intake.problem import Problem
+from surveys.intake.repeated import Repeated
 from surveys.intake.rows import secret_columns
 from surveys.planning.place import place, placed
 from surveys.record import RecordType
@@ -84,8 +85,11 @@ class LayerExaminer:
         out = frozenset(row for outcome in outcomes for row in outcome.out.tolist())
         remarks = [p for p in known.problems if not (p.row in out and p.code in _OF_TAKING)]
         self.log.add([*aside(seen, out), *remarks])
+        repeated = Repeated()
         for outcome in outcomes:
             self.log.absorb(outcome.log)
+            repeated.absorb(outcome.repeated)
+        self.log.add(repeated.remarks(self.plan.layer.name))
         part = self._part(outcomes, source)
         files = [self.begun.folder / name for name in part.staged]
         layer = consistency.Layer(part.layer, self.plan.record_type, part.fields, files)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
 from gis.crs import UnknownCrs
 from gis.crs import parse as parse_crs
-from gis.formats import Layer, Reading
+from gis.formats import GEOMETRY, Layer, Reading
+from gis.geometry import THAILAND, Bounds
 from surveys.errors import FileRefused
 from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
@@ -25,6 +27,7 @@ from surveys.words import LANGS, Words, words
 
 # A cover sheet or a list of codes beside the data is left out, with a warning, unless it was asked for.
 _MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
+_WGS84 = "EPSG:4326"
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,12 @@ def plan(
     types: Mapping[str, RecordType],
     options: Options,
     given: Given = by_order,
+    bounds: Bounds = THAILAND,
 ) -> tuple[tuple[LayerPlan, ...], tuple[Problem, ...]]:
     """Decide how every wanted layer of a file is taken; say which are left out beside others, and why.
 
-    ``given`` gives the numbers that rows without one will have, for the rows that belong to them.
+    ``given`` gives the numbers that rows without one will have, for the rows that belong to them;
+    ``bounds`` are the network's, in degrees.
 
     Raises
     ------
@@ -90,7 +95,8 @@ def plan(
     taken = tuple(planned for name, planned in plans.items() if name in asked)
     if not taken:
         raise FileRefused(left_out[0][1], remarks[1:])
-    return taken, tuple(remarks)
+    placed, assumed = _with_crs(taken, options, bounds)
+    return placed, (*remarks, *assumed)
 
 
 def wanted(reading: Reading, options: Options) -> Sequence[Layer]:
@@ -132,7 +138,7 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
-    return LayerPlan(layer, record_type, columns, _crs(layer, options, has_geometry), has_geometry)
+    return LayerPlan(layer, record_type, columns, None, has_geometry)
 
 
 def key_words(record_type: RecordType) -> Words:
@@ -173,13 +179,44 @@ def _likely(types: Sequence[RecordType]) -> Words:
     return words("อาจเป็น " + " / ".join(th), "Perhaps " + " / ".join(en) + ".")
 
 
-def _crs(layer: Layer, options: Options, has_geometry: bool) -> str | None:
+def _with_crs(
+    plans: tuple[LayerPlan, ...], options: Options, bounds: Bounds
+) -> tuple[tuple[LayerPlan, ...], list[Problem]]:
+    """Give each layer its coordinate system; say where degrees are taken for WGS 84.
+
+    What a person tells goes to the layers that say nothing; only where all say theirs does it overrule them,
+    so that a wrong one can be corrected.
+    """
+    shaped = [p.layer for p in plans if p.has_geometry]
+    plain = {layer.name for layer in shaped if layer.crs is None and _in_degrees(layer, bounds)}
+    silent = [layer.name for layer in shaped if layer.crs is None and layer.name not in plain]
+    if silent and not options.crs:
+        raise refuse("crs_needed", layer=silent[0], value="”, “".join(silent))
+    said = {layer.name: layer.crs or _WGS84 for layer in shaped}
+    if options.crs:
+        said |= dict.fromkeys(silent or said, options.crs)
+    assumed = plain if silent or not options.crs else set[str]()
+    taken = tuple(replace(p, crs=_crs(p.layer, said[p.layer.name])) if p.has_geometry else p for p in plans)
+    return taken, [Problem("degrees_assumed", name, value=name) for name in said if name in assumed]
+
+
+def _in_degrees(layer: Layer, bounds: Bounds) -> bool:
+    """Tell whether the shapes written in the cells of a table all are degrees within bounds (x, y)."""
+    if not layer.coordinate_columns:
+        return False
+    west, south, east, north = bounds
+    source, edges = open_layer(layer), []
+    for number in range(source.num_record_batches):
+        wkb = source.get_batch(number).column(GEOMETRY).drop_null()
+        edges.append(shapely.bounds(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False))))
+    box = np.concatenate(edges)
+    box = box[~np.isnan(box).all(axis=1)]
+    within = (box[:, :2] >= (west, south)) & (box[:, 2:] <= (east, north))
+    return bool(len(box) and within.all())
+
+
+def _crs(layer: Layer, text: str) -> str:
     """Return the coordinate system as "EPSG:n" where it has a code, else as WKT."""
-    if not has_geometry:
-        return None
-    text = options.crs or layer.crs
-    if text is None:
-        raise refuse("crs_needed", layer=layer.name)
     try:
         crs = parse_crs(text)
     except UnknownCrs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import get_args
 
@@ -11,11 +12,13 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.context import ROLE_COOKIE
-from api.pages.repairs_page import WHAT
+from api.pages.repairs_page import drawings
 from api.settings import Settings
 from gis.geometry import What
+from surveys.intake.fault_words import FAULT_WORDS
+from surveys.intake.repair import suggestions
 from tests.api.conftest import HERE
-from tests.conftest import NETWORK, Intake
+from tests.conftest import NETWORK, STEWARD, Intake
 
 BOW = [[100.5, 13.7], [100.501, 13.701], [100.501, 13.7], [100.5, 13.701], [100.5, 13.7]]
 
@@ -40,7 +43,8 @@ def test_a_shape_is_drawn_and_taken_when_ticked(page: tuple[TestClient, str]) ->
     client, address = page
     assert f"{address}/repairs" in client.get(address).text
     shown = client.get(f"{address}/repairs").text
-    assert "เส้นขอบตัดกันเอง" in shown and "<circle" in shown and 'value="0:1"' in shown
+    assert re.search("เส้นขอบตัดกันเอง · เนื้อที่หลังซ่อม [0-9]", shown)
+    assert "<circle" in shown and 'value="0:1"' in shown
     nothing = client.post(f"{address}/repairs")
     assert nothing.status_code == 409 and "เลือกแถว" in nothing.text
     assert client.post(f"{address}/repairs", data={"row": "x:1"}).status_code == 409
@@ -51,6 +55,19 @@ def test_a_shape_is_drawn_and_taken_when_ticked(page: tuple[TestClient, str]) ->
     assert "แถวที่แก้แล้วกลับมาใน" in client.get(address).text
 
 
+def test_a_ring_left_open_is_drawn_open_with_a_circle_where_it_stops(take: Intake) -> None:
+    ring = [[100.5, 13.7], [100.501, 13.7], [100.501, 13.701], [100.5, 13.701]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"เลขแปลงในผัง": "7", "ชุมชน": "ก"}, "geometry": shape}
+    file = take.folder / "เปิด.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    found = suggestions(take.store, NETWORK, STEWARD, take(file, type="land_plot")["import_id"])
+    (drawn,) = drawings(found, "th")
+    west, north = drawn.fault or (0, 0)
+    assert drawn.before.endswith(f" {west} {north}") and "Z" not in drawn.before
+    assert drawn.after.endswith("Z")
+
+
 def test_who_reads_no_files_mends_none(page: tuple[TestClient, str]) -> None:
     client, address = page
     client.cookies.set(ROLE_COOKIE, "secretary")
@@ -59,4 +76,4 @@ def test_who_reads_no_files_mends_none(page: tuple[TestClient, str]) -> None:
 
 
 def test_every_fault_has_its_words() -> None:
-    assert set(WHAT) == set(get_args(What))
+    assert set(FAULT_WORDS) == set(get_args(What))

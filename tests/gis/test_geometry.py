@@ -89,3 +89,16 @@ def test_a_shape_is_the_same_after_a_shift_of_less_than_a_centimetre(
 def test_arrays_of_different_length_are_not_compared() -> None:
     with pytest.raises(ValueError, match="length"):
         geometry.within_1cm(np.array([None], dtype=object), np.array([None, None], dtype=object))
+
+
+def test_repeated_vertices_are_counted_ring_by_ring() -> None:
+    """Two parts that touch where one ends and the next starts repeat nothing."""
+    touching = shapely.MultiPolygon(
+        [shapely.Polygon(RING), shapely.Polygon([RING[0], (99.9, 13.0), (99.9, 12.9)])]
+    )
+    twice = shapely.Polygon([*RING[:2], *RING[1:]])
+    line = shapely.LineString([*RING[:2], *RING[1:]])
+    both = shapely.MultiPolygon([*touching.geoms, shapely.transform(twice, lambda xy: xy + 1)])
+    shapes = np.array([shapely.Polygon(RING), touching, twice, line, None, both], dtype=object)
+    assert geometry.repeated_vertices(shapes).tolist() == [0, 0, 1, 0, 0, 1]
+    assert geometry.first_repeated(twice) == RING[1] and geometry.first_repeated(touching) is None

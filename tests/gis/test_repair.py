@@ -75,6 +75,7 @@ def test_a_ring_left_open_is_suggested_closed() -> None:
     assert repair is not None
     assert (repair.what, repair.geometry, repair.area_before_m2) == ("unclosed_ring", SQUARE, 0.0)
     assert repair.area_after_m2 == pytest.approx(AREA, rel=0.02)
+    assert (repair.longitude_deg, repair.latitude_deg) == LOOP[-1], "where it stops"
     bow = geometry.suggest_repair(BOW, left_open=True)
     assert bow is not None and bow.geometry.is_valid
 

@@ -91,7 +91,8 @@ COLUMNS: list[tuple[list[str], list[str], tuple[str, ...], str | None, str | Non
     (["จุด", "b"], ["13.75, 100.5", ""], ("จุด",), "POINT (100.5 13.75)", WGS84),
     (["พิกัดบ้าน", "b"], ["13.75,100.5", ""], ("พิกัดบ้าน",), "POINT (100.5 13.75)", WGS84),
     (["q7", "b"], ["13.7563, 100.5018", ""], ("q7",), "POINT (100.5018 13.7563)", WGS84),
-    (["q7", "b"], ["13.7, 100.5", ""], (), None, None),
+    (["q7", "b"], ["3.7, 10.5", ""], (), None, None),
+    (["รายได้", "b"], ["12,100.50", "10,100"], (), None, None),
     (["q7", "b"], ["SRID=32647;POINT (665000 1520000)", ""], ("q7",), "POINT (665000 1520000)", "EPSG:32647"),
     (["q7", "b"], [shapely.Point(1, 2).wkb_hex, ""], ("q7",), "POINT (1 2)", None),
     (["id", "b"], ["0" * 32, ""], (), None, None),
@@ -286,6 +287,24 @@ def test_numbers_as_people_write_them(cell: str, axis: Axis, value: float) -> No
 def test_pairs_go_together_by_their_prefix() -> None:
     found = headings.pairs(["a_lat", "b_lon", "b_lat", "a_lon", "x", "y", "lat"])
     assert [(pair.x, pair.y, pair.prefix) for pair in found] == [(3, 0, "a"), (1, 2, "b"), (4, 5, "")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["13.75, 100.5", "13.76, 100.5", ""], True),
+        (["๑๓.๗๕ ๑๐๐.๕"], True),
+        (["13.75, 100.5"] * 9 + ["ซอย 5"], True),
+        (["13.75, 100.5"] * 8 + ["ซอย 5", "ซอย 6"], False),
+        (["13.75, 100.5; 13.76, 100.6"], False),
+    ],
+)
+def test_a_column_no_heading_names_is_found_by_its_numbers(cells: list[str], found: bool, here: Read) -> None:
+    layer = here(table(["ที่ตั้ง", "b"], *([cell, "x"] for cell in cells)), "a.csv").layers[0]
+    assert (layer.coordinate_columns, layer.crs) == ((("ที่ตั้ง",), WGS84) if found else ((), None))
+    assert [each.value for each in layer.defects if each.code == "coordinates_by_cells"] == ["ที่ตั้ง"] * found
+    beside = here(table(["ที่ตั้ง", "lat", "lon"], *([cell, "13", "100"] for cell in cells)), "a.csv").layers[0]
+    assert beside.coordinate_columns == ("lon", "lat") and not beside.defects
 
 
 def test_x_and_y_that_leave_the_range_of_degrees_have_no_crs(here: Read) -> None:
