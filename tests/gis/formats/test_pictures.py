@@ -79,7 +79,11 @@ CASES: list[tuple[str, str, list[str], list[str]]] = [
     ("of another submission", "1.jpg", [f"u/{OTHER}/1.jpg"], []),
     ("a sentence", "ไม่มีรูป", ["1.jpg"], []),
 ]  # fmt: skip
-CONTENT = {".jpg": jpeg, ".png": lambda _: png(), ".webp": lambda _: b"RIFF\x04\0\0\0WEBPVP8 "}
+CONTENT: dict[str, Callable[[str], bytes]] = {
+    ".jpg": jpeg,
+    ".png": lambda _: png(),
+    ".webp": lambda _: b"RIFF\x04\0\0\0WEBPVP8 ",
+}
 
 
 @pytest.mark.parametrize(("what", "cell", "members", "wanted"), CASES, ids=[case[0] for case in CASES])
