@@ -187,7 +187,7 @@ def named(source: Source, pictures: Sequence[Member], output: Output) -> None:
     if unnamed:
         more = " …" if len(unnamed) > _TOLD else ""
         told = ", ".join(unnamed[:_TOLD]) + more
-        output.log.add(Defect("pictures_unnamed", value=f"{len(unnamed)}: {told}"))
+        output.log.add(Defect("pictures_unnamed", value=f"{told} ({len(unnamed)})"))
 
 
 def _of_layer(layer: Layer, index: Index) -> Iterator[tuple[int, Member]]:

@@ -96,7 +96,7 @@ def test_a_row_names_a_picture(
     assert sorted(named(reading)) == sorted(("data", 2, name) for name in wanted), what
     left = [name for name in members if name not in wanted]
     codes = [("pictures_named", str(len(wanted)))] if wanted else []
-    codes += [("pictures_unnamed", f"{len(left)}: {', '.join(left)}")] if left else []
+    codes += [("pictures_unnamed", f"{', '.join(left)} ({len(left)})")] if left else []
     assert said(reading) == codes
 
 
@@ -110,7 +110,7 @@ def test_the_same_picture_twice_is_one_picture(here: Read) -> None:
 def test_a_name_that_stands_twice_in_the_archive_is_not_plain(here: Read) -> None:
     reading = here(zipped(("d.csv", "photo\n1.jpg\n"), ("1.jpg", jpeg("x")), ("1.jpg", jpeg("y"))), "a.zip")
     assert named(reading) == []
-    assert said(reading) == [("pictures_unnamed", "2: 1.jpg, 1.jpg")]
+    assert said(reading) == [("pictures_unnamed", "1.jpg, 1.jpg (2)")]
 
 
 def test_what_only_says_it_is_a_picture_is_skipped(here: Read) -> None:
@@ -142,7 +142,7 @@ def test_pictures_have_a_limit_of_their_own(here: Read) -> None:
 def test_no_more_than_some_names_are_told(here: Read) -> None:
     files = [(f"{n}.jpg", jpeg(str(n))) for n in range(9)]
     (told,) = said(here(zipped(("d.csv", "x\n1\n"), *files), "a.zip"))
-    assert told == ("pictures_unnamed", "9: 0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg …")
+    assert told == ("pictures_unnamed", "0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg … (9)")
 
 
 @pytest.mark.parametrize("name", ["../1.jpg", "/1.jpg", "C:/1.jpg"])
