@@ -185,6 +185,15 @@ class RecordDetail(Version):
     history: list[Version]
 
 
+class AttachmentOut(Answer):
+    """A photo of a record, which came in one archive with its row."""
+
+    key: str = Field(description="what the address of the photo ends with")
+    name: str = Field(description="the name of the file", examples=["1718000000000.jpg"])
+    size: int = Field(description="in bytes")
+    import_id: int = Field(description="the import whose archive holds it")
+
+
 class UnplacedRecord(Answer):
     """A record that is not yet on the map."""
 

@@ -34,6 +34,7 @@ ACTIONS: dict[str, Words] = {
     "record_ended": words("ยุติรายการ", "record ended"),
     "correction_taken_back": words("ยกเลิกการแก้ไข", "correction taken back"),
     "original_taken": words("ดาวน์โหลดไฟล์ต้นฉบับ", "original file taken out"),
+    "attachment_taken": words("ดาวน์โหลดรูปถ่ายของรายการ", "photo of a record taken out"),
     "round_named": words("ระบุรอบสำรวจ", "survey round named"),
     "return_held": words("จัดเวทีคืนข้อมูล", "data given back at a meeting"),
     "return_concluded": words("บันทึกผลการคืนข้อมูล", "outcome of giving back recorded"),

@@ -19,7 +19,7 @@ from api.pages.returns_page import about_return
 from api.pages.tables import BROWSED, Limits, count, sight_of
 from api.pages.values import title
 from api.routes.problem_page import PageRoute
-from surveys import records
+from surveys import attachments, records
 from surveys.city.proposals import TARGETS
 from surveys.corrections import brought_back
 from surveys.record import RecordType
@@ -52,6 +52,7 @@ def _record(
         "groups": groups(sight, seen, write),
         "closed": closed(sight),
         "extras": write.extras(seen),
+        "photos": attachments.listed(store, code, type_name, record_id, actor) if sight.unmapped else [],
         "versions": versions(store, code, sight, record_id, write, actor),
         "brought_back": brought_back(store, code, actor, record_id),
         "parents": [

@@ -25,9 +25,11 @@ from api.operation import (
     attachment,
     file_answer,
     named,
+    saved,
     written,
 )
 from api.schemas import (
+    AttachmentOut,
     Created,
     FeatureCollection,
     JoinedCommunity,
@@ -41,7 +43,7 @@ from api.schemas import (
     UnknownCommunity,
     UnplacedList,
 )
-from surveys import communities, export, lookup, networks
+from surveys import attachments, communities, export, lookup, networks
 from surveys.errors import Refused
 from surveys.lookup import Wanted
 from surveys.words import normal, words
@@ -161,6 +163,37 @@ def get_record(
 ) -> RecordDetail:
     """Return a record; one of another network is not there."""
     return RecordDetail.model_validate(lookup.detail(store, code, type_name, record_id, actor))
+
+
+@router.get(
+    "/{code}/records/{type_name}/{record_id}/attachments",
+    operation_id="list_attachments",
+    tags=["records"],
+    summary="The photos of a record",
+    responses=answers(403),
+)
+def list_attachments(
+    code: NetworkCode, type_name: TypeName, record_id: HexId, store: StoreDep, actor: ActorDep
+) -> list[AttachmentOut]:
+    """Return the photos that came in one archive with the rows of a record, only to those who may read files."""
+    found = attachments.listed(store, code, type_name, record_id, actor)
+    return [AttachmentOut.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get(
+    "/{code}/records/{type_name}/{record_id}/attachments/{key}",
+    operation_id="get_attachment",
+    tags=["records"],
+    summary="One photo of a record",
+    response_class=Response,
+    responses=answers(403) | file_answer("image/*", "The photo as it was sent; that it was taken is logged."),
+)
+def get_attachment(
+    code: NetworkCode, type_name: TypeName, record_id: HexId, key: HexId, store: StoreDep, actor: ActorDep
+) -> Response:
+    """Return a photo to be saved."""
+    photo = attachments.opened(store, code, (type_name, record_id), key, actor)
+    return saved(photo.content, photo.name, photo.media_type)
 
 
 @router.get(

@@ -24,9 +24,11 @@ _RATIO_FROM = 10 << 20
 _JUNK = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _NESTED = frozenset((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"))
 _BESIDE_SHAPES = (".sbn", ".sbx", ".qpj", ".qmd", ".shp.xml")
+# Of what phones and survey servers send beside the data; never unpacked, so more of them may come.
+PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".heic"))
 _WEAK = frozenset((".json", ".txt", ".xml", ".tab"))
 _SHAPEFILE = frozenset((".shp", ".shx", ".dbf", ".prj", ".cpg"))
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError, RuntimeError)
+BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Member:
         return PurePosixPath(self.name).suffix.lower()
 
     @property
+    def is_picture(self) -> bool:
+        """Whether the name is that of a picture; only the content tells whether it is one."""
+        return self.suffix in PICTURES
+
+    @property
     def key(self) -> str:
         """Folder and stem in lower case: the same for the parts of one shapefile."""
         return self.name.lower().removesuffix(self.suffix)
@@ -52,19 +59,21 @@ def reading() -> Iterator[None]:
     """Refuse with archive_unreadable whatever goes wrong while an archive is read."""
     try:
         yield
-    except _BROKEN as error:
+    except BROKEN as error:
         raise Refused("archive_unreadable") from error
 
 
-def survey(source: Source, limits: Limits) -> list[Member]:
+def survey(source: Source | Path, limits: Limits) -> list[Member]:
     """The members of an archive, folders and system files left out; Refused when a limit is passed."""
-    with reading(), zipfile.ZipFile(source.path) as opened:
+    path = source if isinstance(source, Path) else source.path
+    with reading(), zipfile.ZipFile(path) as opened:
         infos = opened.infolist()
-    if len(infos) > limits.members:
-        raise Refused(
-            "archive_too_many_members", detail={"members": str(len(infos)), "limit": str(limits.members)}
-        )
     members = [Member(_shown(info), info) for info in infos]
+    pictures = sum(member.is_picture for member in members)
+    for count, limit in ((len(members) - pictures, limits.members), (pictures, limits.pictures)):
+        if count > limit:
+            detail = {"members": str(count), "limit": str(limit)}
+            raise Refused("archive_too_many_members", detail=detail)
     for member in members:
         _check(member, limits)
     total = sum(info.file_size for info in infos)
@@ -125,12 +134,15 @@ def extracted(source: Source, member: Member, target: Path, limits: Limits) -> P
 def read(source: Source, output: Output) -> None:
     """Read the members of the best known format an archive holds; the other members are named as skipped.
 
-    A survey form that lies beside the data is not data: it says what the answers mean.
+    A survey form that lies beside the data is not data: it says what the answers mean. Pictures are not read:
+    it is written down which row names which.
     """
-    from gis.formats import form_files
+    from gis.formats import form_files, pictures
     from gis.formats.confine import confine
 
     members = survey(source, output.limits)
+    shown = pictures.among(source, members)
+    members = [member for member in members if member not in shown]
     output.form, held = form_files.find(source, members, output.limits)
     members = [member for member in members if member not in held]
     reader, chosen = _best(members)
@@ -146,6 +158,7 @@ def read(source: Source, output: Output) -> None:
         _read_submissions(source, chosen, output)
     else:
         _read_members(source, chosen, reader, output)
+    pictures.named(source, shown, output)
     if not output.log.counts["form_used"]:
         for member in held:
             output.log.add(Defect("member_skipped", value=member.name))

@@ -115,7 +115,8 @@ def read_here(
     except Exception:  # the last door: whatever a parser throws at a strange file is a refusal, and is logged
         _log.exception("reader failed")
         return Reading(output.format, (), Defect("reader_failed"))
-    return Reading(output.format, with_parents(output.layers), None, tuple(output.log.kept))
+    layers, defects = with_parents(output.layers), tuple(output.log.kept)
+    return Reading(output.format, layers, None, defects, output.pictures)
 
 
 def _read(source: Source, output: Output) -> None:

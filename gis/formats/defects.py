@@ -100,6 +100,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("text_cut", "warn", "a text ends in the middle of a letter: its column was too narrow"),
     Kind("text_undecodable", "warn", "a text has bytes its encoding does not know"),
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
+    Kind("pictures_named", "warn", "pictures of the archive are named by rows"),
+    Kind("pictures_unnamed", "warn", "pictures of the archive are named by no row, or not plainly by one"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
     Kind(

@@ -21,6 +21,7 @@ class Limits:
     """What a file may cost before it is refused; every number is per file unless its name says else.
 
     `json_bytes` is for what is parsed as one JSON text: a document that is no list of features, or one feature.
+    `pictures` are the members of an archive that are called so, `members` all others.
     """
 
     seconds: float = 120.0
@@ -38,6 +39,7 @@ class Limits:
     shape_vertices: int = 200_000
     vertices: int = 20_000_000
     members: int = 2_000
+    pictures: int = 20_000
     member_bytes: int = 2 << 30
     unpacked_bytes: int = 4 << 30
     ratio: int = 200
@@ -102,12 +104,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Reading:
-    """All a file gave: its layers, or the reason it was refused; `defects` are those of no single layer."""
+    """All a file gave: its layers, or the reason it was refused; `defects` are those of no single layer.
+
+    `pictures` is an Arrow IPC file (pictures.SCHEMA): which row names which picture of the archive; None where
+    there are none.
+    """
 
     format: str
     layers: tuple[Layer, ...] = ()
     refusal: Defect | None = None
     defects: tuple[Defect, ...] = ()
+    pictures: Path | None = None
 
 
 class Refused(Exception):
@@ -138,6 +145,7 @@ def reading_from(raw: Mapping[str, Any]) -> Reading:
         layers=tuple(layer_from(each) for each in raw["layers"]),
         refusal=defect_from(raw["refusal"]) if raw["refusal"] else None,
         defects=tuple(defect_from(each) for each in raw["defects"]),
+        pictures=Path(raw["pictures"]) if raw["pictures"] else None,
     )
 
 

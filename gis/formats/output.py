@@ -65,6 +65,7 @@ class Output:
         self.vertices = 0
         self.format = ""
         self.form: Form | None = None
+        self.pictures: Path | None = None
         self._seen: set[str] = set()
         self._progress = progress
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from surveys import events
 from surveys.errors import Refused, StoreUnavailable
-from surveys.intake import seen
+from surveys.intake import attached, seen
+from surveys.intake.attached import import_folder as import_folder
 from surveys.intake.changed import listed
 from surveys.intake.continuation import CONTINUES, OPTIONS
 from surveys.intake.examination import FILE, Examination, Status
@@ -80,7 +81,7 @@ def _commit(
     examination: Examination, store: Store, actor: Actor, progress: Progress
 ) -> dict[str, Any] | None:
     """Write everything in one transaction; None, and nothing written, when another write came before it."""
-    taken: Status = "taken" if examination.total("taken") else "same"
+    taken: Status = "taken" if examination.total("taken") or examination.attached else "same"
     status = "partly" if examination.total("quarantined") else taken
     state = table("network_state")
     now = sa.select(state.c.revision).where(state.c.network == examination.network)
@@ -127,8 +128,10 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     for made in (folder.parent, folder):
         made.mkdir(mode=0o700, exist_ok=True)
     named = (name for part in examination.parts for name in (*part.kept_out, *part.changed))
-    # What the examination names must be there; a file without problems or known records has no list of them.
-    lists = (name for name in ("problems.csv", seen.FILE) if (examination.folder / name).exists())
+    # What the examination names must be there; a file without problems, records or pictures has no list of them.
+    lists = (
+        name for name in ("problems.csv", seen.FILE, attached.FILE) if (examination.folder / name).exists()
+    )
     for name in (FILE, *named, *lists):
         _copy(examination.folder / name, folder / name)
 
@@ -156,11 +159,6 @@ def _linked(source: Path, target: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def import_folder(store: Store, import_id: int) -> Path:
-    """Return where the report files of an import are kept."""
-    return store.files / "imports" / str(import_id)
 
 
 def _record(

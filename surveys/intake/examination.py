@@ -83,7 +83,8 @@ class Examination:
     ``continues`` the one whose rows kept out come back mended, ``remembers`` the one whose choices by
     hand are made again because its file had the same ``headings``. ``aside``
     counts, of ``counts``, the warnings about rows that are kept out. ``changes`` are the first records
-    that change, as far as whoever had the file examined sees them.
+    that change, as far as whoever had the file examined sees them. ``attached`` counts the pictures of the
+    archive that its records do not have yet.
     """
 
     folder: Path
@@ -102,6 +103,7 @@ class Examination:
     continues: int | None = None
     remembers: int | None = None
     headings: str = ""
+    attached: int = 0
 
     @property
     def refused(self) -> bool:

@@ -20,6 +20,7 @@ from gis.formats.reading import is_begun
 from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
+from surveys.intake import attached
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
@@ -137,7 +138,8 @@ def _examined(
     same = _same_import(store, begun.network, told)
     shared = _help(plans, communities, means[0])
     parts = () if same else _examine_layers(shared, begun, store, log, means[1])
-    return replace(begun, parts=parts, identity=told, same_as=same)
+    new = attached.gather(begun, reading.pictures, parts, store) if reading.pictures else 0
+    return replace(begun, parts=parts, identity=told, same_as=same, attached=new)
 
 
 def _as_remembered(

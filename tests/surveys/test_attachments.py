@@ -1,0 +1,184 @@
+"""The photos of a record: those its rows named in the archives they came in, and who may have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surveys import attachments, events
+from surveys.errors import NotAllowed, NotFound
+from surveys.intake import imports
+from surveys.roles import Actor
+from surveys.store.store import Store
+from tests.conftest import NETWORK, STEWARD, Intake
+from tests.gis.formats.test_pictures import jpeg, png, zipped
+
+HEAD = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,ชื่อหัวหน้าครัวเรือน,รูปบ้าน\n"
+
+
+def table(*rows: tuple[str, str], name: str = "คน") -> str:
+    """Households of K1: the number of the house and the cell that names photos."""
+    return HEAD + "".join(f'K1,{seq},1,{name} {seq},"{cell}"\n' for seq, cell in rows)
+
+
+def send(take: Intake, *members: tuple[str, bytes | str], name: str = "survey.zip") -> dict[str, Any]:
+    folder = take.folder / f"sent-{next(take.numbers)}"
+    folder.mkdir()
+    path = folder / name
+    path.write_bytes(zipped(*members))
+    return take(path, type="household")
+
+
+def of(store: Store, seq: str) -> str:
+    frame = store.read(NETWORK, "household", ["house_seq"])
+    return str(frame.index[frame["house_seq"] == seq][0])
+
+
+def photos(store: Store, seq: str, actor: Actor = STEWARD) -> list[str]:
+    return [one.name for one in attachments.listed(store, NETWORK, "household", of(store, seq), actor)]
+
+
+def content(store: Store, seq: str) -> list[tuple[str, str, bytes]]:
+    record = ("household", of(store, seq))
+    found = attachments.listed(store, NETWORK, *record, STEWARD)
+    opened = [attachments.opened(store, NETWORK, record, one.key, STEWARD) for one in found]
+    return [(one.name, one.media_type, one.content) for one in opened]
+
+
+def test_a_record_has_the_photos_its_row_names(store: Store, take: Intake) -> None:
+    rows = table(("1", "1.jpg"), ("2", "media/2.PNG 3.jpg"), ("3", "ไม่มี"), ("4", "4.jpg"))
+    pictures = [("media/1.jpg", jpeg("1")), ("media/2.png", png()), ("media/3.jpg", jpeg("3"))]
+    report = send(take, ("data.csv", rows), *pictures, ("5.jpg", jpeg("5")))
+    assert report["problem_counts"]["pictures_named"] == report["problem_counts"]["pictures_unnamed"] == 1
+    assert "member_skipped" not in report["problem_counts"]
+    assert [photos(store, seq) for seq in "1234"] == [["1.jpg"], ["2.png", "3.jpg"], [], []]
+    assert content(store, "1") == [("1.jpg", "image/jpeg", jpeg("1"))]
+    assert content(store, "2")[0] == ("2.png", "image/png", png())
+
+
+def test_without_an_archive_nothing_is_claimed(store: Store, take: Intake) -> None:
+    path = take.folder / "a.csv"
+    path.write_text(table(("1", "1.jpg")), "utf-8")
+    assert "pictures_named" not in take(path, type="household")["problem_counts"]
+    assert photos(store, "1") == []
+
+
+def test_photos_that_come_after_their_rows_find_them(store: Store, take: Intake) -> None:
+    rows = table(("1", "1.jpg"), ("2", "2.jpg"))
+    send(take, ("data.csv", rows))
+    later = send(take, ("data.csv", rows), ("1.jpg", jpeg("1")))
+    assert (later["taken"], later["unchanged"], later["status"]) == (0, 2, "taken")
+    assert [photos(store, seq) for seq in "12"] == [["1.jpg"], []]
+    again = send(take, ("1.jpg", jpeg("1")), ("data.csv", rows))
+    assert again["status"] == "same"
+    more = send(take, ("data.csv", rows), ("1.jpg", jpeg("1")), ("2.jpg", jpeg("2")))
+    assert more["status"] == "taken"
+    assert [photos(store, seq) for seq in "12"] == [["1.jpg"], ["2.jpg"]]
+
+
+def test_another_photo_of_the_same_name_stands_before_the_earlier_one(store: Store, take: Intake) -> None:
+    for mark in ("old", "new"):
+        send(take, ("data.csv", table(("1", "1.jpg"))), ("1.jpg", jpeg(mark)))
+    assert [one[2] for one in content(store, "1")] == [jpeg("new"), jpeg("old")]
+
+
+def test_a_later_archive_of_others_lends_no_photo(store: Store, take: Intake) -> None:
+    """The name stays with the record; a photo of that name in an archive that tells of another house is not its."""
+    send(take, ("data.csv", table(("1", "1.jpg"))))
+    send(take, ("data.csv", table(("2", "1.jpg"))), ("1.jpg", jpeg("2")))
+    assert [photos(store, seq) for seq in "12"] == [[], ["1.jpg"]]
+
+
+def test_an_undone_import_takes_its_photos_along_and_brings_them_back(store: Store, take: Intake) -> None:
+    rows = table(("1", "1.jpg"))
+    send(take, ("data.csv", rows))
+    number = send(take, ("data.csv", rows), ("1.jpg", jpeg()))["import_id"]
+    imports.undo(store, number, STEWARD)
+    assert photos(store, "1") == []
+    imports.redo(store, number, STEWARD)
+    assert photos(store, "1") == ["1.jpg"]
+
+
+def test_a_row_kept_out_has_no_record_and_no_photo(store: Store, take: Intake) -> None:
+    report = send(take, ("data.csv", table(("1", ""), ("", "1.jpg"))), ("1.jpg", jpeg()))
+    assert report["quarantined"] == 1
+    assert photos(store, "1") == []
+
+
+def test_a_repeat_has_the_photos_of_its_own_rows(store: Store, take: Intake) -> None:
+    households = HEAD.replace("รูปบ้าน", "_index,photo") + "K1,1,1,ก,1,house.jpg\n"
+    members = "_index,_parent_index,ชื่อ,ความสัมพันธ์,photo\n1,1,ก,หัวหน้า,face.jpg\n2,1,ข,บุตร,\n"
+    files = [("ครัวเรือน.csv", households), ("สมาชิก.csv", members)]
+    folder = take.folder / "repeat"
+    folder.mkdir()
+    (folder / "a.zip").write_bytes(zipped(*files, ("face.jpg", jpeg("f")), ("house.jpg", jpeg("h"))))
+    take(folder / "a.zip", layers={"ครัวเรือน": "household", "สมาชิก": "member"})
+    assert photos(store, "1") == ["house.jpg"]
+    found = {
+        str(record): [one.name for one in attachments.listed(store, NETWORK, "member", str(record), STEWARD)]
+        for record in store.read(NETWORK, "member", []).index
+    }
+    assert sorted(found.values()) == [[], ["face.jpg"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("surveyor", True), ("planner", True), ("secretary", False), ("public", False)]
+)
+def test_who_reads_files_has_the_photos_and_nobody_else(
+    role: str, may: bool, store: Store, take: Intake
+) -> None:
+    send(take, ("data.csv", table(("1", "1.jpg"))), ("1.jpg", jpeg()))
+    record, actor = ("household", of(store, "1")), Actor("x", role)
+    (one,) = attachments.listed(store, NETWORK, *record, STEWARD)
+    if may:
+        assert attachments.opened(store, NETWORK, record, one.key, actor).content == jpeg()
+        with store.reading() as connection:
+            told = events.recent(connection, NETWORK, 1)[0]
+        assert (told["action"], told["subject"]) == ("attachment_taken", record[1])
+        return
+    with pytest.raises(NotAllowed):
+        attachments.listed(store, NETWORK, *record, actor)
+    with pytest.raises(NotAllowed):
+        attachments.opened(store, NETWORK, record, one.key, actor)
+
+
+def test_a_photo_is_given_with_its_own_record_only(store: Store, take: Intake) -> None:
+    send(
+        take, ("data.csv", table(("1", "1.jpg"), ("2", "2.jpg"))), ("1.jpg", jpeg("1")), ("2.jpg", jpeg("2"))
+    )
+    one, two = ("household", of(store, "1")), ("household", of(store, "2"))
+    (photo,) = attachments.listed(store, NETWORK, *one, STEWARD)
+    nowhere = (
+        (two, photo.key),
+        (one, "0" * 32),
+        (one, "../1.jpg"),
+        (("member", one[1]), photo.key),
+        (("x", "y"), "z"),
+    )
+    for record, key in nowhere:
+        with pytest.raises(NotFound):
+            attachments.opened(store, NETWORK, record, key, STEWARD)
+    with pytest.raises(NotFound):
+        attachments.opened(store, "elsewhere", one, photo.key, STEWARD)
+
+
+def test_a_file_that_is_gone_or_is_another_one_gives_no_photo(store: Store, take: Intake) -> None:
+    send(take, ("data.csv", table(("1", "1.jpg"))), ("1.jpg", jpeg()))
+    record = ("household", of(store, "1"))
+    (photo,) = attachments.listed(store, NETWORK, *record, STEWARD)
+    raw = store.files / "raw" / photo.digest
+    kept: Path = raw.rename(raw.with_name("kept"))
+    for other in (
+        None,
+        b"no archive",
+        zipped(("1.jpg", b"text"), ("data.csv", b"")),
+        zipped(("../1.jpg", jpeg())),
+    ):
+        if other is not None:
+            raw.write_bytes(other)
+        with pytest.raises(NotFound):
+            attachments.opened(store, NETWORK, record, photo.key, STEWARD)
+    kept.replace(raw)
+    assert attachments.opened(store, NETWORK, record, photo.key, STEWARD).content == jpeg()
