@@ -305,6 +305,36 @@ def test_columns_to_decide_stand_first_with_what_they_may_mean(client: TestClien
     assert re.search('อาจหมายถึง"><option value="storeys">', columns)
 
 
+RIVALS = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,จำนวนคน,จำนวนสมาชิก,รายได้,รายได้ต่อเดือน,โทร\nK01,71,1,3,4,100,200,080\n"
+
+
+def test_two_columns_chosen_for_one_field_come_back_marked(client: TestClient) -> None:
+    page = send(client, "household.csv", RIVALS)
+    form = sent_form(client.get(f"{page}/columns").text)
+    phone = next(key.removesuffix(".of") for key, value in form.items() if value == "โทร")
+    refused = ended(client, post(client, f"{page}/again", form | {phone: "people"}))
+    told = client.get(refused).text
+    assert "เลือกหลายคอลัมน์ให้ช่องเดียวกัน" in told and "จำนวนสมาชิก / โทร" in told
+    columns = client.get(f"{refused}/columns").text
+    assert columns.count("ซ้ำกับคอลัมน์อื่น") == 2 and columns.count("aria-invalid") == 2
+    assert columns.count('value="people" selected') == 2
+    form = sent_form(columns)
+    count = next(key.removesuffix(".of") for key, value in form.items() if value == "โทร")
+    told = client.get(ended(client, post(client, f"{refused}/again", form | {count: ""}))).text
+    assert "เลือกหลายคอลัมน์" not in told and "ช่วยบอก (2)" in told
+
+
+def test_columns_that_mean_the_same_field_are_asked_about(client: TestClient) -> None:
+    page = send(client, "household.csv", RIVALS)
+    told = client.get(page).text
+    assert "คอลัมน์ที่ยังไม่ได้ใช้ อยากให้คุณช่วยบอก</h2>" not in told and "ช่วยบอก (3)" in told
+    assert "กับคอลัมน์ “รายได้ต่อเดือน” เป็นช่องเดียวกันได้ทั้งคู่" in told
+    assert "ตอนนี้ช่องนี้ใช้คอลัมน์ “จำนวนสมาชิก”" in told
+    yes = {"column.0.of": "รายได้ต่อเดือน", "column.0.was": "", "column.0": "income"}
+    told = client.get(ended(client, post(client, f"{page}/again", yes))).text
+    assert "รายได้ต่อเดือน → รายได้ครัวเรือน" in told and "ช่วยบอก (1)" in told
+
+
 SLIP = "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nริมคลองง,91,ชำรุด\nตลาดใหม่,92,ชำรุด\n"
 
 
