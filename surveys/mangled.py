@@ -25,9 +25,9 @@ def numbers_before(text: str) -> tuple[str, ...]:
         return _valid(int(match[1]), int(match[3]))
     if match := _DAY.fullmatch(text):
         return _valid(int(match[1]), month_named(match[2]) or 0)
-    if (match := _MONTH.fullmatch(text)) and (month := month_named(match[1])):
-        of_year = f"{month}/{int(match[2])}"
-        return _valid(int(match[2]), month, of_year) if 1 <= int(match[2]) <= 12 else (of_year,)
+    if (match := _MONTH.fullmatch(text)) and (named := month_named(match[1])):
+        number, of_year = int(match[2]), f"{named}/{int(match[2])}"
+        return _valid(number, named, of_year) if 1 <= number <= 12 else (of_year,)
     return ()
 
 

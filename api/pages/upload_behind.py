@@ -27,6 +27,8 @@ _MOST = 2_000
 FAR_KM = 50
 # How far around a file is looked at least, in degrees (some 2 km).
 _AROUND_DEG = 0.02
+# How much is seen around a file when its map opens (some 50 m).
+_MARGIN_DEG = 5e-4
 _WHOLE: Bounds = (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -56,7 +58,11 @@ def ground(store: Store, network: str, actor: Actor, box: Bounds | None, lang: L
         )
         return Ground(*told, () if edge is None else (_layer(edge, OF_NETWORK.of(lang), lang),), box)
     here = pd.concat(frames, ignore_index=True)
-    return Ground(*told, (_layer(here, HERE.of(lang), lang),), _view(here, box))
+    if box is not None and here.geometry.intersects(shapely.box(*_around(box))).any():
+        return Ground(*told, (_layer(here, HERE.of(lang), lang),), _wider(box, _MARGIN_DEG))
+    # Nothing is near: both are shown, and from so far off a community is seen as a point only.
+    here = here.set_geometry(here.geometry.representative_point())
+    return Ground(*told, (_layer(here, HERE.of(lang), lang),), _both(here, box))
 
 
 def _seen(actor: Actor) -> list[str]:
@@ -64,10 +70,13 @@ def _seen(actor: Actor) -> list[str]:
 
 
 def _around(box: Bounds | None) -> Bounds:
-    if box is None:
-        return _WHOLE
+    return _WHOLE if box is None else _wider(box, _AROUND_DEG)
+
+
+def _wider(box: Bounds, least: float) -> Bounds:
+    """Widen a box on each side by half its size, by ``least`` degrees at least."""
     west, south, east, north = box
-    more = max(_AROUND_DEG, (east - west) / 2, (north - south) / 2)
+    more = max(least, (east - west) / 2, (north - south) / 2)
     return west - more, south - more, east + more, north + more
 
 
@@ -80,11 +89,7 @@ def _titled(store: Store, network: str, name: str, ids: list[str], lang: Lang) -
     return gpd.GeoDataFrame({"title": titles}, index=frame.index, geometry=frame.geometry)
 
 
-def _view(here: gpd.GeoDataFrame, box: Bounds | None) -> Bounds | None:
-    """Return what the map opens on: the file; all that is here too where nothing of it would be in sight."""
-    around = shapely.box(*_around(box))
-    if box is not None and here.geometry.intersects(around).any():
-        return box
+def _both(here: gpd.GeoDataFrame, box: Bounds | None) -> Bounds:
     edges = [shapely.box(*here.total_bounds), *([shapely.box(*box)] if box else [])]
     west, south, east, north = shapely.total_bounds(edges).tolist()
     return west, south, east, north

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
 from api.pages.upload_behind import far_km, ground
+from gis.formats.readers import BY_SUFFIX
 from surveys import networks
 from surveys.jobs import Jobs
 from surveys.store.store import Store
@@ -372,6 +373,21 @@ def test_where_nothing_is_yet_the_map_shows_the_area_of_the_network(client: Test
     (area,) = ground(store, "NEW", STEWARD, (100.1, 13.1, 100.2, 13.2), "th").layers
     assert area.title == "พื้นที่ของเครือข่าย" and b"100.0,13.0" in area.data
     assert far_km(store, "NEW", STEWARD, (100.1, 13.1, 100.2, 13.2)) is None
+
+
+def test_the_page_names_every_format_and_the_receipt_is_there_for_programs(client: TestClient) -> None:
+    told = client.get(f"{BASE}/upload").text
+    hint = told[told.index('id="file-hint"') :].split("</p>")[0]
+    named = {
+        ".geojsonl": "geojson", ".geojsons": "geojson", ".jsonl": "geojson", ".ndjson": "geojson", ".json": "geojson",
+        ".xlsm": "xlsx", ".tab": "tsv", ".shp": "shapefile", ".gpkg": "geopackage", ".parquet": "geoparquet",
+    }  # fmt: skip
+    left_out = {suffix for suffix in BY_SUFFIX if named.get(suffix, suffix[1:]) not in hint.casefold()}
+    assert left_out <= {".xml", ".txt"}, left_out
+    page = send(client, "house.csv", "ชุมชน,ลำดับบ้าน\nK01,97\n")
+    receipt = client.get(ended(client, post(client, f"{page}/confirm"))).text
+    address = re.search(r'href="(/api/v1/imports/\d+)">ใบรับ \(JSON\)', receipt)
+    assert address and client.get(address[1]).json()["status"] == "done"
 
 
 SLIP = "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nริมคลองง,91,ชำรุด\nตลาดใหม่,92,ชำรุด\n"
