@@ -60,18 +60,26 @@ UPLOAD = Kind(
 )
 
 
-def preview(
-    frame: gpd.GeoDataFrame,
-    lang: Lang,
-    nonce: str,
-    kind: Kind = UPLOAD,
-    attributions: tuple[str, ...] = (),
-    made_up: bool = False,
-) -> str:
-    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason.
+@dataclass(frozen=True)
+class Ground:
+    """What lies behind the shapes: whose data it is and whether made up, as the network says, and its layers.
 
-    ``attributions`` and ``made_up`` are those of the network whose records are drawn.
+    ``view`` is what the map opens on, None for what the shapes themselves say.
     """
+
+    attributions: tuple[str, ...] = ()
+    made_up: bool = False
+    layers: tuple[LayerData, ...] = ()
+    view: Bounds | None = None
+
+
+BARE = Ground()
+
+
+def preview(
+    frame: gpd.GeoDataFrame, lang: Lang, nonce: str, kind: Kind = UPLOAD, ground: Ground = BARE
+) -> str:
+    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason."""
     chosen = _chosen(frame, kind)
     headline = SHOWN.fill(shown=f"{len(chosen):,}", all=f"{len(frame):,}").of(lang)
     drawn = tuple(
@@ -80,19 +88,21 @@ def preview(
         if (frame["status"] == status.name).any()
     )
     spec = MapSpec(
-        code="", name=headline, lang=lang, layers=drawn, bounds=_view(chosen, kind), nonce=nonce,
-        attributions=attributions, made_up=made_up,
+        code="", name=headline, lang=lang, layers=(*ground.layers, *drawn),
+        bounds=ground.view or box(chosen, kind), nonce=nonce, attributions=ground.attributions,
+        made_up=ground.made_up,
     )  # fmt: skip
     return page(spec, Linked(nonce))
 
 
-def _view(chosen: gpd.GeoDataFrame, kind: Kind) -> Bounds | None:
+def box(chosen: gpd.GeoDataFrame, kind: Kind = UPLOAD) -> Bounds | None:
     """Return the box of what can be taken; a shape at 0,0 must not push the rest out of sight."""
     wanted = (chosen["status"] != kind.statuses[-1].name) | kind.view_all
-    good = chosen.geometry.array[wanted.to_numpy()]
+    good = np.asarray(chosen.geometry.array[wanted.to_numpy()], dtype=object)
+    good = good[np.isfinite(shapely.bounds(good)).all(axis=1)]
     if not len(good):
         return None
-    west, south, east, north = shapely.total_bounds(np.asarray(good, dtype=object)).tolist()
+    west, south, east, north = shapely.total_bounds(good).tolist()
     return west, south, east, north
 
 

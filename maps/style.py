@@ -144,6 +144,8 @@ FAULTY = Look(fill="#d64541", opacity=0.75, line="#b3241f", width=1.8, radius=7)
 WARNED = Look(fill="#f0b849", opacity=0.75, line="#c2831a", width=1.4, radius=6)
 NEW = Look(fill="#2f8f5b", opacity=0.8, line="#1d6b41", width=1.4, radius=6)
 MOVED = Look(fill="#5a78c8", opacity=0.75, line="#3a569f", width=1.4, radius=6)
+# What is here already, behind what is looked at.
+HERE = Look(fill="#c9ccce", opacity=0.35, line="#8b9196", width=1, radius=4)
 EMPTY = Look(fill="#ffffff", opacity=0.3, line="#7a7a7a", width=1.2, radius=5)
 GONE = Look(fill="#6b5b73", opacity=0.75, line="#453a4b", width=1.6, radius=6)
 # What may be chosen on a map: the likely ones, the free, those with a record already; what is chosen, laid over any.

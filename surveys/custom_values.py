@@ -175,7 +175,7 @@ def _dumped(notes: Notes) -> str | None:
 def meaning(record_type: RecordType, name: str, headings: Sequence[str]) -> list[str]:
     """Return the headings that mean a field of a type, as a file would be read; the most telling first."""
     left, found = list(headings), []
-    while best := map_columns(record_type, left).fields.get(name):
+    while best := map_columns(record_type, left).best(name):
         found.append(best)
         left.remove(best)
     # The field keeps its own values under its name.

@@ -56,6 +56,11 @@ def common_year(year: int) -> int:
     return year - BUDDHIST_OFFSET if year > _BUDDHIST_FROM else year
 
 
+def month_named(text: str) -> int | None:
+    """Return the number of a month by its name or its abbreviation, Thai or English."""
+    return _MONTHS.get(text.replace(".", "").casefold())
+
+
 def parse_date(text: str) -> date | None:
     """Read a date as it stands in Thai sheets; None when it is none.
 
@@ -72,7 +77,7 @@ def parse_date(text: str) -> date | None:
         day, month, year = (int(part) for part in match.groups()[:3])
         time = match[4]
     elif match := _DASHED.fullmatch(plain) or _NAMED.fullmatch(plain):
-        found = _MONTHS.get(match[2].replace(".", "").casefold())
+        found = month_named(match[2])
         if found is None:
             return None
         day, month, year = int(match[1]), found, int(match[3])

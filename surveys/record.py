@@ -68,6 +68,11 @@ class Field:
         )
 
     @property
+    def own_headings(self) -> int:
+        """Count the headings, the first ones, that are the field's very name and words; further ones are aliases."""
+        return len({folded(h) for h in (self.name, self.words.th, self.words.en)})
+
+    @property
     def secret(self) -> bool:
         """Tell whether the value is kept encrypted."""
         return self.privacy is Privacy.SECRET

@@ -16,6 +16,7 @@ from gis.units import format_area, parse_area
 from surveys.cells import Cell, unreadable
 from surveys.dates import BUDDHIST_OFFSET, common_year, parse_date, show_date
 from surveys.fields import SHORTENED, THAI_DIGITS, Kind, Text
+from surveys.mangled import LIKE_DATE, numbers_before
 from surveys.words import Lang, Words, normal, words
 
 _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -205,6 +206,12 @@ class AreaCode(Kind):
         return Cell(digits) if re.fullmatch(r"(\d\d){1,3}", digits) else unreadable("area_code_unreadable")
 
 
+def _doubted(cell: Cell) -> Cell:
+    """Keep a number that a spreadsheet wrote as a date, and doubt it."""
+    text = str(cell.value or "")
+    return Cell(text, None, "number_as_date") if numbers_before(text) else cell
+
+
 @dataclass(frozen=True)
 class Sequence(Text):
     """A number on the plan that may carry letters (12, 12ก, 7/1): text, so that none is changed."""
@@ -219,7 +226,7 @@ class Sequence(Text):
     def value(self, text: str) -> Cell:
         """Read a number; Thai digits become 0-9, "12.0" of a spreadsheet becomes 12, "007" becomes 7."""
         plain = re.sub(r"^(\d+)\.0+$", r"\1", text.translate(THAI_DIGITS))
-        return super().value(re.sub(r"^0+(?=\d+$)", "", plain))
+        return _doubted(super().value(re.sub(r"^0+(?=\d+$)", "", plain)))
 
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
         """Take plain numbers as they are."""
@@ -243,12 +250,12 @@ class HouseNumber(Text):
 
     def value(self, text: str) -> Cell:
         """Read a house number; Thai digits become 0-9, all else stays as it is written."""
-        return super().value(text.translate(THAI_DIGITS))
+        return _doubted(super().value(text.translate(THAI_DIGITS)))
 
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """Take tidy texts without Thai digits."""
+        """Take tidy texts that are neither Thai digits nor like a date."""
         values, done = super().quick(texts)
-        done = pc.and_(done, pc.invert(pc.match_substring_regex(texts, "[๐-๙]")))
+        done = pc.and_(done, pc.invert(pc.match_substring_regex(texts, LIKE_DATE)))
         return pc.if_else(done, values, pa.scalar(None, pa.string())), done
 
 

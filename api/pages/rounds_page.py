@@ -13,7 +13,7 @@ import pandas as pd
 
 from api.pages.values import title
 from maps import style
-from maps.preview import Kind, Status, preview
+from maps.preview import Ground, Kind, Status, preview
 from surveys import networks, rounds
 from surveys.cells import disarmed
 from surveys.planning.match import COMMUNITY
@@ -90,7 +90,7 @@ def round_map(
     )
     statuses = tuple(Status(name, rounds.WHAT[name], look) for name, look in _LOOKS.items())
     kind = Kind(statuses, (record_type.words, _DIFFERS), record_type.unit, view_all=True)
-    return preview(drawn, lang, nonce, kind, networks.attributions(network), bool(network["made_up"]))
+    return preview(drawn, lang, nonce, kind, Ground(networks.attributions(network), bool(network["made_up"])))
 
 
 def _details(record_type: RecordType, row: pd.Series, lang: Lang) -> str:

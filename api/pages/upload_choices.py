@@ -18,7 +18,8 @@ from surveys.words import Words, words
 
 # Which question a refusal asks; the page opens with it.
 ASKS = {
-    "type_unknown": "type", "key_columns_missing": "columns", "mapping_unknown": "columns", "crs_needed": "crs",
+    "type_unknown": "type", "key_columns_missing": "columns", "mapping_unknown": "columns",
+    "mapping_twice": "columns", "crs_needed": "crs",
     "crs_unreadable": "crs", "encoding_unknown": "encoding", "encoding_wrong": "encoding", "layer_unknown": "type",
 }  # fmt: skip
 EXISTING: dict[Existing, tuple[Words, Words]] = {
@@ -36,7 +37,10 @@ EXISTING: dict[Existing, tuple[Words, Words]] = {
 PLACES: dict[str, Words] = {
     "lat": words("ละติจูด (หรือ N, Y)", "latitude (or N, Y)"),
     "lon": words("ลองจิจูด (หรือ E, X)", "longitude (or E, X)"),
-    "wkt": words("รูปแผนที่แบบ WKT", "shape as WKT"),
+    "wkt": words(
+        "รูปแผนที่ในช่องเดียว (WKT, WKB, GeoJSON หรือคู่พิกัด 13.75, 100.5)",
+        "place in one cell (WKT, hex WKB, GeoJSON or a pair 13.75, 100.5)",
+    ),
 }
 # Choosing nothing, and choosing to leave a layer out.
 AUTO, LEAVE = "", "-"
@@ -159,16 +163,23 @@ def _layers(said: Mapping[str, str], before: Options) -> Mapping[str, str | None
 
 
 def _columns(said: Mapping[str, str], before: Options) -> Mapping[str, str]:
-    """Return the columns mapped by hand: before, and changed now (``column.0.was`` is what the page showed)."""
-    columns = dict(before.columns)
+    """Return the columns mapped by hand: before, and changed now (``column.0.was`` is what the page showed).
+
+    A column left at a field that another was changed to counts as chosen too: that only one may be is said then.
+    """
+    columns, shown = dict(before.columns), dict[str, str]()
+    changed = set()
     for key, column in said.items():
         if not (key.startswith("column.") and key.endswith(".of")):
             continue
         name = key.removesuffix(".of")
-        answer = said.get(name, AUTO)
-        if answer != said.get(f"{name}.was", AUTO):
+        answer, was = said.get(name, AUTO), said.get(f"{name}.was", AUTO)
+        if answer != was:
             columns[column] = answer or LEAVE
-    return columns
+            changed.add(answer)
+        elif answer:
+            shown[column] = answer
+    return columns | {column: field for column, field in shown.items() if field in changed}
 
 
 def _communities(said: Mapping[str, str], before: Options) -> Mapping[str, str]:

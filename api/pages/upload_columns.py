@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
+from api.pages.upload_report import ASKED_COLUMNS
 from gis.formats import Layer, ReadOptions, read
 from surveys.intake.examination import Examination, Part
 from surveys.intake.mapping import added, map_columns
 from surveys.intake.options import coordinates
 from surveys.intake.plan import key_words
+from surveys.intake.problem import Problem
 from surveys.privacy import masked
 from surveys.record import Field, RecordType
 from surveys.thai import valid_person_id
-from surveys.words import Words
+from surveys.words import Words, words
 
 _SAMPLES, _LOOKED_AT, _CHARS = 3, 200, 40
 _KEPT = "columns.json"
@@ -29,7 +32,8 @@ _KEPT = "columns.json"
 class Column:
     """A column of a layer: samples of its cells, and the field it feeds now ("" for none).
 
-    ``perhaps`` are fields it may mean, of which only a person can say; ``by_hand``: a person said already.
+    ``perhaps`` are fields it may mean, of which only a person can say; ``by_hand``: a person said already;
+    ``clashes``: another column was chosen for the same field.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Column:
     field: str
     perhaps: tuple[Field, ...]
     by_hand: bool
+    clashes: bool
 
 
 @dataclass(frozen=True)
@@ -59,25 +64,38 @@ def columns_of(found: Examination, types: Mapping[str, RecordType]) -> tuple[Lay
     told = []
     for layer, samples in _samples(found).items():
         part = by_layer.get(layer)
-        name = part.type if part else found.options.layers.get(layer) or found.options.type
+        name = (
+            part.type
+            if part
+            else found.options.layers.get(layer) or found.options.type or _told(found, layer)
+        )
         record_type = types.get(name or "")
         feeds = _feeds(part, record_type, tuple(samples))
         feeds |= {column: field for column, field in found.options.columns.items() if field != "-"}
+        fed = Counter(feeds.values())
         perhaps = {p.column: p.likely for p in found.problems if p.layer == layer and p.column and p.likely}
         columns = [
             Column(
                 column, tuple(cells), feeds.get(column, ""),
                 tuple(record_type.by_name[one] for one in perhaps.get(column, ()) if record_type),
-                column in found.options.columns,
+                column in found.options.columns, fed[feeds.get(column, "")] > 1,
             )
             for column, cells in samples.items()
         ]  # fmt: skip
-        asked = tuple(column for column in columns if column.perhaps)
-        others = tuple(column for column in columns if not column.perhaps)
+        asked = tuple(column for column in columns if column.perhaps or column.clashes)
+        others = tuple(column for column in columns if not (column.perhaps or column.clashes))
         told.append(
             LayerColumns(layer, record_type, asked, others, key_words(record_type) if record_type else None)
         )
     return tuple(told)
+
+
+def _told(found: Examination, layer: str) -> str:
+    """Return the type that a layer was taken for when two of its columns were refused for one field."""
+    said = (
+        p.likely[0] for p in found.problems if p.code == "mapping_twice" and p.layer == layer and p.likely
+    )
+    return next(said, "")
 
 
 def _feeds(part: Part | None, record_type: RecordType | None, columns: tuple[str, ...]) -> dict[str, str]:
@@ -89,24 +107,39 @@ def _feeds(part: Part | None, record_type: RecordType | None, columns: tuple[str
 
 @dataclass(frozen=True)
 class AskedColumn:
-    """A column that is not used yet, and the fields it may mean; ``same``: they have its very heading."""
+    """A column that is not used yet, the fields it may mean, and why it was not taken for one."""
 
     name: str
     perhaps: tuple[Field, ...]
-    same: bool
+    why: Words
+
+
+def _why(problem: Problem) -> Words:
+    other = problem.value or ""
+    return {
+        "column_ambiguous": words("หัวนี้เป็นได้มากกว่าหนึ่งช่อง", "this heading may be more than one field"),
+        "column_rival": words(
+            f"กับคอลัมน์ “{other}” เป็นช่องเดียวกันได้ทั้งคู่ เลือกใช้ได้คอลัมน์เดียว",
+            f"it and “{other}” may be the same field; only one can be used",
+        ),
+        "column_near": words("เกือบเหมือนช่องนี้", "almost the heading of"),
+        "column_second": words(f"ตอนนี้ช่องนี้ใช้คอลัมน์ “{other}”", f"“{other}” is used for this field now"),
+    }[problem.code]
 
 
 def asked_columns(found: Examination, types: Mapping[str, RecordType]) -> tuple[AskedColumn, ...]:
-    """Return the columns of which only a person can say what they mean, those with several fields first."""
+    """Return the columns of which only a person can say what they mean, the most doubtful first."""
     type_of = {part.layer: types[part.type] for part in found.parts}
-    asked = {
-        p.column: AskedColumn(
-            p.column, tuple(type_of[p.layer].by_name[one] for one in p.likely), p.code == "column_ambiguous"
-        )
-        for p in found.problems
-        if p.code in ("column_ambiguous", "column_near") and p.column and p.layer in type_of
+    asked = sorted(
+        (p for p in found.problems if p.code in ASKED_COLUMNS and p.column and p.layer in type_of),
+        key=lambda p: ASKED_COLUMNS.index(p.code),
+    )
+    told = {
+        p.column: AskedColumn(p.column, tuple(type_of[p.layer].by_name[one] for one in p.likely), _why(p))
+        for p in asked
+        if p.column
     }
-    return tuple(sorted(asked.values(), key=lambda one: not one.same))
+    return tuple(told.values())
 
 
 def _samples(found: Examination) -> dict[str, dict[str, list[str]]]:

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from maps.preview import MOST_SHAPES, ROW, preview
+from api.pages.upload_behind import far_km, ground
+from maps.preview import MOST_SHAPES, ROW, box, preview
 from surveys.intake.examination import Examination, Part
 from surveys.intake.preview import shown
+from surveys.roles import Actor
+from surveys.store.store import Store
 from surveys.words import Lang
 
 _FIRST = {"quarantined": 0, "taken": 1, "unchanged": 2}
@@ -32,15 +35,26 @@ def _total(path: Path) -> int:
         return int(pa.ipc.open_file(mapped).schema.metadata[b"total"])
 
 
-def upload_map(found: Examination, lang: Lang, nonce: str) -> str:
-    """Write the page with the map of an examined file."""
-    parts = [_frame(found, part, lang) for part in found.parts if part.preview]
-    rows = pd.concat(parts, ignore_index=True) if parts else _nothing()
+def upload_map(found: Examination, behind: tuple[Store, Actor], lang: Lang, nonce: str) -> str:
+    """Write the page with the map of an examined file, upon what is here already as far as the actor sees it."""
+    rows = _rows(found, lang)
     order = rows["status"].map(_FIRST).to_numpy()
     chosen = rows.iloc[np.argsort(order, kind="stable")[:MOST_SHAPES]].replace(
         {"status": {"unchanged": "taken"}}
     )
-    return preview(gpd.GeoDataFrame(chosen, geometry="geometry", crs="EPSG:4326"), lang, nonce)
+    store, actor = behind
+    under = ground(store, found.network, actor, box(rows), lang)
+    return preview(gpd.GeoDataFrame(chosen, geometry="geometry", crs="EPSG:4326"), lang, nonce, ground=under)
+
+
+def far(found: Examination, store: Store, actor: Actor) -> int | None:
+    """Return how many kilometres the shapes of a file lie from all that is here, None where they are not far."""
+    return far_km(store, found.network, actor, box(_rows(found, "th")))
+
+
+def _rows(found: Examination, lang: Lang) -> gpd.GeoDataFrame:
+    parts = [_frame(found, part, lang) for part in found.parts if part.preview]
+    return pd.concat(parts, ignore_index=True) if parts else _nothing()
 
 
 def _nothing() -> gpd.GeoDataFrame:

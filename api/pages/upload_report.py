@@ -42,8 +42,10 @@ ENCODINGS: dict[str, Words] = {
 }
 _SAME_ENCODING = {"utf-8-sig": "utf-8", "tis-620": "cp874"}
 _GUESSED = words("เดาจากตัวอักษรในไฟล์", "told from the letters in the file")
+# Columns of which only a person can say what they mean, the most doubtful first.
+ASKED_COLUMNS = ("column_ambiguous", "column_rival", "column_near", "column_second")
 # What pages ask in a section of its own.
-_ASKED = frozenset({"community_unknown", "column_near", "column_ambiguous", "mapping_remembered"})
+_ASKED = frozenset({"community_unknown", *ASKED_COLUMNS, "mapping_remembered"})
 _SEVERITIES: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
 
 

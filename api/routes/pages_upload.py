@@ -144,6 +144,7 @@ def _report(request: Request, jobs: Jobs, job: Job, found: Examination) -> HTMLR
         "EXISTING": EXISTING,
         "drawable": upload_map.drawable(found),
         "drawn": upload_map.drawn(found),
+        "far_km": upload_map.far(found, jobs.store, get_actor(request)),
         "changes": _changes(request, jobs.store, found),
         "strangers": asked(found, here),
         "asked_columns": asked_columns(found, types),
@@ -190,7 +191,8 @@ def preview_map(
 ) -> HTMLResponse:
     """Show the rows of a file on a map."""
     actor.must("import")
-    return HTMLResponse(upload_map.upload_map(_found(jobs, code, job_id), lang, request.state.nonce))
+    found = _found(jobs, code, job_id)
+    return HTMLResponse(upload_map.upload_map(found, (jobs.store, actor), lang, request.state.nonce))
 
 
 @router.get("/n/{code}/upload/{job_id}/columns")

@@ -277,11 +277,17 @@ def _layer_problems(layer_plan: LayerPlan) -> list[Problem]:
     found = [replace(_problem(defect), layer=layer_plan.layer.name) for defect in layer_plan.layer.defects]
     by_name: Mapping[str, Words] = {f.name: f.words for f in layer_plan.record_type.fields}
     columns = layer_plan.columns
-    for column, fields in (*columns.ambiguous.items(), *columns.near.items()):
+    second = {column: (name,) for column, name in columns.second.items()}
+    for column, fields in (*columns.ambiguous.items(), *columns.near.items(), *second.items()):
         said = [by_name[name] for name in fields]
         near = words(" / ".join(w.th for w in said), " / ".join(w.en for w in said))
-        code = "column_ambiguous" if column in layer_plan.columns.ambiguous else "column_near"
+        others = " / ".join(columns.instead_of(column))
+        code = "column_second" if column in second else "column_near"
+        if column in columns.ambiguous:
+            code = "column_rival" if others else "column_ambiguous"
         found.append(
-            Problem(code, layer_plan.layer.name, column=column, value=column, near=near, likely=fields)
+            Problem(
+                code, layer_plan.layer.name, column=column, value=others or column, near=near, likely=fields
+            )
         )
     return found

@@ -82,6 +82,7 @@ _OF = ("", "ใน", "ของ", "ริม")
 # A boundary is no district, whatever letters it has.
 _BOUNDARY = re.compile("(ขอบ|แนว)เขต")
 _NEAR = 84.0
+_DIGITS = re.compile(r"\d+")
 # Other headings of columns, by heading.
 KnownAs = Mapping[str, Sequence[str]]
 _AS_WRITTEN: KnownAs = {}
@@ -91,7 +92,9 @@ _AS_WRITTEN: KnownAs = {}
 class ColumnMap:
     """Which column of a layer feeds which field; what is left over, and what it may have meant.
 
-    ``near`` are fields with almost the heading of a column, ``ambiguous`` several with just that.
+    ``near`` are fields with almost the heading of a column, ``ambiguous`` those with just that: several of one
+    column, or one of several columns that say it equally well. ``second`` are columns of a field that another
+    column, which says it better, feeds.
     """
 
     fields: Mapping[str, str]
@@ -100,11 +103,25 @@ class ColumnMap:
     unmapped: tuple[str, ...]
     near: Mapping[str, tuple[str, ...]]
     ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    second: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, str]:
         """Map columns to fields (``fields`` is field to column)."""
         return {column: field for field, column in self.fields.items()}
+
+    def best(self, name: str) -> str | None:
+        """Return the column of a field, or the most telling of those of which a person must choose one."""
+        asked = (column for column, fields in self.ambiguous.items() if fields == (name,))
+        return self.fields.get(name) or next(asked, None)
+
+    def instead_of(self, column: str) -> tuple[str, ...]:
+        """Return the other columns that mean the field a column would feed."""
+        if column in self.second:
+            return (self.fields[self.second[column]],)
+        asked = self.ambiguous.get(column, ())
+        others = (one for one, fields in self.ambiguous.items() if fields == asked and one != column)
+        return tuple(others) if len(asked) == 1 else ()
 
 
 def map_columns(
@@ -126,7 +143,7 @@ def map_columns(
     decided = dict(chosen or {})
     free = [column for column in columns if column not in set(taken) and column not in decided]
     fields = {field: column for column, field in decided.items() if field != "-"}
-    ranks: dict[str, tuple[int, str]] = {}
+    claims: dict[str, list[tuple[int, str]]] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
     for column in free:
         if by_server(column):
@@ -137,9 +154,11 @@ def map_columns(
             ambiguous[column] = tuple(name for name, _ in open_to)
             continue
         for name, rank in open_to:
-            if rank < ranks.get(name, (10_000, ""))[0]:
-                ranks[name] = (rank, column)
-    fields |= {name: column for name, (_, column) in sorted(ranks.items(), key=lambda item: item[1][0])}
+            claims.setdefault(name, []).append((rank, column))
+    won, second = _won(record_type, claims)
+    fields |= won
+    rivals = {name: sorted(claims[name], key=lambda one: one[0]) for name in claims if name not in won}
+    ambiguous |= {column: (name,) for name, several in rivals.items() for _, column in several}
     used = set(fields.values()) | (added(columns) & set(free))
     spelt = {
         column: _spellings(column, known_as) for column in free if column not in used and not _of_form(column)
@@ -148,9 +167,36 @@ def map_columns(
     open_ = {*free, *(column for column, name in decided.items() if name == "-")} - used - {source_id}
     left = tuple(column for column in columns if column in open_)
     own = next((c for c in free if folded(c) == OWN_ID and not by_server(c)), None)
-    unasked = [c for c in left if c not in ambiguous and c not in decided and not beside_answers(c)]
+    second = {column: name for column, name in second.items() if column in open_ - {own}}
+    unasked = [c for c in left if not (c in ambiguous or c in second or c in decided or beside_answers(c))]
     near = _near(record_type, unasked, set(fields))
-    return ColumnMap(fields, own, source_id, left, near, ambiguous)
+    return ColumnMap(fields, own, source_id, left, near, ambiguous, second)
+
+
+def _won(
+    record_type: RecordType, claims: Mapping[str, list[tuple[int, str]]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the column of each field, of several the one that says it best; and the others, with their field.
+
+    A field whose columns say it equally well gets none, unless records are told by it.
+    """
+    won, second = dict[str, tuple[int, str]](), dict[str, str]()
+    telling = {part for key in record_type.keys for part in key} | {record_type.ordinal, *record_type.title}
+    for name, columns in claims.items():
+        own = record_type.by_name[name].own_headings
+        ranked = sorted(columns, key=lambda one: (beside_answers(one[1]), one[0]))
+        best, others = ranked[0], [one for one in ranked[1:] if not beside_answers(one[1])]
+        rivals = [one for one in others if not _same_series(best[1], one[1])]
+        if rivals and name not in telling and (best[0] < own) == (rivals[0][0] < own):
+            continue
+        won[name] = best
+        second |= {column: name for _, column in rivals}
+    return {name: won[name][1] for name in sorted(won, key=lambda name: won[name][0])}, second
+
+
+def _same_series(one: str, other: str) -> bool:
+    """Tell whether two headings are levels of one thing, ADM2_PCODE and ADM3_PCODE: the finer counts, as declared."""
+    return folded(one) != folded(other) and _DIGITS.sub("", folded(one)) == _DIGITS.sub("", folded(other))
 
 
 def added(columns: Iterable[str]) -> set[str]:
@@ -248,14 +294,17 @@ def guess_type(
     for record_type in (one for one in by_file if fits(one.geometry, shapes)):
         found = map_columns(record_type, columns, taken, None, known_as)
         whole = keyed(record_type, found, bool(shapes) and record_type.geometry is not None)
-        telling = sum(not _spellings(column, known_as) & _COMMONPLACE for column in found.columns)
+        # A field of which a person must choose the column is told of all the same.
+        asked = {fields[0]: column for column, fields in found.ambiguous.items() if len(fields) == 1}
+        told = {**asked, **found.fields}
+        telling = sum(not _spellings(column, known_as) & _COMMONPLACE for column in told.values())
         name = record_type.name
-        score = (telling + hints[name], whole, name in own, len(found.fields))
+        score = (telling + hints[name], whole, name in own, len(told))
         # A column of names alone, as the questions of a form have, makes no table a list of communities.
         if whole and (record_type.geometry if shapes else score[0]):
             possible[record_type.name] = score
         # A table of names and types whose file is called "settlement" may be its questionnaire.
-        enough = telling or shapes or len(found.fields) > _ENOUGH
+        enough = telling or shapes or len(told) > _ENOUGH
         if enough and score[0] >= _ENOUGH:
             # The best may lack a part of its key: better say so than take it for something else.
             scores[record_type.name] = score

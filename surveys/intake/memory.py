@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from gis.formats import Reading
 from surveys.intake.continuation import OPTIONS
 from surveys.intake.options import COORDINATES, Options
+from surveys.intake.plan import twice
 from surveys.record import RecordType
 from surveys.store.schema import table
 from surveys.store.store import Store
@@ -72,4 +73,6 @@ def as_remembered(
     # A file that says its coordinate system is believed.
     silent = all(layer.crs is None for layer in reading.layers if layer.has_geometry)
     crs = options.crs or (found.said.get("crs") if silent else None)
-    return replace(options, type=found.said.get("type"), layers=chosen, columns=columns, crs=crs)
+    said = replace(options, type=found.said.get("type"), layers=chosen, columns=columns, crs=crs)
+    # Two columns of one field were taken once; nobody is asked to repeat it.
+    return None if any(twice(layer, said) for layer in reading.layers) else said

@@ -122,6 +122,15 @@ def _check_mapping(layers: Sequence[Layer], options: Options) -> None:
             raise refuse("mapping_unknown", value=column, near=words(shown, shown))
 
 
+def twice(layer: Layer, options: Options) -> dict[str, tuple[str, ...]]:
+    """Return the fields and coordinates that a person said several columns of a layer are, with those columns."""
+    said: dict[str, list[str]] = {}
+    for column in dict.fromkeys((*layer.columns, *layer.coordinate_columns)):
+        if (name := options.columns.get(column, "-")) != "-":
+            said.setdefault(COORDINATES.get(name, name), []).append(column)
+    return {name: tuple(columns) for name, columns in said.items() if len(columns) > 1}
+
+
 def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], options: Options) -> LayerPlan:
     record_type = _type(layer, file_name, types, options)
     chosen = {c: f for c, f in field_columns(options).items() if c in layer.columns}
@@ -129,6 +138,16 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
         if field != "-" and field not in record_type.by_name:
             fields = ", ".join(record_type.by_name)
             raise refuse("mapping_unknown", value=f"{column}={field}", near=words(fields, fields))
+    for field, several in twice(layer, options).items():
+        named = record_type.by_name[field].words if field in record_type.by_name else words(field, field)
+        # The page asks again with what was chosen, among the fields of this type.
+        raise refuse(
+            "mapping_twice",
+            layer=layer.name,
+            value=" / ".join(several),
+            near=named,
+            likely=(record_type.name,),
+        )
     taken = [c for c in layer.coordinate_columns if options.columns.get(c) in (None, *COORDINATES)]
     columns = map_columns(record_type, layer.columns, taken, chosen, layer.known_as)
     if columns.source_id and not tells_rows(layer, columns.source_id):

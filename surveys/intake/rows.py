@@ -16,15 +16,19 @@ from rapidfuzz import fuzz, process
 from gis.formats import ROW
 from surveys.cells import BESIDE
 from surveys.codes import Code
+from surveys.fields import THAI_DIGITS
 from surveys.intake.mapping import ColumnMap
 from surveys.intake.problem import Problem
+from surveys.mangled import numbers_before
 from surveys.privacy import Vault, masked, without_ids
 from surveys.record import Field, RecordType
 from surveys.thai import valid_person_id
-from surveys.words import Words, folded, words
+from surveys.words import Words, folded, normal, words
 
 # Remarks on a value that does not hold the whole text: the text is kept beside it.
 _KEPT_RAW = frozenset({"choice_unknown"})
+# Problems of values that say what may have been meant.
+_HINTED = frozenset({"choice_unknown", "number_as_date"})
 
 # A cell with nothing in it but what may be a national id.
 _LIKE_ID = "^[ -]*[0-8](?:[ -]*[0-9]){12}[ -]*$"
@@ -121,7 +125,7 @@ class BatchReader:
                 else text
             )
             shown = masked(text) if field.secret else without_ids(told)[:_MOST]
-            hint = near(field, told) if code == "choice_unknown" else None
+            hint = near(field, told) if code in _HINTED else None
             problems.append(
                 Problem(code, self.layer, int(rows[n]), column, field.name, shown, field.kind.rule, hint)
             )  # fmt: skip
@@ -180,9 +184,10 @@ def _objects(fragments: Sequence[pa.Array], count: int) -> pa.Array:
 
 
 def near(field: Field, text: str) -> Words:
-    """Say which label of a list a text almost is."""
+    """Say which label of a list a text almost is, or which number it was before it was taken for a date."""
     if not isinstance(field.kind, Code):
-        return words("", "")
+        numbers = numbers_before(normal(text).translate(THAI_DIGITS))
+        return words(" หรือ ".join(numbers), " or ".join(numbers))
     known = field.kind.by_spelling
     hit = process.extractOne(folded(text), list(known), scorer=fuzz.ratio, score_cutoff=70)
     if hit is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import time
 from typing import Any
@@ -13,6 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
+from api.pages.upload_behind import far_km, ground
+from gis.formats.readers import BY_SUFFIX
+from surveys import networks
 from surveys.jobs import Jobs
 from surveys.store.store import Store
 from tests.api.conftest import pages_of_the_small_city
@@ -303,6 +307,87 @@ def test_columns_to_decide_stand_first_with_what_they_may_mean(client: TestClien
     first, others = columns.index("คอลัมน์ที่ต้องให้คุณเลือก"), columns.index("คอลัมน์อื่นตามลำดับในไฟล์")
     assert first < columns.index("จำนวนชั้นน") < columns.index("สภาพบ้านน") < others
     assert re.search('อาจหมายถึง"><option value="storeys">', columns)
+
+
+RIVALS = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,จำนวนคน,จำนวนสมาชิก,รายได้,รายได้ต่อเดือน,โทร\nK01,71,1,3,4,100,200,080\n"
+
+
+def test_two_columns_chosen_for_one_field_come_back_marked(client: TestClient) -> None:
+    page = send(client, "household.csv", RIVALS)
+    form = sent_form(client.get(f"{page}/columns").text)
+    phone = next(key.removesuffix(".of") for key, value in form.items() if value == "โทร")
+    refused = ended(client, post(client, f"{page}/again", form | {phone: "people"}))
+    told = client.get(refused).text
+    assert "เลือกหลายคอลัมน์ให้ช่องเดียวกัน" in told and "จำนวนสมาชิก / โทร" in told
+    columns = client.get(f"{refused}/columns").text
+    assert columns.count("ซ้ำกับคอลัมน์อื่น") == 2 and columns.count("aria-invalid") == 2
+    assert columns.count('value="people" selected') == 2
+    form = sent_form(columns)
+    count = next(key.removesuffix(".of") for key, value in form.items() if value == "โทร")
+    told = client.get(ended(client, post(client, f"{refused}/again", form | {count: ""}))).text
+    assert "เลือกหลายคอลัมน์" not in told and "ช่วยบอก (2)" in told
+
+
+def test_columns_that_mean_the_same_field_are_asked_about(client: TestClient) -> None:
+    page = send(client, "household.csv", RIVALS)
+    told = client.get(page).text
+    assert "คอลัมน์ที่ยังไม่ได้ใช้ อยากให้คุณช่วยบอก</h2>" not in told and "ช่วยบอก (3)" in told
+    assert "กับคอลัมน์ “รายได้ต่อเดือน” เป็นช่องเดียวกันได้ทั้งคู่" in told
+    assert "ตอนนี้ช่องนี้ใช้คอลัมน์ “จำนวนสมาชิก”" in told
+    yes = {"column.0.of": "รายได้ต่อเดือน", "column.0.was": "", "column.0": "income"}
+    told = client.get(ended(client, post(client, f"{page}/again", yes))).text
+    assert "รายได้ต่อเดือน → รายได้ครัวเรือน" in told and "ช่วยบอก (1)" in told
+
+
+def _here(client: TestClient, page: str) -> list[dict[str, Any]]:
+    """What the map of an upload draws behind the file."""
+    found = re.search(r'id="layer-here">(.*?)</script>', client.get(f"{page}/map").text, re.DOTALL)
+    return json.loads(found[1])["features"] if found else []
+
+
+def test_the_map_of_a_file_lies_upon_what_is_here_already(client: TestClient) -> None:
+    page = send(client, "บ้านใหม่.geojson", NEW_HOUSES)
+    behind = _here(client, page)
+    said = {feature["properties"]["title"] for feature in behind}
+    assert "บ้าน" in said and any("ริมคลอง" in title for title in said)
+    assert all(feature["properties"]["rows"] == ["ที่มีอยู่แล้ว"] for feature in behind)
+    assert "อยู่ห่างจากทุกอย่าง" not in client.get(page).text
+
+
+def test_a_file_far_from_all_that_is_here_says_how_far(client: TestClient) -> None:
+    page = send(client, "house.csv", "ชุมชน,ลำดับบ้าน,lat,lon\nK01,95,18.79,98.98\n")
+    told = client.get(page).text
+    km = re.search(r"อยู่ห่างจากทุกอย่างที่มีอยู่แล้วราว (\d+) กม.", told)
+    assert km and 500 < int(km[1]) < 650, "Chiang Mai, from Bangkok"
+    # Only communities are seen from so far, and the map opens on both.
+    assert {feature["properties"]["title"] for feature in _here(client, page)} >= {"ชุมชนริมคลอง"}
+    config = re.search(r'id="map-config">(.*?)</script>', client.get(f"{page}/map").text, re.DOTALL)
+    assert config
+    west, south, east, north = json.loads(config[1])["bounds"]
+    assert south < 14 and north > 18 and west < 99 and east > 100
+
+
+def test_where_nothing_is_yet_the_map_shows_the_area_of_the_network(client: TestClient) -> None:
+    store: Store = client.app.state.store  # type: ignore[attr-defined]
+    networks.add(store, STEWARD, "NEW", "ใหม่", (100.0, 13.0, 101.0, 14.5))
+    (area,) = ground(store, "NEW", STEWARD, (100.1, 13.1, 100.2, 13.2), "th").layers
+    assert area.title == "พื้นที่ของเครือข่าย" and b"100.0,13.0" in area.data
+    assert far_km(store, "NEW", STEWARD, (100.1, 13.1, 100.2, 13.2)) is None
+
+
+def test_the_page_names_every_format_and_the_receipt_is_there_for_programs(client: TestClient) -> None:
+    told = client.get(f"{BASE}/upload").text
+    hint = told[told.index('id="file-hint"') :].split("</p>")[0]
+    named = {
+        ".geojsonl": "geojson", ".geojsons": "geojson", ".jsonl": "geojson", ".ndjson": "geojson", ".json": "geojson",
+        ".xlsm": "xlsx", ".tab": "tsv", ".shp": "shapefile", ".gpkg": "geopackage", ".parquet": "geoparquet",
+    }  # fmt: skip
+    left_out = {suffix for suffix in BY_SUFFIX if named.get(suffix, suffix[1:]) not in hint.casefold()}
+    assert left_out <= {".xml", ".txt"}, left_out
+    page = send(client, "house.csv", "ชุมชน,ลำดับบ้าน\nK01,97\n")
+    receipt = client.get(ended(client, post(client, f"{page}/confirm"))).text
+    address = re.search(r'href="(/api/v1/imports/\d+)">ใบรับ \(JSON\)', receipt)
+    assert address and client.get(address[1]).json()["import_id"] == int(address[1].rsplit("/", 1)[-1])
 
 
 SLIP = "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nริมคลองง,91,ชำรุด\nตลาดใหม่,92,ชำรุด\n"

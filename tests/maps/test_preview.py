@@ -85,6 +85,6 @@ def test_an_upload_without_rows_has_a_page() -> None:
 
 def test_whose_ground_it_is_and_that_it_is_made_up_is_said_where_records_are_drawn() -> None:
     said = ("© OpenStreetMap contributors (ODbL)",)
-    text = preview.preview(upload(2), "th", "n", attributions=said, made_up=True)
+    text = preview.preview(upload(2), "th", "n", ground=preview.Ground(said, made_up=True))
     assert said[0] in text and "ข้อมูลสมมติ" in text
     assert said[0] not in preview.preview(upload(2), "th", "n")

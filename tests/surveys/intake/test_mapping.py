@@ -70,6 +70,39 @@ def test_a_heading_of_two_fields_is_asked_never_guessed() -> None:
     assert other.ambiguous == {} and other.fields["people"] == "จำนวนสมาชิก"
 
 
+# (type, headings, field to column, columns to choose from, columns beside the one that is used)
+OF_ONE_FIELD = [
+    # The field's own name goes before other names of it, and that is said.
+    ("household", ["จำนวนคน", "จำนวนสมาชิก"], {"people": 1}, [], [0]),
+    ("household", ["จำนวนคน", "people", "hh_size"], {"people": 1}, [], [0, 2]),
+    ("house", ["ชุมชน", "ชื่อชุมชน"], {"community": 0}, [], [1]),
+    # None says it better: a person chooses.
+    ("household", ["รายได้", "รายได้ต่อเดือน"], {}, [0, 1], []),
+    ("household", ["จำนวนสมาชิก", "people"], {}, [0, 1], []),
+    ("household", ["a/จำนวนคน", "b/จำนวนคน"], {}, [0, 1], []),
+    # What tells one record from another is never left empty: the earliest name counts, and that is said.
+    ("house", ["a/ชุมชน", "b/ชุมชน"], {"community": 0}, [], [1]),
+    # Levels of one thing are no rivals.
+    ("admin_area", ["ADM1_PCODE", "ADM2_PCODE"], {"code": 1}, [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "headings", "fed", "asked", "second"), OF_ONE_FIELD)
+def test_of_two_columns_of_one_field_none_is_passed_over_in_silence(
+    name: str, headings: list[str], fed: dict[str, int], asked: list[int], second: list[int]
+) -> None:
+    found = map_columns(records.ALL[name], headings)
+    assert found.fields == {field: headings[at] for field, at in fed.items()}
+    assert set(found.ambiguous) == {headings[at] for at in asked}
+    assert set(found.second) == {headings[at] for at in second}
+    assert {*found.ambiguous, *found.second} <= set(found.unmapped) and not found.near
+    # One click settles it.
+    for column, fields in found.ambiguous.items():
+        settled = map_columns(records.ALL[name], headings, (), {column: fields[0]})
+        assert settled.fields == {fields[0]: column} and not settled.ambiguous and not settled.second
+        assert column not in found.instead_of(column) and found.instead_of(column)
+
+
 @pytest.mark.parametrize(
     "heading", ["_uuid", "X_uuid", "meta/instanceID", "instanceID", "KEY", "osm_id", "source_id"]
 )

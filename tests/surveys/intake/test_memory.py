@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from gis.formats import ReadOptions
 from surveys.intake import imports
 from surveys.intake.examination import Examination
+from surveys.intake.memory import Remembered, as_remembered
+from surveys.intake.options import Options
+from tests import quick
 from tests.conftest import NETWORK, STEWARD, Intake
 
 ROW = {"ที่": "ริมคลอง", "เลข": "1", "แข็งแรง": "ชำรุด", "e": "668700", "n": "1517400"}
@@ -78,3 +82,32 @@ def test_a_field_that_is_gone_is_no_reason_to_refuse_the_file(
     monkeypatch.setattr(type(take.store), "types", lambda *_: left)
     found = next_file(take)
     assert found.remembers is None and [p.code for p in found.problems] == ["type_unknown"]
+
+
+def test_two_columns_chosen_for_one_field_are_refused(take: Intake) -> None:
+    row = {
+        "ชุมชน": "ริมคลอง",
+        "ลำดับบ้าน": "1",
+        "จำนวนคน": "3",
+        "จำนวน": "7",
+        "a": "13.7",
+        "b": "13.8",
+        "c": "100.5",
+    }
+    file = take.write([row], "household.csv")
+    found = take.examine(file, columns={"จำนวนคน": "people", "จำนวน": "people"})
+    (said,) = found.problems
+    assert found.refused and said.code == "mapping_twice"
+    assert said.value == "จำนวนคน / จำนวน" and "จำนวนสมาชิก" in said.message.th
+    places = take.examine(file, columns={"a": "lat", "b": "y", "c": "lon"})
+    assert [problem.code for problem in places.problems] == ["mapping_twice"]
+
+
+def test_two_columns_of_one_field_taken_once_are_not_proposed_again(take: Intake) -> None:
+    file = take.write([{"ชุมชน": "ริมคลอง", "ลำดับบ้าน": "1", "a": "3", "b": "7"}], "household.csv")
+    reading = quick.read(file, file.name, ReadOptions(), take.folder / "work", lambda _done, _total: None)
+    types = take.store.types(NETWORK)
+    fits = {"type": "household", "columns": {"a": "people", "b": "-"}}
+    assert as_remembered(Options(), Remembered(1, fits), reading, types) is not None
+    clash = {"type": "household", "columns": {"a": "people", "b": "people"}}
+    assert as_remembered(Options(), Remembered(1, clash), reading, types) is None

@@ -824,6 +824,24 @@ def test_the_layers_of_a_workbook_are_called_sheets(take: Intake) -> None:
     assert "sheet" not in asked.message.en and "ชีต" not in asked.message.th
 
 
+BEFORE = [
+    ("12-มี.ค.", "12/3"), ("12-Mar", "12/3"), ("12 มี.ค. 68", "12/3"), ("12/03/2025", "12/3"), ("2025-03-12", "12/3"),
+    ("Mar-12", "12/3 หรือ 3/12"), ("Mar-64", "3/64"), ("1964-03-01", "1/3 หรือ 3/64"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "number"), BEFORE)
+def test_a_house_number_that_excel_took_for_a_date_is_kept_and_said(
+    take: Intake, written: str, number: str
+) -> None:
+    report = take.rows([{"ชุมชน": "ก", "ลำดับบ้าน": "1", "บ้านเลขที่": written}], "house.csv")
+    (said,) = [one for one in report["problems"] if one["code"] == "number_as_date"]
+    assert (said["row"], said["field"], said["value"]) == (2, "house_no", written)
+    assert said["message_th"].endswith(f"น่าจะเป็น {number}")
+    (house,) = take.store.read_table(NETWORK, "house").to_pylist()
+    assert house["house_no"] == written and house["raw"] is None
+
+
 def test_what_excel_shortened_is_read_where_nothing_is_lost_and_told_where_it_is(take: Intake) -> None:
     house = {"ชุมชน": "ก", "ครัวเรือนที่": 1}
     rows = [
