@@ -100,6 +100,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("text_undecodable", "warn", "a text has bytes its encoding does not know"),
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),
+    Kind(
+        "manifest_unusable",
+        "warn",
+        "the manifest of an export of ours is damaged or too large and was not used",
+    ),
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
     Kind("shapefile_part_missing", "warn", "a part of the shapefile is missing"),
 )
