@@ -26,7 +26,7 @@ from api.start import command_line, run
 from gis.geometry import Bounds
 from surveys import networks, view
 from surveys.errors import Refused
-from surveys.export import whole
+from surveys.export import WRITERS, whole
 from surveys.export import write as write_export
 from surveys.intake import imports
 from surveys.planning.analysis import ANALYSES, as_json
@@ -127,7 +127,7 @@ def history(network: NetworkOption, store: StoreOption = None, as_object: JsonOp
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Argument(help=".gpkg .geojson .csv .xlsx .parquet .zip (Shapefile)")],
+    out: Annotated[Path, typer.Argument(help=" ".join(WRITERS).replace(".zip", ".zip (Shapefile)"))],
     network: NetworkOption,
     record_type: Annotated[str, typer.Option("--type", help="The record type.")],
     store: StoreOption = None,

@@ -91,6 +91,9 @@ def missing_code(text: str) -> Missing | None:
 # What an export adds to the heading of an unmapped column that is called like a column of ours.
 BESIDE = " (extra)"
 
+# How many characters a cell of a workbook holds.
+SHEET_TEXT = 32_767
+
 # Texts that a spreadsheet would run as a formula, and those that would be taken for one disarmed already.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -101,3 +104,10 @@ def disarmed(text: str) -> str:
     A text that has some of its own before a formula gets one more, so that every text comes back the same.
     """
     return "'" + text if _FORMULA.match(text) else text
+
+
+def cut_by_sheet(whole: object, text: object) -> bool:
+    """Tell whether a text is what a cell of a workbook holds of a longer one, blanks at its ends aside."""
+    if not (isinstance(whole, str) and isinstance(text, str)) or len(whole) <= SHEET_TEXT:
+        return False
+    return text.strip() == whole[:SHEET_TEXT].strip()

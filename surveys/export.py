@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +23,8 @@ import pandas as pd
 import shapely
 import xlsxwriter
 
-from surveys import events
-from surveys.cells import BESIDE, Missing, disarmed
+from surveys import events, export_kml, export_shapefile
+from surveys.cells import BESIDE, SHEET_TEXT, Missing, disarmed
 from surveys.errors import Refused
 from surveys.fields import Kind
 from surveys.privacy import SEALED
@@ -37,13 +36,10 @@ from surveys.words import words
 
 # Headings that formats keep for themselves, beside those of ours.
 _KEPT = ("source_id", "geometry", "wkt", "fid", "geom")
+# So many digits behind the point are all there are of any place.
+_DIGITS = 30
 # A sheet holds as many rows as this, its heading among them.
 _SHEET_ROWS = 1_048_576
-# What a Shapefile of a kind of shape is called after its type.
-_KINDS = {
-    "Point": "_point", "MultiPoint": "_points", "LineString": "_line", "MultiLineString": "_line",
-    "LinearRing": "_line", "Polygon": "_polygon", "MultiPolygon": "_polygon",
-}  # fmt: skip
 
 
 def table(store: Store, network: str, type_name: str, actor: Actor) -> gpd.GeoDataFrame:
@@ -127,7 +123,7 @@ def _as_written(kind: Kind, column: pd.Series, notes: list[tuple[str | None, str
     return pd.Series(values, index=column.index, dtype=object)
 
 
-def _geojson(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+def _geojson(frame: gpd.GeoDataFrame, path: Path, record_type: RecordType) -> None:
     shapes = shapely.to_geojson(np.asarray(frame.geometry.array, dtype=object))
     plain = frame.drop(columns="geometry").to_dict("records")
     features = [
@@ -138,7 +134,9 @@ def _geojson(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
         }
         for row, shape in zip(plain, shapes, strict=True)
     ]
-    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "name": name, "features": features}))
+    path.write_bytes(
+        orjson.dumps({"type": "FeatureCollection", "name": record_type.name, "features": features})
+    )
 
 
 def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
@@ -152,7 +150,7 @@ def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
 def _cells(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the frame with its shape as EWKT, for files that hold texts."""
     plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
-    texts = shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=8)
+    texts = shapely.to_wkt(np.asarray(frame.geometry.array, dtype=object), rounding_precision=_DIGITS)
     if shapely.is_geometry(frame.geometry.array).any():
         plain["wkt"] = [None if text is None else f"SRID=4326;{text}" for text in texts]
     return plain.astype(object).where(lambda f: f.notna(), None)
@@ -166,9 +164,9 @@ class Listing:
     rows: Iterable[Sequence[Any]]
 
 
-def _csv(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+def _csv(frame: gpd.GeoDataFrame, path: Path, record_type: RecordType) -> None:
     cells = _cells(frame)
-    list_csv(Listing([*map(str, cells.columns)], cells.itertuples(index=False)), path, name)
+    list_csv(Listing([*map(str, cells.columns)], cells.itertuples(index=False)), path, record_type.name)
 
 
 def list_csv(listing: Listing, path: Path, _name: str) -> int:
@@ -183,10 +181,10 @@ def list_csv(listing: Listing, path: Path, _name: str) -> int:
     return count
 
 
-def _xlsx(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+def _xlsx(frame: gpd.GeoDataFrame, path: Path, record_type: RecordType) -> None:
     """Write attributes and keys; a cell cannot hold most shapes."""
     cells = _cells(frame).drop(columns="wkt", errors="ignore")
-    list_xlsx(Listing([*map(str, cells.columns)], cells.itertuples(index=False)), path, name)
+    list_xlsx(Listing([*map(str, cells.columns)], cells.itertuples(index=False)), path, record_type.name)
 
 
 def list_xlsx(listing: Listing, path: Path, name: str) -> int:
@@ -212,18 +210,19 @@ def _fill(sheet: Any, headings: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values):
             if isinstance(value, str):
-                sheet.write_string(row, column, value[:32_767])
+                sheet.write_string(row, column, value[:SHEET_TEXT])
             elif value is not None:
                 sheet.write(row, column, value.item() if isinstance(value, np.generic) else value)
     return row
 
 
-def _parquet(frame: gpd.GeoDataFrame, path: Path, _name: str) -> None:
+def _parquet(frame: gpd.GeoDataFrame, path: Path, _type: RecordType) -> None:
     _plain_columns(frame).to_parquet(path, index=False)
 
 
-def _gpkg(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    _plain_columns(frame).to_file(path, layer=name, driver="GPKG", engine="pyogrio", promote_to_multi=False)
+def _gpkg(frame: gpd.GeoDataFrame, path: Path, record_type: RecordType) -> None:
+    plain = _plain_columns(frame)
+    plain.to_file(path, layer=record_type.name, driver="GPKG", engine="pyogrio", promote_to_multi=False)
 
 
 def _plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -236,48 +235,9 @@ def _plain_columns(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return plain
 
 
-def _shapefile(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
-    """Write a zipped Shapefile: 10-letter headings and short texts; manifest.json tells the rest.
-
-    A Shapefile holds shapes of one kind: several kinds become several in the zip.
-    """
-    plain = _plain_columns(frame)
-    short = {
-        column: f"F{n:03d}" if len(column.encode()) > 10 else column for n, column in enumerate(plain.columns)
-    }
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        brief = plain.rename(columns=short | {"geometry": "geometry"}).set_geometry("geometry")
-        for ending, part in _by_kind(brief):
-            part.to_file(
-                folder / f"{name}{ending}.shp", driver="ESRI Shapefile", engine="pyogrio", encoding="UTF-8"
-            )
-        full = (
-            pd.DataFrame(plain.drop(columns="geometry"))
-            .astype(object)
-            .where(plain.drop(columns="geometry").notna(), None)
-        )
-        manifest = {"columns": short, "rows": full.to_dict("records")}
-        (folder / "manifest.json").write_text(
-            json.dumps(manifest, ensure_ascii=False, default=str), encoding="utf-8"
-        )
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(folder.iterdir()):
-                archive.write(file, file.name)
-
-
-def _by_kind(frame: gpd.GeoDataFrame) -> list[tuple[str, gpd.GeoDataFrame]]:
-    """Part a frame by kind of shape, each with the ending of its name; rows without a shape go first."""
-    kinds = [_KINDS.get(kind, "") for kind in frame.geometry.geom_type]
-    there = sorted({kind for kind in kinds if kind})
-    if len(there) < 2:
-        return [("", frame)]
-    filed = np.array([kind or there[0] for kind in kinds])
-    return [(kind, frame[filed == kind]) for kind in there]
-
-
-WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
-    ".gpkg": _gpkg, ".geojson": _geojson, ".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".zip": _shapefile,
+WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path, RecordType], None]] = {
+    ".gpkg": _gpkg, ".geojson": _geojson, ".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet,
+    ".zip": export_shapefile.write, ".kmz": export_kml.write_kmz, ".kml": export_kml.write_kml,
 }  # fmt: skip
 
 
@@ -371,7 +331,7 @@ def write(store: Store, network: str, type_name: str, path: Path, actor: Actor) 
         raise _no_format(path, WRITERS)
     frame = table(store, network, type_name, actor)
     with whole(store, path) as half:
-        writer(frame, half, type_name)
+        writer(frame, half, _exported(store, network, type_name))
         # Logged once there is a file, and before anybody has it.
         with store.writing() as connection:
             events.record(

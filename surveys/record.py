@@ -115,7 +115,10 @@ class PlaceRule:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordType:
-    """Everything the product knows of one type of record."""
+    """Everything the product knows of one type of record.
+
+    ``made_in`` says where records are made that no file brings.
+    """
 
     name: str
     words: Words
@@ -132,7 +135,12 @@ class RecordType:
     derived: tuple[Derived, ...] = ()
     colour_by: tuple[str, ...] = ()
     public: bool = True
-    by_file: bool = True
+    made_in: Words | None = None
+
+    @property
+    def by_file(self) -> bool:
+        """Tell whether records come in files."""
+        return self.made_in is None
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:

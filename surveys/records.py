@@ -47,7 +47,8 @@ from surveys.words import words
 
 @record_type(
     "city_network", words("เครือข่ายเมือง", "City network"), unit=words("เครือข่าย", "networks"),
-    keys=(("code",),), title=("name",), by_file=False,
+    keys=(("code",),), title=("name",),
+    made_in=words("หน้าแรกของระบบ", "on the first page of the system"),
 )
 class CityNetwork:
     """The communities of one city or district that work together."""

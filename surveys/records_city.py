@@ -18,7 +18,8 @@ _HOUSEHOLDS = words("ครัวเรือน", "households")
 
 @record_type(
     "land_proposal", words("ข้อเสนอที่ดิน", "Land proposal"), unit=words("เรื่อง", "proposals"), keys=(("number",),),
-    geometry="any", title=("title",), colour_by=("state",), by_file=False,
+    geometry="any", title=("title",), colour_by=("state",),
+    made_in=words("หน้า “ข้อเสนอที่ดิน”", "on the page “Land proposals”"),
 )
 class LandProposal:
     """A proposal about land that a city committee reviews; its behaviour is in surveys.city.proposals."""
@@ -39,7 +40,7 @@ class LandProposal:
 
 @record_type(
     "community_return", words("เวทีคืนข้อมูล", "Return meeting"), unit=words("ครั้ง", "meetings"), keys=(("number",),),
-    title=("number",), by_file=False, public=False,
+    title=("number",), made_in=words("หน้า “คืนข้อมูล”", "on the page “Giving data back”"), public=False,
 )
 class CommunityReturn:
     """A meeting that gives the data back to a community; its behaviour is in surveys.city.returns."""
@@ -64,7 +65,8 @@ class CommunityReturn:
 
 @record_type(
     "double_decision", words("ผลตัดสินครัวเรือนซ้ำ", "Decision on double households"), unit=words("คู่", "pairs"),
-    keys=(("first", "second"),), title=("number",), by_file=False, public=False,
+    keys=(("first", "second"),), title=("number",), public=False,
+    made_in=words("หน้า “ครัวเรือนที่อาจซ้ำ”", "on the page “Possible doubles”"),
 )
 class DoubleDecision:
     """What a person decided on two households that may be one; see surveys.city.double_decisions."""
@@ -87,7 +89,8 @@ class DoubleDecision:
 
 @record_type(
     "list_decision", words("มติเรื่องสองบัญชี", "Decision on two lists"), unit=words("มติ", "decisions"),
-    keys=(("community", "list_a", "list_b"),), title=("number",), by_file=False, public=False,
+    keys=(("community", "list_a", "list_b"),), title=("number",), public=False,
+    made_in=words("หน้า “เทียบสองบัญชี”", "on the page “Compare two lists”"),
 )
 class ListDecision:
     """What was decided on two lists of one community; see surveys.city.list_decisions."""

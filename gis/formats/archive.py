@@ -137,7 +137,7 @@ def read(source: Source, output: Output) -> None:
     A survey form that lies beside the data is not data: it says what the answers mean. Pictures are not read:
     it is written down which row names which.
     """
-    from gis.formats import form_files, pictures
+    from gis.formats import form_files, manifest, pictures
     from gis.formats.confine import confine
 
     members = survey(source, output.limits)
@@ -149,6 +149,8 @@ def read(source: Source, output: Output) -> None:
     output.format = reader.name
     if reader.needs_gdal:
         confine(reader.needs_gdal)
+    if reader.name == "shapefile":
+        chosen = [*chosen, *manifest.find(source, members, output)]
     for member in members:
         if member not in chosen and not member.name.lower().endswith(_BESIDE_SHAPES):
             output.log.add(Defect("member_skipped", value=member.name))
@@ -191,7 +193,8 @@ def _read_shapefiles(source: Source, members: Sequence[Member], output: Output) 
 
     sets: dict[str, dict[str, Member]] = {}
     for member in members:
-        sets.setdefault(member.key, {})[member.suffix] = member
+        if member.suffix in _SHAPEFILE:
+            sets.setdefault(member.key, {})[member.suffix] = member
     whole = [parts for parts in sets.values() if ".shp" in parts] or [
         part for part in sets.values() if ".dbf" in part
     ]

@@ -103,6 +103,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("pictures_named", "warn", "pictures of the archive are named by rows"),
     Kind("pictures_unnamed", "warn", "pictures of the archive are named by no row, or not plainly by one"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),
+    Kind(
+        "manifest_unusable",
+        "warn",
+        "the manifest of an export of ours is damaged or too large and was not used",
+    ),
     Kind("view_skipped", "warn", "a view was left out; only base tables are read"),
     Kind(
         "shapefile_attributes_missing", "warn", "the shapefile has no .dbf, so its shapes have no attributes"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gis.formats import archive, cells, geojson_shapes, shapes, signature, xmlshape
+from gis.formats import archive, cells, geojson_shapes, manifest, shapes, signature, xmlshape
 from gis.formats.kml_features import SHAPES, Node, attributes, geometry
 from gis.formats.model import BATCH_ROWS, Defect, Refused
 from gis.formats.output import Output
@@ -46,9 +46,11 @@ def read(source: Source, output: Output) -> None:
 
 def read_kmz(source: Source, output: Output) -> None:
     """Read every KML document of a KMZ; Refused archive_nothing_readable when there is none."""
-    members = [member for member in archive.survey(source, output.limits) if member.suffix == ".kml"]
+    held = archive.survey(source, output.limits)
+    members = [member for member in held if member.suffix == ".kml"]
     if not members:
         raise Refused("archive_nothing_readable")
+    manifest.find(source, held, output)
     for number, member in enumerate(members):
         copy = archive.extracted(source, member, source.scratch / f"member{number}.kml", output.limits)
         document = Source(copy, member.name, source.options, source.scratch)

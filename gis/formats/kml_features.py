@@ -29,6 +29,8 @@ _SINGLE = frozenset(
     ("Point", "LineString", "LinearRing", "Polygon", "Track", "Model", "LatLonBox", "LatLonQuad")
 )
 SHAPES = frozenset((*_MULTI, *_SINGLE))
+# How the ids of schemas begin in an export of ours, whose texts stand as they are, blanks at their ends and all.
+OWN_SCHEMA = "mankong-"
 _COMMA = re.compile(r"\s*,\s*")
 _GLUED = 3
 
@@ -52,6 +54,11 @@ class Node:
         return "".join(each for each in self.content if isinstance(each, str)).strip()
 
     @property
+    def whole(self) -> str:
+        """Its own text as it stands."""
+        return "".join(each for each in self.content if isinstance(each, str))
+
+    @property
     def markup(self) -> str:
         """Its content as HTML: descriptions should hold it as text, and some hold it as elements."""
         return "".join(each if isinstance(each, str) else each.written for each in self.content).strip()
@@ -72,7 +79,10 @@ class Node:
 
 
 def attributes(feature: Node) -> dict[str, str]:
-    """What a placemark says, by heading: its own elements, its extended data, the table of its description."""
+    """What a placemark says, by heading: its own elements, its extended data, the table of its description.
+
+    The name of a placemark of ours is made of its columns, which it has: it says nothing.
+    """
     found: dict[str, str] = {}
     for heading, text in _attributes(feature):
         if text and heading not in found:
@@ -83,6 +93,8 @@ def attributes(feature: Node) -> dict[str, str]:
 def _attributes(feature: Node) -> Iterator[tuple[str, str]]:
     yield "id", feature.attributes.get("id", "")
     for child in feature.children:
+        if child.tag == "name" and _of_ours(feature):
+            continue
         if child.tag in _TEXTS:
             yield _TEXTS[child.tag], child.text
         elif child.tag == "description":
@@ -98,6 +110,15 @@ def _attributes(feature: Node) -> Iterator[tuple[str, str]]:
             yield from (("begin", times[0]), ("end", times[-1])) if times else ()
 
 
+def _of_ours(feature: Node) -> bool:
+    """Whether a placemark is of an export of ours."""
+    return any(_own(schema) for data in feature.all("ExtendedData") for schema in data.all("SchemaData"))
+
+
+def _own(schema: Node) -> bool:
+    return schema.attributes.get("schemaUrl", "").startswith(f"#{OWN_SCHEMA}")
+
+
 def _extended(data: Node) -> Iterator[tuple[str, str]]:
     """Data, SimpleData with or without their schema, and elements of other vocabularies."""
     for each in data.children:
@@ -106,7 +127,8 @@ def _extended(data: Node) -> Iterator[tuple[str, str]]:
         elif each.tag == "SchemaData":
             for simple in each.all("SimpleData", "SimpleArrayData"):
                 values = [value.text for value in simple.all("value")]
-                yield simple.attributes.get("name", ""), simple.text or "; ".join(values)
+                text = simple.whole if _own(each) else simple.text
+                yield simple.attributes.get("name", ""), text or "; ".join(values)
         elif each.children:
             yield from _extended(each)
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,9 @@ from gis.formats.model import (
     ReadOptions,
     Refused,
 )
+
+if TYPE_CHECKING:
+    from gis.formats.manifest import Manifest
 
 Rows = npt.NDArray[np.int32]
 Codes = dict[int, str]
@@ -66,6 +70,7 @@ class Output:
         self.format = ""
         self.form: Form | None = None
         self.pictures: Path | None = None
+        self.manifest: Manifest | None = None
         self._seen: set[str] = set()
         self._progress = progress
 
@@ -133,7 +138,7 @@ class LayerWriter:
         self.log = DefectLog()
         self.rows = 0
         self.has_geometry = False
-        self.columns = self._named(headings)
+        self.columns = self._named(output.manifest.headings(headings) if output.manifest else headings)
         self.path = output.directory / f"layer{len(output.layers)}.arrow"
         fields = [(column, pa.string()) for column in self.columns]
         self.schema = pa.schema([(ROW, pa.int32()), *fields, (GEOMETRY, pa.binary()), (DEFECT, pa.string())])
@@ -174,6 +179,10 @@ class LayerWriter:
     ) -> None:
         """Append rows: their numbers, one string array a column, WKB or None, {position: defect code}."""
         self.output.count_rows(len(rows))
+        if self.output.manifest:
+            columns, geometry = self.output.manifest.whole(
+                self.columns, columns, geometry, {*(defects or ())}
+            )
         codes: list[str | None] = [None] * len(rows) if defects else []
         for position, code in (defects or {}).items():
             codes[position] = code

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import shapely
 
 from gis.geometry import within_1cm
-from surveys.cells import Missing
+from surveys.cells import Missing, cut_by_sheet
 from surveys.intake.identity import LayerIdentity
 from surveys.intake.plan import LayerPlan
 from surveys.intake.rows import Typed, dumped
@@ -286,8 +286,14 @@ def _without(
 
 
 def _overlaid(held: dict[str, Any], now: dict[str, Any], vault: Vault) -> dict[str, Any]:
-    """Return the new notes; a text that was sealed anew stays as it was sealed, for it is no change."""
-    return {key: held[key] if _resealed(held.get(key), value, vault) else value for key, value in now.items()}
+    """Return the new notes; a text sealed anew or cut by a workbook stays as it is here, for it is no change."""
+    return {
+        key: held[key] if _says_nothing(held.get(key), value, vault) else value for key, value in now.items()
+    }
+
+
+def _says_nothing(held: Any, now: Any, vault: Vault) -> bool:
+    return cut_by_sheet(held, now) or _resealed(held, now, vault)
 
 
 def _resealed(held: Any, now: Any, vault: Vault) -> bool:

@@ -22,11 +22,12 @@ from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
 from surveys.intake.repeats import Given, by_order, holders, in_order, links, orphans, with_parent
 from surveys.intake.row_ids import own_ids, tells_rows
+from surveys.intake.told_type import exported
 from surveys.record import RecordType
 from surveys.words import LANGS, Words, words
 
 # A cover sheet or a list of codes beside the data is left out, with a warning, unless it was asked for.
-_MAY_BE_LEFT_OUT = ("type_unknown", "key_columns_missing")
+_MAY_BE_LEFT_OUT = ("type_unknown", "type_not_by_file", "key_columns_missing")
 _WGS84 = "EPSG:4326"
 
 
@@ -174,11 +175,14 @@ def key_words(record_type: RecordType) -> Words:
 
 def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options: Options) -> RecordType:
     asked = options.layers.get(layer.name) or options.type
+    told = types.get(asked) if asked else exported(layer, types.values())
+    if told and told.made_in:
+        raise refuse("type_not_by_file", layer=layer.name, rule=told.words, near=told.made_in)
+    if told:
+        return told
     if asked:
-        if asked not in types or not types[asked].by_file:
-            known = "--type " + " | ".join(name for name, t in types.items() if t.by_file)
-            raise refuse("type_unknown", value=asked, near=words(f"({known})", f"({known})"))
-        return types[asked]
+        known = "--type " + " | ".join(name for name, t in types.items() if t.by_file)
+        raise refuse("type_unknown", value=asked, near=words(f"({known})", f"({known})"))
     shapes = shape_ids(open_layer(layer)) if layer.has_geometry else Counter[int]()
     names = (file_name, layer.name)
     found = guess_type(types.values(), layer.columns, layer.coordinate_columns, names, shapes, layer.known_as)
