@@ -505,7 +505,7 @@ def test_only_those_who_may_import_import(take: Intake, role: str) -> None:
 
 def test_a_surveyor_cannot_bring_a_network_in_a_file(take: Intake) -> None:
     report = take.rows([{"รหัสเครือข่าย": NETWORK, "ชื่อเครือข่าย": "ยึดแล้ว"}], "networks.csv", type="city_network")
-    assert report["status"] == "refused" and codes(report) == {"type_unknown"}
+    assert report["status"] == "refused" and codes(report) == {"type_not_by_file"}
 
 
 # --- a network's own fields and choices -------------------------------------------------------------------
