@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from surveys import networks, rounds
 from surveys.cells import disarmed
 from surveys.planning.match import COMMUNITY
 from surveys.record import RecordType
+from surveys.round_changes import MOVED_M
 from surveys.words import Lang, words
 
 TONES = {
@@ -30,6 +32,13 @@ TONES = {
 
 
 _DIFFERS = words("ที่ต่าง", "differs in")
+_BESIDE = words("ที่เดียวกัน", "in the same place")
+_PERHAPS = {
+    "new": words("อาจเป็น {names} ของรอบก่อน", "may be {names} of the earlier round"),
+    "not_found": words("อาจเป็น {names} ของรอบใหม่", "may be {names} of the later round"),
+}
+# How many records that one may be are named.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -47,15 +56,35 @@ class Line:
 def lines(record_type: RecordType, frame: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> list[Line]:
     """Return what became of each record of :func:`surveys.rounds.compare`, in the order of its parts."""
     order = {name: place for place, name in enumerate(rounds.WHAT)}
+    titles = _titles(record_type, frame, lang)
     told = []
     for at, row in frame.iterrows():
-        filled = {name: row[name] for name in record_type.title if name in row and pd.notna(row[name])}
         community = row[COMMUNITY] if pd.notna(row[COMMUNITY]) else ""
+        details = _details(record_type, row, lang)
+        if hint := hinted(row["what"], [titles[one] for one in row["perhaps"] if one in titles], lang):
+            details.append(hint)
         told.append(
-            Line(str(at), title(record_type, filled, lang), names.get(community, community), row["what"],
-                 rounds.WHAT[row["what"]].of(lang), _details(record_type, row, lang))
+            Line(str(at), titles[str(at)], names.get(community, community), row["what"],
+                 rounds.WHAT[row["what"]].of(lang), ", ".join(details))
         )  # fmt: skip
     return sorted(told, key=lambda line: (order[line.what], line.community, line.name))
+
+
+def hinted(what: str, titles: Sequence[str], lang: Lang) -> str:
+    """Say which records of the other round one that is new or not found may be; empty where none."""
+    if not titles:
+        return ""
+    more = ", …" if len(titles) > _NAMED else ""
+    return _PERHAPS[what].fill(names=", ".join(titles[:_NAMED]) + more).of(lang)
+
+
+def _titles(record_type: RecordType, frame: pd.DataFrame, lang: Lang) -> dict[str, str]:
+    """Return what each record is called."""
+    shown = frame[[name for name in record_type.title if name in frame]]
+    return {
+        str(at): title(record_type, {str(n): v for n, v in row.items() if pd.notna(v)}, lang)
+        for at, row in zip(frame.index, shown.to_dict("records"), strict=True)
+    }
 
 
 # What the map of a comparison draws, in drawing order.
@@ -79,26 +108,40 @@ def round_map(
     names, lang = told
     by_id = {line.id: line for line in lines(record_type, frame, names, lang)}
     there = frame[frame.geometry.notna()]
+    # Households of one house stand in one place, one mark upon the other: each says which others are there.
+    stands: dict[bytes, list[Line]] = defaultdict(list)
+    for at, place in zip(there.index, there.geometry, strict=True):
+        stands[place.wkb].append(by_id[str(at)])
     drawn = gpd.GeoDataFrame(
         {
             "row": [by_id[str(at)].name for at in there.index],
             "status": there["what"].to_numpy(),
             "title": [by_id[str(at)].name for at in there.index],
             "reason": [by_id[str(at)].details for at in there.index],
+            "beside": [
+                _beside([one for one in stands[place.wkb] if one.id != str(at)])
+                for at, place in zip(there.index, there.geometry, strict=True)
+            ],
         },
         geometry=gpd.GeoSeries(there.geometry.to_numpy(), crs=frame.crs),
     )
     statuses = tuple(Status(name, rounds.WHAT[name], look) for name, look in _LOOKS.items())
-    kind = Kind(statuses, (record_type.words, _DIFFERS), record_type.unit, view_all=True)
+    kind = Kind(statuses, (record_type.words, _DIFFERS, _BESIDE), record_type.unit, view_all=True)
     return preview(drawn, lang, nonce, kind, networks.attributions(network), bool(network["made_up"]))
 
 
-def _details(record_type: RecordType, row: pd.Series, lang: Lang) -> str:
-    said = [record_type.by_name[name].words.of(lang) for name in row["fields"]]
-    if pd.notna(row["moved_m"]) and row["moved_m"] > rounds.MOVED_M:
+def _beside(others: Sequence[Line]) -> str:
+    """Say which other records stand in the same place, and what became of each."""
+    return "\n".join(" · ".join(filter(None, (other.name, other.said, other.details))) for other in others)
+
+
+def _details(record_type: RecordType, row: pd.Series, lang: Lang) -> list[str]:
+    """Say how far a record moved, what differs, and why it was ended."""
+    said = [rounds.words_of(record_type, name).of(lang) for name in row["fields"]]
+    if row["what"] == "moved" and row["moved_m"] > MOVED_M:
         metres = f"{row['moved_m']:,.0f}"
         said.insert(0, f"ย้าย {metres} เมตร" if lang == "th" else f"moved {metres} m")
-    return ", ".join(said)
+    return said + ([row["reason"]] if row["reason"] else [])
 
 
 def as_csv(table: Sequence[Line]) -> str:
