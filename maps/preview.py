@@ -24,8 +24,6 @@ SIMPLER_DEG = 1e-4
 ROW, REASON = words("แถวในไฟล์", "row of the file"), words("สาเหตุ", "reason")
 SHOWN = words("แสดง {shown} จาก {all} แถว", "{shown} of {all} rows are shown")
 UNIT = words("แถว", "rows")
-# The columns that the labels of a kind are of, in order.
-_TOLD = ("row", "reason", "beside")
 
 
 @dataclass(frozen=True)
@@ -41,13 +39,12 @@ class Status:
 class Kind:
     """What a map sorts shapes by: statuses in drawing order, and what its popup and its counts speak of.
 
-    The ``labels`` are of the columns row, reason and, where there is a third, beside.
     Where not all shapes can be shown, those of the last status come first; ``view_all`` says that the map
     opens on all of them, and not on what the last status leaves.
     """
 
     statuses: tuple[Status, ...]
-    labels: tuple[Words, ...]
+    labels: tuple[Words, Words]
     unit: Words
     view_all: bool = False
 
@@ -71,7 +68,7 @@ def preview(
     attributions: tuple[str, ...] = (),
     made_up: bool = False,
 ) -> str:
-    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title, reason and the kind's others.
+    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason.
 
     ``attributions`` and ``made_up`` are those of the network whose records are drawn.
     """
@@ -121,13 +118,12 @@ def _layer(
     status, (frame, chosen) = kind.statuses[place], frames
     own = chosen[chosen["status"] == status.name]
     count = int((frame["status"] == status.name).sum())
-    told = [own[name].tolist() for name in _TOLD[: len(kind.labels)]]
-    facts = zip(own["title"].tolist(), *told, strict=True)
+    facts = zip(own["row"].tolist(), own["title"].tolist(), own["reason"].tolist(), strict=True)
     data = layers.collection(
         own.geometry.array,
         (
-            {"id": str(row), "title": title, "codes": [], "rows": [str(row), *(one or None for one in more)]}
-            for title, row, *more in facts
+            {"id": str(row), "title": title, "codes": [], "rows": [str(row), reason or None]}
+            for row, title, reason in facts
         ),
         fields=[],
         labels=[label.of(lang) for label in kind.labels],

@@ -7,10 +7,14 @@ import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from api.pages.values import title
 from maps import style
@@ -31,8 +35,9 @@ TONES = {
 }
 
 
-_DIFFERS = words("ที่ต่าง", "differs in")
-_BESIDE = words("ที่เดียวกัน", "in the same place")
+_DETAILS = words("รายละเอียด", "details")
+# How far from their place records are drawn that stand in one place, in degrees of latitude (4 m).
+_ASIDE_DEG = 4 / 111_320
 _PERHAPS = {
     "new": words("อาจเป็น {names} ของรอบก่อน", "may be {names} of the earlier round"),
     "not_found": words("อาจเป็น {names} ของรอบใหม่", "may be {names} of the later round"),
@@ -53,10 +58,19 @@ class Line:
     details: str
 
 
-def lines(record_type: RecordType, frame: pd.DataFrame, names: Mapping[str, str], lang: Lang) -> list[Line]:
-    """Return what became of each record of :func:`surveys.rounds.compare`, in the order of its parts."""
+def lines(
+    record_type: RecordType,
+    frame: pd.DataFrame,
+    names: Mapping[str, str],
+    lang: Lang,
+    whole: pd.DataFrame | None = None,
+) -> list[Line]:
+    """Return what became of each record of :func:`surveys.rounds.compare`, in the order of its parts.
+
+    ``whole`` is the comparison that the frame is a part of: what one may be can stand in another part.
+    """
     order = {name: place for place, name in enumerate(rounds.WHAT)}
-    titles = _titles(record_type, frame, lang)
+    titles = _titles(record_type, _named(frame, whole), lang)
     told = []
     for at, row in frame.iterrows():
         community = row[COMMUNITY] if pd.notna(row[COMMUNITY]) else ""
@@ -76,6 +90,13 @@ def hinted(what: str, titles: Sequence[str], lang: Lang) -> str:
         return ""
     more = ", …" if len(titles) > _NAMED else ""
     return _PERHAPS[what].fill(names=", ".join(titles[:_NAMED]) + more).of(lang)
+
+
+def _named(frame: pd.DataFrame, whole: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the records that lines of a frame name: its own, and those that they may be."""
+    if whole is None:
+        return frame
+    return whole.loc[whole.index.isin({*frame.index, *chain.from_iterable(frame["perhaps"])})]
 
 
 def _titles(record_type: RecordType, frame: pd.DataFrame, lang: Lang) -> dict[str, str]:
@@ -108,31 +129,33 @@ def round_map(
     names, lang = told
     by_id = {line.id: line for line in lines(record_type, frame, names, lang)}
     there = frame[frame.geometry.notna()]
-    # Households of one house stand in one place, one mark upon the other: each says which others are there.
-    stands: dict[bytes, list[Line]] = defaultdict(list)
-    for at, place in zip(there.index, there.geometry, strict=True):
-        stands[place.wkb].append(by_id[str(at)])
     drawn = gpd.GeoDataFrame(
         {
             "row": [by_id[str(at)].name for at in there.index],
             "status": there["what"].to_numpy(),
             "title": [by_id[str(at)].name for at in there.index],
             "reason": [by_id[str(at)].details for at in there.index],
-            "beside": [
-                _beside([one for one in stands[place.wkb] if one.id != str(at)])
-                for at, place in zip(there.index, there.geometry, strict=True)
-            ],
         },
-        geometry=gpd.GeoSeries(there.geometry.to_numpy(), crs=frame.crs),
+        geometry=gpd.GeoSeries(_apart(there.geometry.to_numpy()), crs=frame.crs),
     )
     statuses = tuple(Status(name, rounds.WHAT[name], look) for name, look in _LOOKS.items())
-    kind = Kind(statuses, (record_type.words, _DIFFERS, _BESIDE), record_type.unit, view_all=True)
+    kind = Kind(statuses, (record_type.words, _DETAILS), record_type.unit, view_all=True)
     return preview(drawn, lang, nonce, kind, networks.attributions(network), bool(network["made_up"]))
 
 
-def _beside(others: Sequence[Line]) -> str:
-    """Say which other records stand in the same place, and what became of each."""
-    return "\n".join(" · ".join(filter(None, (other.name, other.said, other.details))) for other in others)
+def _apart(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Draw points that stand in one place around it, so that households of one house do not hide each other."""
+    stands: dict[bytes, list[int]] = defaultdict(list)
+    for n in np.flatnonzero(shapely.get_type_id(shapes) == 0).tolist():
+        stands[shapely.to_wkb(shapes[n])].append(n)
+    made = shapes.copy()
+    for held in stands.values():
+        for at, n in enumerate(held if len(held) > 1 else ()):
+            x, y = shapely.get_x(shapes[n]), shapely.get_y(shapes[n])
+            turn = 2 * np.pi * at / len(held)
+            east = np.sin(turn) / np.cos(np.radians(y))
+            made[n] = shapely.Point(x + _ASIDE_DEG * east, y + _ASIDE_DEG * np.cos(turn))
+    return made
 
 
 def _details(record_type: RecordType, row: pd.Series, lang: Lang) -> list[str]:
