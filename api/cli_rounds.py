@@ -98,7 +98,7 @@ def _csv(found: Compared, what: list[str]) -> str:
     # What writes the table of the page also draws its map; Folium is loaded for who wants it.
     from api.pages.rounds_page import as_csv, lines
 
-    return as_csv(lines(found.type, found.picked(what), found.communities, "th"))
+    return as_csv(lines(found.type, found.picked(what), found.communities, "th", found.frame))
 
 
 def _print(found: Compared, what: list[str]) -> None:
@@ -115,10 +115,10 @@ def _print(found: Compared, what: list[str]) -> None:
                 line.what_words.th,
                 line.community,
                 line.title.th,
-                ", ".join(one.words.th for one in line.fields),
+                ", ".join([*(one.words.th for one in line.fields), *filter(None, [line.reason])]),
             ]
             for line in told.lines
         ]
-        output.table(["ผล", "ชุมชน", "รายการ", "ที่ต่าง"], rows)
+        output.table(["ผล", "ชุมชน", "รายการ", "รายละเอียด"], rows)
     if more := told.total - len(told.lines):
         typer.echo(f"… อีก {more:,} รายการ ดูทั้งหมดด้วย --csv หรือ --json / {more:,} more: --csv or --json")

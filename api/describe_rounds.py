@@ -75,8 +75,9 @@ class Compared:
             community=None if where is None else self.communities.get(where, where),
             community_id=where if where in self.communities else None,
             what=row["what"], what_words=said(WHAT[row["what"]]),
-            fields=[DifferingField(field=name, words=said(self.type.by_name[name].words)) for name in row["fields"]],
+            fields=[DifferingField(field=name, words=said(rounds.words_of(self.type, name))) for name in row["fields"]],
             moved_m=round(float(row["moved_m"]), 1) if pd.notna(row["moved_m"]) else None, on_map=on_map,
+            reason=row["reason"], perhaps=list(row["perhaps"]),
         )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
 from surveys.roles import Actor
+from surveys.rounds import ROUND
 from surveys.store.store import Store
 from surveys.words import Lang, Words, words
 
@@ -25,6 +26,7 @@ _FILE = words("ไฟล์: {name}", "File: {name}")
 _TYPE = words("ข้อมูล: {types}", "Records: {types}")
 _TAKEN = words("นำเข้าเมื่อ {when} โดย {who}", "Imported {when} by {who}")
 _DIGEST = words("ลายนิ้วมือไฟล์ (SHA-256): {digest}", "Fingerprint of the file (SHA-256): {digest}")
+_ROUND = words("รอบสำรวจ: {name}", "Survey round: {name}")
 _UNDONE = words("การนำเข้านี้ถูกยกเลิกแล้ว ข้อมูลไม่ได้ใช้อยู่", "This import is undone; its records are not in use.")
 _KEPT_OUT, _WARNED = words("กันไว้: {what}", "Kept out: {what}"), words("เตือน: {what}", "Warning: {what}")
 _MEND = words("แก้ในไฟล์แถวที่กันไว้ แล้วส่งอีกครั้ง", "Mend them in the workbook of rows kept out and send it again.")
@@ -71,6 +73,7 @@ def _about(made: dict[str, Any], lang: Lang) -> list[Words]:
         _FILE.fill(name=told["file"]),
         _TYPE.fill(types=words(", ".join(w.th for w in types), ", ".join(w.en for w in types))),
         _TAKEN.fill(when=when, who=show_actor(made["actor"], lang)),
+        *([_ROUND.fill(name=told[ROUND])] if told.get(ROUND) else []),
         _DIGEST.fill(digest=told["digest"]),
     ]
     return about if made["state"] == "done" else [*about, _UNDONE]

@@ -39,7 +39,7 @@ class RoundNamed(Answer):
 class DifferingField(Answer):
     """A field that differs between two rounds; what it said stands in the history of the record."""
 
-    field: str
+    field: str = Field(description="its name; #geometry: its place or shape on the map")
     words: Said
 
 
@@ -55,6 +55,11 @@ class RoundLine(Answer):
     fields: list[DifferingField] = Field(description="the fields that differ, of one changed or moved")
     moved_m: float | None = Field(description="how far its shape is from where it was, in metres")
     on_map: bool = Field(description="whether it has a shape of its own")
+    reason: str | None = Field(description="why a person ended it, of one ended")
+    perhaps: list[str] = Field(
+        description="the ids of records of the other round that one new or not found may be: the same id of a person,"
+        " or the same name in the community; nothing is merged"
+    )
 
 
 class RoundsCompared(Answer):

@@ -61,6 +61,7 @@ def _record(record: RecordType) -> str:
         f"- Shape: {SHAPES[record.geometry]}.",
         *_places(record),
         *_derived(record),
+        *_of_visit(record),
         *_words_of_type(record),
     ]
     if not record.by_file:
@@ -91,6 +92,12 @@ def _derived(record: RecordType) -> Iterator[str]:
     if record.derived:
         said = ", ".join(f"`{d.field}` from {' and '.join(map(code, d.needs))}" for d in record.derived)
         yield f"- Worked out where the file does not say it: {said}."
+
+
+def _of_visit(record: RecordType) -> Iterator[str]:
+    told = ", ".join(code(field.name) for field in record.fields if field.of_visit)
+    if told:
+        yield f"- About the visit or the file, so no change between two survey rounds: {told}."
 
 
 def _words_of_type(record: RecordType) -> Iterator[str]:

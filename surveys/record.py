@@ -36,6 +36,7 @@ class FieldFacts(TypedDict, total=False):
     privacy: Privacy
     unit: Words
     help: Words
+    of_visit: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Field:
     ``aliases`` are headings that mean it, the most telling first: of several columns that mean
     one field the earliest alias wins. ``brief`` fields stand in the popup. ``custom`` fields
     belong to one network and live in ``extra``; a ``retired`` one is still read and shown, but no
-    longer asked for.
+    longer asked for. ``of_visit`` fields tell of the visit or of the file, not of what was visited.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Field:
     group: Group | None = None
     brief: bool = False
     help: Words | None = None
+    of_visit: bool = False
     custom: bool = False
     retired: bool = False
     name: str = ""

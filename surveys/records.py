@@ -127,8 +127,9 @@ class Community:
     households_known = field(Integer(low=0, high=100_000), "จำนวนครัวเรือนที่แจ้ง", "households reported",
         "จำนวนครัวเรือน", "ครัวเรือนทั้งหมด", "households", group=SURVEY, brief=True,
         unit=words("ครัวเรือน", "households"))
-    source = field(Text(limit=300), "แหล่งข้อมูล", "source", "ที่มา", "ที่มาข้อมูล", group=SURVEY)
-    source_date = field(Day(), "ข้อมูล ณ วันที่", "source date", "วันที่ข้อมูล", group=SURVEY)
+    source = field(Text(limit=300), "แหล่งข้อมูล", "source", "ที่มา", "ที่มาข้อมูล", group=SURVEY,
+        of_visit=True)
+    source_date = field(Day(), "ข้อมูล ณ วันที่", "source date", "วันที่ข้อมูล", group=SURVEY, of_visit=True)
     note = free_note()
 
 
@@ -165,7 +166,8 @@ class House:
     power = field(Code(choices=lists.UTILITIES), "ไฟฟ้า", "power", "ไฟ", "electricity", group=BUILDING)
     land_kind = field(Code(choices=lists.LAND_KINDS), "ประเภทที่ดินที่บ้านตั้งอยู่", "land the house stands on",
         "ประเภทที่ดิน", "เจ้าของที่ดิน", group=LAND, brief=True)
-    survey_date = field(Day(), "วันที่สำรวจ", "survey date", "วันสำรวจ", "date_of_survey", group=SURVEY)
+    survey_date = field(Day(), "วันที่สำรวจ", "survey date", "วันสำรวจ", "date_of_survey", group=SURVEY,
+        of_visit=True)
     linked_to = linked_to()
     note = free_note()
 
@@ -222,7 +224,7 @@ class Household:
     visit_result = field(Code(choices=lists.VISIT_RESULTS), "ผลการเยี่ยม", "visit result", "ผลสำรวจ", "ผลการสำรวจ",
         "will_to_response_r", group=SURVEY, brief=True)
     visit_date = field(Day(), "วันที่สำรวจ", "survey date", "วันสำรวจ", "วันที่เก็บข้อมูล", "date_assessment",
-        "date_of_survey", group=SURVEY)
+        "date_of_survey", group=SURVEY, of_visit=True)
     joining = field(Code(choices=lists.JOINING), "การเข้าร่วม", "joining", "การเข้าร่วมโครงการ", "เข้าร่วมโครงการ",
         group=WISHES, brief=True)
     wants = field(Codes(choices=lists.WANTS), "ความต้องการ", "wants", "ความต้องการที่อยู่อาศัย", "ต้องการ",

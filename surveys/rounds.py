@@ -1,41 +1,38 @@
 """Survey rounds: which files belong to one, and what a later round says against an earlier one.
 
 A record that the later round does not speak of is *not found*, never gone: somebody ends it, with a
-reason (:func:`surveys.edit.end`).
+reason (:func:`surveys.edit.end`), and from then on it is shown as ended. How two states are compared
+stands in :mod:`surveys.round_changes`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
-from gis.crs import from_wgs84, metric_crs
 from surveys import events, records, view
 from surveys.errors import NotFound, Refused
 from surveys.intake import seen
 from surveys.intake.accept import import_folder
-from surveys.planning.match import COMMUNITY, community_names, community_of
+from surveys.planning.match import COMMUNITY, community_names
 from surveys.planning.place import place
-from surveys.record import RecordType
+from surveys.record import SHAPE, RecordType
 from surveys.roles import Actor
+from surveys.round_changes import Told, judged
 from surveys.sight import Sight
-from surveys.store.blobs import to_geometries
 from surveys.store.changes import DOUBLE, END
-from surveys.store.schema import DIGEST, GEOMETRY, SRID, table
+from surveys.store.schema import DIGEST, GEOMETRY, table
 from surveys.store.store import Store
 from surveys.words import Words, normal, words
 
 ROUND = "round"
-# Nearer than this a point has not moved: a phone errs by so much (metres).
-MOVED_M = 15.0
 
 WHAT: dict[str, Words] = {
     "new": words("พบใหม่", "new"),
@@ -47,6 +44,15 @@ WHAT: dict[str, Words] = {
     "doubled": words("พบว่าซ้ำ รวมแล้ว", "found to be a double, joined"),
     "ended": words("ยุติแล้ว", "ended"),
 }
+
+
+# What a shape that differs is called among the fields that differ.
+_PLACE = words("ตำแหน่งหรือรูปร่างบนแผนที่", "place or shape on the map")
+
+
+def words_of(record_type: RecordType, field: str) -> Words:
+    """Say what differs: a field of the frame of :func:`compare`."""
+    return _PLACE if field == SHAPE else record_type.by_name[field].words
 
 
 @dataclass(frozen=True)
@@ -118,8 +124,10 @@ def compare(
     Returns
     -------
     Frame indexed by record id, EPSG:4326 (the later place, else the earlier): ``what`` (a key of
-    :data:`WHAT`), ``fields`` (tuple of the fields that differ), ``moved_m`` (NaN where there is nothing
-    to measure), ``community``, the title fields and those that place it as they stand later (else earlier).
+    :data:`WHAT`), ``fields`` (tuple of the fields that differ, :data:`surveys.record.SHAPE` among them),
+    ``moved_m`` (NaN where there is nothing to measure), ``reason`` (why it was ended, else None), ``perhaps``
+    (tuple of the ids of records of the other round that it may be, of one new or not found), ``community``,
+    the title fields and those that place it as they stand later (else earlier).
 
     Raises
     ------
@@ -137,13 +145,15 @@ def compare(
     fields = _compared(Sight.of(record_type, actor))
     versions = _with_own(store, record_type, fields, _versions(store, network, record_type, fields))
     before, after = (_as_at(versions, one.last) for one in (earlier, later))
-    spoken = _spoken(store, later.imports, record_type.name)
-    # A record told to be a double after the later round was not missed by it.
-    last = versions.sort_values("opened_by").drop_duplicates("id", keep="last")
-    told = _Told(spoken, frozenset(last.loc[last["doubled"], "id"]))
-    return _judged(
-        record_type, fields, (before, after), told, community_names(store.read(network, COMMUNITY))
+    # A record ended, or told to be a double, after the later round was not missed by it.
+    last = versions.sort_values("opened_by").drop_duplicates("id", keep="last").set_index("id")
+    told = Told(
+        frozenset(_spoken(store, later.imports, record_type.name)),
+        frozenset(last.index[last["ended"].notna()]),
+        frozenset(last.index[last["doubled"]]),
+        {str(at): why for at, why in last["reason"].dropna().items()},
     )
+    return judged(record_type, fields, (before, after), told, community_names(store.read(network, COMMUNITY)))
 
 
 def exported(
@@ -207,16 +217,20 @@ def _round(rounds: dict[str | None, Round], asked: str) -> Round:
 
 
 def _compared(sight: Sight) -> list[str]:
-    """Return the columns that are compared: what people said, as far as it is seen; a secret by its digest."""
+    """Return the columns that are compared: what people said, as far as it is seen; a secret by its digest.
+
+    What tells of the visit itself, such as its day, differs every time and says nothing of the record.
+    """
     derived = {rule.field for rule in sight.record_type.derived}
-    wanted = (f for f in sight.fields if f.name not in derived)
+    wanted = (f for f in sight.fields if f.name not in derived and not f.of_visit)
     return [f.name + DIGEST if f.secret and not f.custom else f.name for f in wanted]
 
 
 def _versions(store: Store, network: str, record_type: RecordType, fields: Sequence[str]) -> pd.DataFrame:
     """Read every version whose opening stands.
 
-    ``ended`` and ``doubled`` mark those that an ending, or a decision that they are doubles, closed and stands.
+    ``ended`` and ``doubled`` mark those that an ending, or a decision that they are doubles, closed and stands;
+    ``reason`` is why one was ended.
     """
     shape = [GEOMETRY] if record_type.geometry else []
     own = {field.name for field in record_type.fields if field.custom}
@@ -228,15 +242,19 @@ def _versions(store: Store, network: str, record_type: RecordType, fields: Seque
     made = store.versions(network, record_type.name, columns).to_pandas(types_mapper=_nullable)
     change = table("change")
     with store.reading() as connection:
-        query = sa.select(change.c.id, change.c.kind).where(
+        why = sa.case((change.c.kind == END, change.c.report))
+        query = sa.select(change.c.id, change.c.kind, why.label("why")).where(
             change.c.network == network, change.c.state == "done"
         )
-        kinds = {row.id: row.kind for row in connection.execute(query)}
+        found = connection.execute(query).all()
+    kinds = {row.id: row.kind for row in found}
+    reasons = {row.id: json.loads(row.why).get("reason") or None for row in found if row.why}
     made = made[made["opened_by"].isin(kinds)]
     by = made["closed_by"].map(kinds)
     standing: pd.DataFrame = made.assign(
         ended=made["closed_by"].where(by.isin((END, DOUBLE))),
         doubled=by.eq(DOUBLE).fillna(False).astype(bool),
+        reason=made["closed_by"].map(reasons).astype(object),
     )
     return standing
 
@@ -283,96 +301,3 @@ def _spoken(store: Store, imports: Sequence[int], type_name: str) -> set[str]:
             ids = listing.to_pandas()
             found.update(ids.loc[ids["type"].eq(type_name), "id"])
     return found
-
-
-@dataclass(frozen=True)
-class _Told:
-    """The ids of the records that the later round spoke of, and of those told to be doubles."""
-
-    spoken: Collection[str]
-    doubled: Collection[str]
-
-
-def _judged(
-    record_type: RecordType,
-    fields: Sequence[str],
-    states: tuple[pd.DataFrame, pd.DataFrame],
-    told: _Told,
-    names: dict[str, str],
-) -> gpd.GeoDataFrame:
-    spoken = told.spoken
-    before, after = (state[~state["gone"]] for state in states)
-    ended = states[1][states[1]["gone"]].index
-    # What neither stood before nor is spoken of now came between the rounds, and is no part of either.
-    ids = before.index.union(after.index[after.index.isin(spoken)])
-    old, new = before.reindex(ids), after.reindex(ids)
-    shown = new.where(new["opened_by"].notna(), old)
-    differs = pd.DataFrame({name: _differs(old[name], new[name]) for name in fields}, index=ids)
-    both = old["opened_by"].notna() & new["opened_by"].notna()
-    moved_m = _moved_m(record_type, old, new)
-    where = _where(shown, names)
-    surveyed = where.isin(set(where[ids.isin(spoken)].dropna())) | where.isna()
-    placing = [
-        name for name in dict.fromkeys(p for rule in record_type.place for p in rule.on) if name in fields
-    ]
-    moved = (moved_m > MOVED_M) | (differs[placing].any(axis=1) if placing else False)
-    what = np.select(
-        [old["opened_by"].isna(), (ids.isin(ended) | ~ids.isin(spoken)) & ids.isin(told.doubled), ids.isin(ended),
-         ~ids.isin(spoken) & ~surveyed, ~ids.isin(spoken), both & moved, both & differs.any(axis=1)],
-        ["new", "doubled", "ended", "not_surveyed", "not_found", "moved", "changed"], "same",
-    )  # fmt: skip
-    differing = [
-        tuple(n.removesuffix(DIGEST) for n in fields if row[n]) for row in differs[fields].to_dict("records")
-    ]
-    found = {
-        "what": pd.Series(what, index=ids, dtype="str"),
-        "fields": pd.Series(
-            [f if w in ("moved", "changed") else () for f, w in zip(differing, what, strict=True)], index=ids
-        ),
-        "moved_m": moved_m,
-        COMMUNITY: where,
-        **{
-            name: shown[name]
-            for name in (*record_type.title, *placing)
-            if name in shown and name != COMMUNITY
-        },
-    }
-    shapes = (
-        to_geometries(shown[GEOMETRY].where(shown[GEOMETRY].notna(), None).tolist())
-        if GEOMETRY in shown
-        else None
-    )
-    empty = np.full(len(ids), None, dtype=object)
-    return gpd.GeoDataFrame(
-        found,
-        index=ids,
-        geometry=gpd.GeoSeries(empty if shapes is None or not len(ids) else shapes, index=ids, crs=SRID),
-    )
-
-
-def _where(shown: pd.DataFrame, names: dict[str, str]) -> pd.Series[Any]:
-    """Return the community of each record: its id, its name where it is not known here, NaN where none."""
-    if COMMUNITY not in shown:
-        return pd.Series(np.nan, index=shown.index, dtype="str")
-    known: pd.Series[Any] = community_of(shown, names)
-    return shown[COMMUNITY].astype("str").where(known.isna(), known)
-
-
-def _differs(old: pd.Series, new: pd.Series) -> pd.Series:
-    """Tell where two columns differ; what the later one does not say does not differ."""
-    return (new.notna() & ~old.eq(new).fillna(False)).astype(bool)
-
-
-def _moved_m(record_type: RecordType, old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:
-    """Measure how far each shape is from where it was, centre to centre."""
-    far = pd.Series(np.nan, index=old.index)
-    if record_type.geometry is None or not len(old):
-        return far
-    both = np.flatnonzero((old[GEOMETRY].notna() & new[GEOMETRY].notna()).to_numpy())
-    if not len(both):
-        return far
-    was, now = (gpd.GeoSeries(to_geometries(part[GEOMETRY].iloc[both].tolist())) for part in (old, new))
-    crs = metric_crs(tuple(pd.concat([was, now]).total_bounds))
-    was, now = (gpd.GeoSeries(from_wgs84(part.to_numpy(), crs)).centroid for part in (was, now))
-    far.iloc[both] = was.distance(now).to_numpy()
-    return far

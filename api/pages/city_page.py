@@ -16,6 +16,7 @@ from surveys import records
 from surveys.city import double_decisions, proposals, returns
 from surveys.city.proposal_steps import waits_for
 from surveys.dates import day_of, days_between, moment
+from surveys.lists import SURVEY_STATES
 from surveys.planning.analysis import Column, Result
 from surveys.planning.result import plain, said
 from surveys.record import RecordType
@@ -133,10 +134,13 @@ def _listed(names: tuple[str, ...], counts: dict[str, int]) -> tuple[tuple[Recor
 def _communities(counts: Result, lang: Lang) -> tuple[CommunityRow, ...]:
     """Return every community, those surveyed first, with what was counted in it."""
     kind = COMMUNITY.by_name["survey_state"].kind
+    known = {choice.code for choice in SURVEY_STATES}
     rows = []
     for key, row in zip(counts.table.index, counts.table.to_dict("records"), strict=True):
         there, code = row["known"] == 1, row["survey_state"]
-        state = kind.show(code, lang) if there and isinstance(code, str) else ""
+        # An empty state is counted under a reason of its own, which is no code of the list.
+        told = there and isinstance(code, str) and code in known
+        state = kind.show(code, lang) if told else ""
         numbers = (
             int(row[name]) if pd.notna(row[name]) else 0 for name in ("houses", "households", "people")
         )

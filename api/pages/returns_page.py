@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -167,11 +168,16 @@ def _day(text: str | None, lang: Lang) -> str:
     return show_date(date.fromisoformat(text), lang) if text else ""
 
 
-def _in_order(row: Mapping[str, Any]) -> tuple[bool, int, str, str]:
-    """Order records by their sequence on the plan as a number, those without one last."""
-    sequence = str(row.get("house_seq") or "")
-    digits = "".join(letter for letter in sequence if letter.isdecimal())
-    return not digits, int(digits or 0), sequence, str(row.get("household_no") or "")
+def _in_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Order records by their sequence on the plan as people count, else their house, then by household."""
+    sequence, number = (str(row.get(name) or "") for name in ("house_seq", "house_no"))
+    return not sequence, _counted(sequence or number), _counted(str(row.get("household_no") or ""))
+
+
+def _counted(text: str) -> list[tuple[bool, int, str]]:
+    """Return a text as it is ordered by people: 2 before 10."""
+    parts = re.findall(r"\d+|\D+", text)
+    return [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in parts]
 
 
 @dataclass(frozen=True)
@@ -184,7 +190,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Corrected:
-    """A correction or an ending: of what, what changed, why, and whether it was taken back."""
+    """A correction or an ending: of what, what changed, why, by whom, and whether it was taken back."""
 
     change: int
     kind: str
@@ -194,6 +200,7 @@ class Corrected:
     fields: tuple[Changed, ...]
     reason: str
     at: str
+    actor: str
     undone: bool
 
 
@@ -216,7 +223,7 @@ def corrections(
         )  # fmt: skip
         found.append(
             Corrected(one["id"], one["kind"], record_type, one["record"], name, fields, one["reason"], one["at"],
-                      one["state"] != "done")
+                      one["actor"], one["state"] != "done")
         )  # fmt: skip
     return found
 

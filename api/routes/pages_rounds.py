@@ -95,7 +95,7 @@ def compare(
         "WHAT": rounds.WHAT,
         "TONES": TONES,
         "counts": Counter(frame["what"]),
-        "lines": lines(record_type, shown.iloc[:_LINES], names, lang),
+        "lines": lines(record_type, shown.iloc[:_LINES], names, lang, frame),
         "total": len(shown),
         "placed": int(frame.geometry.notna().sum()),
     }

@@ -228,7 +228,9 @@ class OfCommunity:
             if inside is None:
                 yield Row((number, other, "", self.facts.of(_NO_HOUSEHOLD), "", "", ""))
                 continue
-            for n, row in enumerate(_sorted(inside)):
+            for n, row in enumerate(
+                sorted(inside.to_dict("records"), key=lambda one: _counted(one["household_no"]))
+            ):
                 yield _household(row, (number, other), top=n == 0)
         for row in _sorted(self.households.get("", pd.DataFrame())):
             number = _text(row["house_seq"])
@@ -244,8 +246,10 @@ def _household(row: Mapping[Any, Any], house: tuple[str, str], top: bool) -> Row
 
 def _sorted(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     rows: list[dict[Any, Any]] = frame.to_dict("records")
+    # A household of a house may leave out the number that the one beside it gives.
     return sorted(
-        rows, key=lambda row: (_counted(row["house_seq"], row["house_no"]), _counted(row["household_no"]))
+        rows,
+        key=lambda row: (_counted(_text(row["house_seq"]) or row["house_no"]), _counted(row["household_no"])),
     )
 
 

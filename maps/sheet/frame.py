@@ -96,6 +96,8 @@ def _foot(page: Page, box: Box, leaf: Leaf, where: tuple[int, int]) -> None:
 
 
 _HEAD, _LINE = 13.0, 5.0
+# How many lines the sources of a plan may take.
+_MOST_LINES = 16
 
 
 def head(page: Page, box: Box, title: str, facts: Facts, lines: Sequence[str] = ()) -> Box:
@@ -141,11 +143,12 @@ def title_block(page: Page, box: Box, title: str, facts: Facts, lines: Sequence[
         y += 10
     told = [(title, 14.0, True), (facts.place, 12.0, True), (facts.network, 10.0, False)]
     told += [(line, 9.0, False) for line in (facts.edition, *lines)]
-    if facts.sources:
-        told.append((facts.of(_SOURCE) + " · ".join(facts.sources), 8.0, False))
-    told.append((facts.of(_MADE_WITH), 7.0, False))
+    # Whose map it is must stand there whole, however long.
+    source = facts.of(_SOURCE) + " · ".join(facts.sources) if facts.sources else ""
+    told += [(source, 8.0, False), (facts.of(_MADE_WITH), 7.0, False)]
     for said, size, bold in told:
-        for line in fonts.wrapped(said, box.width, size, bold, most=4) if said else ():
+        most = _MOST_LINES if said is source else 4
+        for line in fonts.wrapped(said, box.width, size, bold, most) if said else ():
             y += size * 0.49
             page.text(box.x, y, line, Type(size, bold=bold))
         y += 0.6

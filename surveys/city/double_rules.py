@@ -21,11 +21,15 @@ class Rule:
     several: Words | None = None
 
 
+# Of one id number: how alike the names of the heads who both give it are (percent) that they are one name.
+ALIKE = 100.0
+OTHER_NAME = words(" แต่ชื่อหัวหน้าครัวเรือนต่างกัน", ", but the names of the heads differ")
+
 _RULES = (
-    Rule("same_id", words("เลขประจำตัวเดียวกัน", "same id"),
-         words("มีคนที่เลขประจำตัวเดียวกันอยู่ในทั้งสองครัวเรือน", "one person is in both households, by the same id"),
-         words("มีคนที่เลขประจำตัวเดียวกันอยู่ในทั้งสองครัวเรือน {value:.0f} คน",
-               "{value:.0f} persons are in both households, by the same ids")),
+    Rule("same_id", words("เลขบัตรเดียวกัน", "same id number"),
+         words("เลขบัตรเดียวกันอยู่ในทั้งสองครัวเรือน", "the same id number is in both households"),
+         words("เลขบัตรเดียวกันอยู่ในทั้งสองครัวเรือน {value:.0f} เลข",
+               "{value:.0f} id numbers are the same in both households")),
     Rule("same_name", words("ชื่อเดียวกันในบ้านเดียวกัน", "same name, same house"),
          words("ชื่อหัวหน้าครัวเรือนเดียวกัน ในบ้านเดียวกัน", "the same head of household in the same house")),
     Rule("said_double", words("ผู้สำรวจบันทึกว่าซ้ำ", "noted as double"),
@@ -37,10 +41,10 @@ _RULES = (
     Rule("near_place", words("ชื่อเดียวกันหรือใกล้เคียง ห่างไม่เกิน 20 เมตร", "same or near name within 20 m"),
          words("ห่างกัน {value:.0f} เมตร ชื่อหัวหน้าครัวเรือนเหมือนกัน {alike:.0f} %",
                "{value:.0f} m apart, the names of the heads {alike:.0f} % alike")),
-    Rule("two_houses", words("คนเดียวกันถูกนับในสองบ้าน", "one person counted in two houses"),
-         words("คนเดียวกัน (เลขประจำตัวเดียวกัน) ถูกนับในสองบ้าน", "one person is counted in two houses, by the same id"),
-         words("คนเดียวกัน {value:.0f} คน (เลขประจำตัวเดียวกัน) ถูกนับในสองบ้าน",
-               "{value:.0f} persons are counted in two houses, by the same ids")),
+    Rule("two_houses", words("เลขบัตรเดียวกันในสองบ้าน", "same id number in two houses"),
+         words("เลขบัตรเดียวกันถูกนับในสองบ้าน", "the same id number is counted in two houses"),
+         words("เลขบัตรเดียวกัน {value:.0f} เลข ถูกนับในสองบ้าน",
+               "{value:.0f} id numbers are counted in two houses")),
     Rule("same_number", words("เลขครัวเรือนเดียวกัน", "same household number"),
          words("ชุมชน บ้าน และลำดับครัวเรือนเดียวกัน", "the same community, house and household number")),
 )  # fmt: skip
@@ -65,7 +69,10 @@ class Evidence:
         """Say the evidence with what was measured."""
         rule = RULES[self.rule]
         said = rule.several if rule.several and (self.value or 0.0) > 1 else rule.sentence
-        return said.fill(value=self.value or 0.0, alike=self.alike or 0.0)
+        told = said.fill(value=self.value or 0.0, alike=self.alike or 0.0)
+        if rule.several is None or self.alike is None or self.alike >= ALIKE:
+            return told
+        return words(told.th + OTHER_NAME.th, told.en + OTHER_NAME.en)
 
 
 @dataclass(frozen=True)

@@ -228,11 +228,24 @@ def _by_person(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
     said = shared.agg(",".join).reset_index().assign(persons=shared.size().to_numpy())
     both = said["one"].to_numpy(np.int64), said["other"].to_numpy(np.int64)
     moved = known.other_house(both)
-    made = []
+    alike, made = _alike_heads(known, both), []
     for rule, which, after in (("same_id", ~moved, ""), ("two_houses", moved, _AND)):
         told = said["digest"].to_numpy(dtype=object)[which] + after
-        made.append(_rows(rule, _picked(both, which), said["persons"][which].to_numpy(), told=told))
+        persons = said["persons"][which].to_numpy()
+        made.append(_rows(rule, _picked(both, which), persons, alike[which], told))
     return made
+
+
+def _alike_heads(known: _Households, pairs: Pairs) -> npt.NDArray[np.float64]:
+    """Tell how alike the names of two heads are who give one id (percent); NaN where they do not, or have no name."""
+    digests, _ = numbered(known.frame[HEAD_ID + DIGEST].astype("str"))
+    (left, right), names = pairs, known.name.codes
+    one_id = (
+        (digests[left] >= 0) & (digests[left] == digests[right]) & (names[left] >= 0) & (names[right] >= 0)
+    )
+    alike = np.full(len(left), np.nan)
+    alike[one_id] = np.where(names[left] == names[right], 100.0, known.name.likeness(pairs))[one_id]
+    return alike
 
 
 def _by_house(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:

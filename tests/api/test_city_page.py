@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,11 +15,13 @@ from python_calamine import CalamineWorkbook
 from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.pages import city_page
 from api.pages.result_table import shown
+from surveys import networks
 from surveys.planning.analysis import ANALYSES, Column, Result
 from surveys.store.store import Store
 from surveys.words import words
 from tests.api.conftest import pages
 from tests.browser.small_city import CODE, build
+from tests.conftest import NETWORK, STEWARD, Intake
 
 BASE = f"/n/{CODE}"
 
@@ -128,3 +131,16 @@ def test_nobody_waits_for_a_great_many_households_to_be_compared(
     monkeypatch.setattr(city_page, "MOST_COMPARED", 0)
     page = get(client, BASE)
     assert "ค้นหาครัวเรือนที่อาจซ้ำ" in page and f'href="{BASE}/doubles"' in page
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_a_community_without_a_survey_state_has_none(tmp_path: Path, lang: str) -> None:
+    store = Store.open(tmp_path / "city.gpkg", create=True)
+    networks.add(store, STEWARD, NETWORK, "เครือข่าย")
+    Intake(store, tmp_path).rows([{"รหัสชุมชน": "C1", "ชื่อชุมชน": "ก"}], "community.csv")
+    store.close()
+    with pages(tmp_path / "city.gpkg") as made:
+        made.cookies.set(ROLE_COOKIE, "planner")
+        made.cookies.set(LANG_COOKIE, lang)
+        page = made.get(f"/n/{NETWORK}").text
+    assert "?blank" not in page and "<td>—</td>" in page

@@ -146,6 +146,30 @@ def test_the_public_sees_neither(client: TestClient) -> None:
         assert client.get(f"{HOME}/{path}").status_code == 403
 
 
+def test_what_a_new_household_may_be_and_why_one_was_ended_is_said(take: Intake) -> None:
+    take.rows([{"ชุมชน": "ริมคลอง", "บ้านเลขที่": f"12/{n}", "lat": 13.7, "lon": 100.5 + n / 1e4} for n in (1, 2)],
+              "house.csv")  # fmt: skip
+    named = [home(n, 3, ชื่อหัวหน้าครัวเรือน=f"นายคนที่ {n}") for n in (1, 2, 3)]
+    first = take.rows([*named, home(1, 2) | {"ครัวเรือนที่": 2}], "household.csv")
+    second = take.rows([named[0], home(7, 3, ชื่อหัวหน้าครัวเรือน="นายคนที่ 2")], "household.csv")
+    for report, name in ((first, ONE), (second, TWO)):
+        rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
+    gone = next(
+        row for row in take.store.read_table(NETWORK, "household").to_pylist() if row["house_no"] == "12/3"
+    )
+    edit.end(take.store, NETWORK, STEWARD, edit.Correction("household", gone["id"], 1, {}, "รื้อบ้านแล้ว"))
+    asked = {"before": ONE, "after": TWO}
+    with pages(take.store.path, "surveyor") as made:
+        page = made.get(f"{HOME}/rounds/compare", params=asked).text
+        only = made.get(f"{HOME}/rounds/compare", params=asked | {"what": "new"}).text
+        drawn = made.get(f"{HOME}/rounds/compare", params=asked | {"format": "map"}).text
+    assert "อาจเป็น บ้านเลขที่ 12/2 ครัวเรือนที่ 1 ของรอบก่อน" in only
+    assert "อาจเป็น บ้านเลขที่ 12/2 ครัวเรือนที่ 1 ของรอบก่อน" in page
+    assert "อาจเป็น บ้านเลขที่ 12/7 ครัวเรือนที่ 1 ของรอบใหม่" in page and "รื้อบ้านแล้ว" in page
+    marks = re.findall(r'"coordinates": ?\[([\d.]+), ?([\d.]+)\]', drawn)
+    assert len(marks) > 2 and len(set(marks)) == len(marks), "no household of a house hides another"
+
+
 def test_two_rounds_are_compared(client: TestClient) -> None:
     listed = client.get(f"{HOME}/rounds").text
     assert ONE in listed and TWO in listed and "ยังไม่ได้ระบุรอบ" in listed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
+from api.pages.render import show_actor
 from surveys import edit
 from surveys.roles import local
 from surveys.store.store import Store
@@ -132,7 +134,10 @@ def test_a_community_is_given_its_data_back(client: TestClient) -> None:
     answer = client.post(link[1].split("?")[0], data=sent, follow_redirects=False)
     assert answer.headers["location"] == meeting
     page = client.get(meeting).text
-    assert "นางวิไลแจ้ง" in page
+    assert re.search(r"นางวิไลแจ้ง · [^<]+ · <?\S", page), "why, when, and who corrected it"
+    with store_of(client).reading() as connection:
+        by = connection.exec_driver_sql("SELECT actor FROM change ORDER BY id DESC").scalar()
+    assert by and html.escape(show_actor(by, "th")) in page[page.index("นางวิไลแจ้ง") :]
     assert re.search(r"<p>ห้องให้เช่า: (\S+ ห้อง|—) → 1 ห้อง</p>", page), page
     back = re.search(r'action="([^"]+/take-back)"', page)
     assert (

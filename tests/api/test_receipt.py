@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from tests.api.conftest import City
@@ -39,3 +41,14 @@ def test_an_undone_import_says_so_and_whoever_may_not_see_gets_none(city: City) 
     assert "ถูกยกเลิกแล้ว" in said
     assert city.ask("GET", f"{one}/receipt.pdf", "public").status_code == 403
     assert city.ask("GET", "/api/v1/imports/9/receipt.pdf").status_code == 404
+
+
+def test_the_round_and_the_fingerprint_stand_on_the_receipt_and_on_the_page(city: City) -> None:
+    report = city.take("บ้าน.csv", ROWS)
+    page = f"/n/{city.code}/imports/{report['import_id']}"
+    assert "ยังไม่ได้ระบุรอบ" in city.client.get(page).text
+    city.ask("POST", f"/api/v1/imports/{report['import_id']}/round", json={"name": "รอบ 2/2568"})
+    (said,) = texts(city.ask("GET", f"/api/v1/imports/{report['import_id']}/receipt.pdf").content)
+    assert "รอบสำรวจ:รอบ2/2568" in said.replace(" ", "")
+    shown, digest = city.client.get(page).text, hashlib.sha256(ROWS.encode()).hexdigest()
+    assert "รอบ 2/2568" in shown and digest in shown and f"{digest[:12]}…" in shown

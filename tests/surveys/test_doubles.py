@@ -17,6 +17,7 @@ from surveys.city import doubles
 from surveys.city.double_rules import RULES, Evidence
 from surveys.city.doubles import NEEDS, Doubles, candidates, columns_of
 from surveys.planning.match import Frames
+from surveys.store.schema import DIGEST
 from tests.quick import examples
 from tests.surveys.lean import lean
 
@@ -168,6 +169,25 @@ def test_one_id_of_two_heads(one: dict[str, Any], other: dict[str, Any], rule: s
     homes = {"b": home("ก", head_id_digest="x") | one, "a": home("ข", head_id_digest="x") | other,
              "c": home("ค", head_id_digest="y") | one, "d": home("ง") | other}  # fmt: skip
     assert rules(candidates(network(homes))) == {("a", "b"): [rule]}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [("นาง แก้ว ดี", "นายนอก ใจ", True), ("นางแก้ว ดี", "แก้ว ดี", False), ("นางแก้ว ดี", None, False)],
+)
+@pytest.mark.parametrize("seq", ["1", "2"])
+def test_one_id_of_two_names_is_no_one_person_and_says_so(
+    one: str, other: str | None, differ: bool, seq: str
+) -> None:
+    number = {"head_id" + DIGEST: "d1"}
+    found = candidates(
+        network({"a": home(one, house_seq="1", **number), "b": home(other, house_seq=seq, **number)})
+    )
+    (pair,) = found.pairs
+    said = pair.evidence[0].sentence
+    assert said.th.startswith("เลขบัตรเดียวกัน") and said.en.startswith("the same id number")
+    assert "คนเดียวกัน" not in said.th
+    assert ("ชื่อหัวหน้าครัวเรือนต่างกัน" in said.th, "the names of the heads differ" in said.en) == (differ, differ)
 
 
 def test_a_member_here_who_is_head_or_member_there_is_one_person_in_two_houses() -> None:

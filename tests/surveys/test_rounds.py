@@ -11,6 +11,7 @@ from surveys.city import double_decisions
 from surveys.city.decided import Said
 from surveys.errors import MankongError, NotAllowed, NotFound, Refused
 from surveys.intake import imports
+from surveys.record import SHAPE
 from surveys.roles import Actor
 from surveys.words import words
 from tests.conftest import NETWORK, STEWARD, Intake
@@ -66,6 +67,94 @@ def test_what_became_of_each(city: Intake) -> None:
 def test_a_household_not_found_is_still_there(city: Intake) -> None:
     kept = {row["house_seq"] for row in city.store.read_table(NETWORK, "household").to_pylist()}
     assert {"4", "5"} <= kept and "6" not in kept
+
+
+def test_a_household_ended_after_the_round_that_missed_it_is_ended_and_says_why(city: Intake) -> None:
+    here = {row["house_seq"]: row for row in city.store.read_table(NETWORK, "household").to_pylist()}
+    for number, why in (("4", "รื้อบ้านแล้ว"), ("2", "ย้ายออกหลังสำรวจ")):
+        ended = edit.Correction("household", here[number]["id"], len(
+            city.store.history(NETWORK, "household", here[number]["id"])), {}, why)  # fmt: skip
+        edit.end(city.store, NETWORK, STEWARD, ended)
+    frame = rounds.compare(city.store, NETWORK, STEWARD, "household", (ONE, TWO)).set_index("house_seq")
+    assert (frame.loc["4", "what"], frame.loc["4", "reason"]) == ("ended", "รื้อบ้านแล้ว")
+    assert (frame.loc["6", "what"], frame.loc["6", "reason"]) == ("ended", "ย้ายออก")
+    assert frame.loc["5", "what"] == "not_found" and frame.loc["5", "reason"] is None
+    assert frame.loc["2", "what"] == "changed", "the round found it; it was there"
+
+
+def test_the_day_of_a_visit_changes_no_household(take: Intake) -> None:
+    sent(take, ONE, *(household(n, วันที่สำรวจ="1 ม.ค. 2566") for n in (1, 2)))
+    later = {"วันที่สำรวจ": "3 มี.ค. 2568"}
+    sent(take, TWO, household(1, **later), household(2, people=4, **later))
+    assert told(take) == {("ก", "1"): ("same", ()), ("ก", "2"): ("changed", ("people",))}
+
+
+def test_a_household_whose_number_changed_may_be_the_one_not_found(take: Intake) -> None:
+    def named(number: int, name: str, **more: Any) -> dict[str, Any]:
+        return household(number, ชื่อหัวหน้าครัวเรือน=name, **more)
+
+    number = {"เลขบัตรประชาชน": "1101700230708"}
+    sent(take, ONE, named(4, "นายวิชัย ดีงาม"), named(5, "นางแก้ว", **number), named(6, "นางคนเดิม"),
+         named(8, "นางแดง", community="ข"), named(1, "นายอยู่"))  # fmt: skip
+    sent(take, TWO, named(7, "นายวิชัย  ดีงาม"), named(9, "นางแก้ว ใหม่", **number), named(10, "นางแดง"),
+         named(1, "นายอยู่"), named(9, "นายอื่น", community="ข"))  # fmt: skip
+    frame = rounds.compare(take.store, NETWORK, STEWARD, "household", (ONE, TWO))
+    number_of = dict(zip(frame.index, frame["house_seq"], strict=True))
+    perhaps = {
+        (row["what"], row["house_seq"]): [number_of[one] for one in row["perhaps"]]
+        for _, row in frame.iterrows() if row["perhaps"]
+    }  # fmt: skip
+    assert perhaps == {
+        ("new", "7"): ["4"],
+        ("not_found", "4"): ["7"],
+        ("new", "9"): ["5"],
+        ("not_found", "5"): ["9"],
+    }
+    assert len(take.store.read_table(NETWORK, "household")) == 9, "a hint merges nothing"
+
+
+def boundary(grown: float = 1.0, east: float = 0.0, stretched: float = 0.0) -> str:
+    """A square of 200 m, grown about its centre, put further east, stretched to the east (degrees)."""
+    half = 0.001 * grown
+    west, right = 100.5 - half + east, 100.5 + half + east + stretched
+    south, north = 13.7 - half, 13.7 + half
+    return f"POLYGON (({west} {south}, {right} {south}, {right} {north}, {west} {north}, {west} {south}))"
+
+
+@pytest.mark.parametrize(
+    ("later", "what", "fields"),
+    [
+        (boundary(), "same", ()),
+        (boundary(east=0.5e-7), "same", ()),
+        (boundary(grown=1.5), "changed", (SHAPE,)),
+        (boundary(grown=1.001), "changed", (SHAPE,)),
+        (boundary(stretched=0.001), "changed", (SHAPE,)),
+        (boundary(east=0.0005), "moved", ()),
+        (boundary(east=0.01, grown=2), "moved", ()),
+    ],
+)
+def test_a_boundary_of_another_shape_is_another(
+    take: Intake, later: str, what: str, fields: tuple[str, ...]
+) -> None:
+    for name, shape, day in ((ONE, boundary(), "2023-01-01"), (TWO, later, "2025-03-03")):
+        row = {"รหัสชุมชน": "C1", "ชื่อชุมชน": "ก", "ข้อมูล ณ วันที่": day, "wkt": shape}
+        report = take.rows([row], "community.csv", crs="EPSG:4326")
+        rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
+    (row,) = rounds.compare(take.store, NETWORK, STEWARD, "community", (ONE, TWO)).to_dict("records")
+    assert (row["what"], row["fields"]) == (what, fields)
+
+
+def test_a_boundary_where_a_point_stood_is_a_change(take: Intake) -> None:
+    rows = [
+        {"รหัสชุมชน": "C1", "ชื่อชุมชน": "ก", "wkt": "POINT (100.5 13.7)"},
+        {"รหัสชุมชน": "C2", "ชื่อชุมชน": "ข"},
+    ]
+    for name, shape in ((ONE, None), (TWO, boundary())):
+        given = [row | ({"wkt": shape} if shape else {}) for row in rows]
+        report = take.rows(given, "community.csv", crs="EPSG:4326")
+        rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
+    frame = rounds.compare(take.store, NETWORK, STEWARD, "community", (ONE, TWO))
+    assert [(row["what"], row["fields"]) for _, row in frame.iterrows()] == [("changed", (SHAPE,))] * 2
 
 
 def test_turned_round_what_was_new_is_not_found(city: Intake) -> None:

@@ -143,6 +143,25 @@ def test_the_list_has_every_household_once_in_the_order_people_count() -> None:
     assert body.index("ที่2 ") < body.index("ที่10 ")
 
 
+def test_households_of_a_house_stand_in_order_though_one_leaves_out_its_number() -> None:
+    frames = city()
+    more = [{"community": "C1", "house_seq": "8", "house_no": number, "household_no": n, "head_name": f"คนที่{n}"}
+            for n, number in (("10", None), ("3", "45/8"), ("2", None))]  # fmt: skip
+    frames["household"] = pd.concat([frames["household"], frame("household", more, [None] * len(more))])
+    frames["household"].index = pd.Index(
+        [f"household-{n}" for n in range(len(frames["household"]))], dtype="str"
+    )
+    said = "".join(texts(sheets(frames).pdf()))
+    assert said.index("คนที่2") < said.index("คนที่3") < said.index("คนที่10")
+
+
+def test_the_sources_of_a_plan_are_never_cut() -> None:
+    sources = ("ทีมสำรวจของเครือข่าย ร่วมกับสำนักงานเขต " * 4, "© OpenStreetMap contributors, ODbL 1.0")
+    made = replace(sheets(sources=sources), paper=PAPERS["A4"], parts=("plan",))
+    (page, *_) = texts(made.pdf())
+    assert "©OpenStreetMapcontributors,ODbL1.0" in re.sub(r"\s", "", page)
+
+
 def test_the_closing_day_stands_on_the_list_or_a_line_for_it() -> None:
     assert "รับคำแก้ไขและคำคัดค้านถึงวันที่ 28 ก.พ. 2569" in texts(sheets(closing=date(2026, 2, 28)).pdf())[-1]
     assert "ถึงวันที่ ....." in texts(sheets().pdf())[-1]
