@@ -24,14 +24,24 @@ _OFFERED = (
 
 
 def choices(
-    record_type: RecordType, frames: Mapping[str, gpd.GeoDataFrame], lang: Lang
+    record_type: RecordType, frames: Mapping[str, gpd.GeoDataFrame], lang: Lang, *, beneath: bool = False
 ) -> tuple[LayerData, ...]:
-    """Make the layers of the records of a type (EPSG:4326) that may be chosen, by the names of :data:`_OFFERED`."""
+    """Make the layers of the records of a type (EPSG:4326) that may be chosen, by the names of :data:`_OFFERED`.
+
+    ``beneath``: they lie under those of another type, and say which they are.
+    """
     return tuple(
-        _layer(record_type, (name, rank, title), frames[name], look, lang)
-        for rank, (name, title, look) in enumerate(_OFFERED)
-        if name in frames and len(layers.placed(frames[name]))
+        _layer(record_type, _beneath(record_type, *of) if beneath else of, frames[of[0]], look, lang)
+        for of, look in (((name, rank, title), look) for rank, (name, title, look) in enumerate(_OFFERED))
+        if of[0] in frames and len(layers.placed(frames[of[0]]))
     )
+
+
+def _beneath(record_type: RecordType, name: str, rank: int, title: Words) -> tuple[str, int, Words]:
+    """Name a layer of records that lie under those of another type."""
+    said = record_type.words
+    called = words(f"{said.th}{title.th}", f"{said.en}: {title.en}")
+    return f"{name}_{record_type.name}", rank - len(_OFFERED), called
 
 
 def _layer(

@@ -24,12 +24,11 @@ from surveys.planning.match import (
     BETWEEN_NAMES,
     COMMUNITY,
     NAMED_BY,
-    NONE,
     OTHER_NAMES,
     Positions,
     community_names,
 )
-from surveys.planning.place import named
+from surveys.planning.place import belonging
 from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.roles import Actor
@@ -248,13 +247,7 @@ class Numbers:
 
     def _belong(self, naming: Naming, frames: Mapping[str, pd.DataFrame]) -> Positions:
         """Return for each record of the child type the position of the one parent it names, else a negative."""
-        children, parents = frames[naming.child], frames[naming.parent]
-        found = np.full(len(children), NONE, np.int64)
-        for key in naming.keys:
-            rows = np.flatnonzero(found < 0)
-            hits = named(children[list(key)].iloc[rows], naming.parent, parents, self.names)
-            found[rows] = np.where(hits == NONE, found[rows], hits)
-        return found
+        return belonging(frames[naming.child], naming.keys, naming.parent, frames[naming.parent], self.names)
 
     def _still_belong(
         self,

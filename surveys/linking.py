@@ -36,7 +36,8 @@ class Sides:
     """The unmatched on both sides: records without a place, and records on the map at which none of them stands.
 
     ``missing`` are some of ``missing_count``; ``lonely`` some of ``lonely_count``: those of the window asked for.
-    Those whose community is not known here come last on each side, ``apart`` of them.
+    Those whose community is not known here come last on each side, ``apart`` of them. ``kinds`` are the types of the
+    lonely; without any, that which is looked for first.
     """
 
     missing: tuple[Unmatched, ...]
@@ -45,6 +46,7 @@ class Sides:
     lonely: tuple[Lonely, ...]
     lonely_count: int
     lonely_apart: int
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,11 @@ def unmatched(store: Store, network: str, actor: Actor, type_name: str, window: 
     actor.must("see_households")
     store.revision(network)
     both = _both(store, network, type_name)
-    lost, free = both.communities(both.lost.index[both.lost]), both.whose[both.free]
+    lost, free = both.communities(both.lost.index[both.lost]), both.whose[both.alone]
     return Sides(
         both.near(_some(lost, window.missing, window.most)), len(lost), int(lost["id"].isna().sum()),
         both.told(_some(free, window.lonely, window.most).index), len(free), int(free["id"].isna().sum()),
+        tuple(free["type"].unique()) or LINKED[type_name][:1],
     )  # fmt: skip
 
 

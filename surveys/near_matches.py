@@ -14,6 +14,8 @@ from surveys.words import LANGS, Words, folded, words
 
 # Below this likeness (of 100) two numbers have nothing to do with each other.
 _LIKE = 55.0
+# How like a part of something divided (4/1) is to the whole of it (4).
+_PART = 60.0
 
 
 def community_keys(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
@@ -90,7 +92,11 @@ def most_like(row: Mapping[Hashable, object], pool: Texts, most: int) -> list[tu
         said = row.get(name)
         if not isinstance(said, str):
             continue
-        hits = process.extract(folded(said), texts, scorer=fuzz.ratio, score_cutoff=_LIKE, limit=most)
+        plain = folded(said)
+        hits = process.extract(plain, texts, scorer=fuzz.ratio, score_cutoff=_LIKE, limit=most)
+        whole, divided, _ = plain.partition("/")
+        if divided and whole in texts:
+            hits.append((whole, _PART, texts.index(whole)))
         for _, score, at in hits:
             best[ids[at]] = max(best.get(ids[at], 0.0), float(score))
     return sorted(best.items(), key=lambda hit: -hit[1])[:most]

@@ -40,6 +40,7 @@ from surveys.shared import (
     house_number,
     house_sequence,
     linked_to,
+    plot_number,
 )
 from surveys.thai import AreaCode, Day, HouseNumber, LandArea, PersonId, Sequence, Year
 from surveys.words import words
@@ -147,8 +148,7 @@ class House:
     community = community_ref()
     house_seq = house_sequence()
     house_no = replace(house_number(), kind=HouseNumber())
-    plot_no = field(Sequence(), "เลขแปลงในผัง", "plot number", "แปลงที่", "เลขแปลง", "แปลงเลขที่", "plot",
-        group=IDENTITY)
+    plot_no = plot_number()
     owner_presence = field(Code(choices=lists.OWNER_PRESENCE), "เจ้าของบ้านอยู่หรือไม่", "owner present or absent",
         "เจ้าของบ้าน", "เจ้าของอยู่", group=BUILDING, brief=True)
     rooms_let = field(Integer(low=0, high=500), "ห้องให้เช่า", "rooms let", "จำนวนห้องเช่า", group=BUILDING,
@@ -174,12 +174,17 @@ class House:
 
 @record_type(
     "household", words("ครัวเรือน", "Household"), unit=words("ครัวเรือน", "households"),
-    keys=(("community", "house_seq", "household_no"), ("community", "house_no", "household_no")),
+    keys=(
+        ("community", "house_seq", "household_no"),
+        ("community", "house_no", "household_no"),
+        ("community", "plot_no", "household_no"),
+    ),
     ordinal="household_no", rivals=("head_id", "head_name"), geometry="point",
-    title=("house_no", "house_seq", "household_no"), colour_by=("joining", "visit_result", "land_tenure"),
+    title=("house_no", "house_seq", "plot_no", "household_no"), colour_by=("joining", "visit_result", "land_tenure"),
     aliases=("ครัวเรือน", "household", "hh", "family"), public=False,
     place=(
         PlaceRule("house", (LINK,)),
+        PlaceRule("land_plot", (LINK,)),
         PlaceRule("house", ("community", "house_seq")),
         PlaceRule("house", ("community", "house_no")),
         PlaceRule("land_plot", ("community", "plot_no")),
@@ -194,7 +199,7 @@ class Household:
     household_no = field(Sequence(), "ครัวเรือนที่", "household number in the house", "ครอบครัวที่", "ลำดับครัวเรือน",
         "เลขครัวเรือน", "household_no", "hh_no", "hhno", group=IDENTITY)
     house_no = replace(house_number(), kind=HouseNumber())
-    plot_no = field(Sequence(), "เลขแปลงในผัง", "plot number", "แปลงที่", "เลขแปลง", "plot", group=IDENTITY)
+    plot_no = plot_number()
     head_name = field(Text(limit=200), "ชื่อหัวหน้าครัวเรือน", "head of household", "หัวหน้าครัวเรือน", "ชื่อ-สกุล",
         "ชื่อ-นามสกุล", "ชื่อสกุล", "ชื่อ นามสกุล", "ชื่อเจ้าของบ้าน", "HH_Head", "name_of_hh", "head",
         group=IDENTITY, privacy=PERSONAL)
@@ -239,6 +244,7 @@ class Household:
     keys=(
         ("community", "house_seq", "household_no", "member_no"),
         ("community", "house_no", "household_no", "member_no"),
+        ("community", "plot_no", "household_no", "member_no"),
     ),
     ordinal="member_no", rivals=("person_id", "name", "surname"),
     title=("member_no",), public=False, aliases=("สมาชิก", "member", "members", "person", "roster"),
@@ -252,6 +258,7 @@ class Member:
     household_no = field(Sequence(), "ครัวเรือนที่", "household number in the house", "ครอบครัวที่", "ลำดับครัวเรือน",
         "household_no", "hh_no", group=IDENTITY, brief=True)
     house_no = replace(house_number(), kind=HouseNumber())
+    plot_no = plot_number()
     member_no = field(Sequence(), "สมาชิกลำดับที่", "member number", "คนที่", "ลำดับสมาชิก", "member_no",
         group=IDENTITY, brief=True)
     title = field(Text(limit=40), "คำนำหน้า", "title", "คำนำหน้าชื่อ", group=PERSON, privacy=PERSONAL)
@@ -289,8 +296,7 @@ class LandPlot:
     """A plot of land, with who owns it, who keeps it, and the paper that says so."""
 
     community = community_ref()
-    plot_no = field(Sequence(), "เลขแปลงในผัง", "plot number", "แปลงที่", "เลขแปลง", "แปลงเลขที่", "plot", "plot_id",
-        "parcel_no", group=IDENTITY, brief=True)
+    plot_no = plot_number("plot_id", "parcel_no", brief=True)
     deed_no = field(Text(limit=80), "เลขที่โฉนด", "deed number", "โฉนดเลขที่", "เลขโฉนด", "เลขที่เอกสารสิทธิ",
         group=LAND)
     map_sheet = field(Text(limit=80), "ระวาง", "map sheet", group=LAND)

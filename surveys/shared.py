@@ -68,6 +68,22 @@ def house_sequence() -> Field:
     )
 
 
+def plot_number(*aliases: str, brief: bool = False) -> Field:
+    """Declare the number of a plot on the plan: "แปลงที่ 2" is plot 2."""
+    return field(
+        Sequence(called=("แปลงเลขที่", "แปลงหมายเลข", "แปลงที่", "แปลง", "plot number", "plot no", "plot")),
+        "เลขแปลงในผัง",
+        "plot number",
+        "แปลงที่",
+        "เลขแปลง",
+        "แปลงเลขที่",
+        "plot",
+        *aliases,
+        group=IDENTITY,
+        brief=brief,
+    )
+
+
 def house_number() -> Field:
     """Declare the house number of the registry; never a key by itself."""
     return field(

@@ -214,9 +214,13 @@ def _doubted(cell: Cell) -> Cell:
 
 @dataclass(frozen=True)
 class Sequence(Text):
-    """A number on the plan that may carry letters (12, 12ก, 7/1): text, so that none is changed."""
+    """A number on the plan that may carry letters (12, 12ก, 7/1): text, so that none is changed.
+
+    ``called`` are words that may stand before the number, and are no part of it.
+    """
 
     limit: int = 40
+    called: tuple[str, ...] = ()
 
     @property
     def rule(self) -> Words:
@@ -225,7 +229,10 @@ class Sequence(Text):
 
     def value(self, text: str) -> Cell:
         """Read a number; Thai digits become 0-9, "12.0" of a spreadsheet becomes 12, "007" becomes 7."""
-        plain = re.sub(r"^(\d+)\.0+$", r"\1", text.translate(THAI_DIGITS))
+        plain = text.translate(THAI_DIGITS)
+        if self.called:
+            plain = re.sub(rf"(?i)^\s*(?:{'|'.join(map(re.escape, self.called))})[\s.:#]*(?=\d)", "", plain)
+        plain = re.sub(r"^(\d+)\.0+$", r"\1", plain)
         return _doubted(super().value(re.sub(r"^0+(?=\d+$)", "", plain)))
 
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:

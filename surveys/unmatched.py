@@ -5,7 +5,7 @@ Only what places records is read, for a city at once; only those shown are compa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from surveys import records
 from surveys.errors import no_record
 from surveys.near_matches import called, community_keys, compared, most_like, numbers_of, pools
 from surveys.planning.match import COMMUNITY, NAMED_BY, community_names
-from surveys.planning.sides import both_sides, holding
+from surveys.planning.sides import BothSides, both_sides, holding
 from surveys.record import RecordType
 from surveys.shared import LINK
 from surveys.store.schema import GEOMETRY, table
@@ -133,12 +133,23 @@ class Both:
             for name in targets:
                 held = holding(_shapes(store, network, name, where[name]), records_there)
                 sides.free[name][held] = False
+        if scope:
+            _hold_one_another(store, network, where, sides)
         there = {name: texts[name].loc[ids] for name, ids in sides.there.items()}
         whose = [community_keys(frame, names).assign(type=name) for name, frame in there.items()]
         return cls(
             store, network, record_type, names, texts[record_type.name], sides.lost,
             pd.concat(there.values()), pd.concat(whose), pd.concat(sides.free.values()),
         )  # fmt: skip
+
+    @property
+    def alone(self) -> pd.Series[bool]:
+        """Mark the records on the map that lack one of those to be linked: free ones of the first type a community has.
+
+        Where its houses are on the map, a plot without a household lacks nothing.
+        """
+        codes = pd.Series(pd.factorize(self.whose["type"])[0], self.whose.index)
+        return self.free & codes.eq(codes.groupby(self.whose["key"].fillna("")).transform("min"))
 
     def communities(self, ids: pd.Index) -> pd.DataFrame:
         """Tell the community of some of the records to be linked, by what they say, else by the name of their file."""
@@ -177,10 +188,15 @@ class Both:
 
     def _likely(self, keys: pd.Series[str], there: pd.Series[str]) -> dict[str, tuple[Candidate, ...]]:
         """Find for each record the most alike on the map of those that have its key."""
-        fields = compared(self.type, self.whose["type"].unique())
-        pool = pools(fields, self.others.loc[there.index], there)
-        said = self.own.loc[keys.index, list(fields)].to_dict("index")
-        hits = {at: most_like(said[at], pool.get(key, {}), NEAREST) for at, key in keys.items()}
+        hits: dict[Hashable, list[tuple[str, float]]] = {at: [] for at in keys.index}
+        for name, some in there.groupby(self.whose.loc[there.index, "type"], sort=False):
+            fields = compared(self.type, (str(name),))
+            pool = pools(fields, self.others.loc[some.index], some)
+            said = self.own.loc[keys.index, list(fields)].to_dict("index")
+            for at, key in keys.items():
+                hits[at] += most_like(said[at], pool.get(key, {}), NEAREST)
+        # Of equally like ones those of the first type come first.
+        hits = {at: sorted(found, key=lambda hit: -hit[1])[:NEAREST] for at, found in hits.items()}
         ids = pd.Index(dict.fromkeys(at for some in hits.values() for at, _ in some))
         labels, kinds, names = self._labels(ids), self.whose["type"], _said(self.whose.loc[ids], self.others)
         return {
@@ -304,6 +320,19 @@ def _texts(store: Store, network: str, type_name: str, where: sa.ColumnElement[b
 def _shapes(store: Store, network: str, type_name: str, where: sa.ColumnElement[bool]) -> gpd.GeoSeries:
     shaped = table(type_name).c[GEOMETRY].is_not(None)
     return store.read(network, type_name, [], sa.and_(where, shaped)).geometry
+
+
+def _hold_one_another(
+    store: Store, network: str, where: Mapping[str, sa.ColumnElement[bool]], sides: BothSides
+) -> None:
+    """Mark as taken the areas in which a record of another type stands: a plot with a house."""
+    for name in sides.there:
+        inside = [
+            other for other in sides.there if any(rule.type == name for rule in records.ALL[other].place)
+        ]
+        for other in inside if len(sides.there[name]) else ():
+            shapes = (_shapes(store, network, one, where[one]) for one in (name, other))
+            sides.free[name][holding(*shapes)] = False
 
 
 def _told(file: str, names: Mapping[str, str]) -> str | None:

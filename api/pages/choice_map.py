@@ -37,19 +37,23 @@ def choice_map(store: Store, network: str, actor: Actor, found: Choice, lang: La
     NotAllowed, NotFound
         If the actor may not see it, or nothing that may be chosen has a place.
     """
-    (name,) = LINKED[found.record.type]
     free, taken, free_apart = (
         [one.id for one in some.shown] for some in (found.free, found.taken, found.free_apart)
     )
     own, apart = ([one.id for one in some] for some in (found.record.candidates, found.apart))
     kinds = {"likely": own + apart, "free": free + free_apart, "taken": taken}
-    frames = {kind: standing(store, network, actor, name, ids) for kind, ids in kinds.items()}
-    offered = choose.choices(store.types(network)[name], frames, lang)
+    offered: list[LayerData] = []
+    frames: list[gpd.GeoDataFrame] = []
+    for name in LINKED[found.record.type]:
+        of_type = {kind: standing(store, network, actor, name, ids) for kind, ids in kinds.items()}
+        # Houses lie upon their plots.
+        offered += choose.choices(store.types(network)[name], of_type, lang, beneath=bool(offered))
+        frames += of_type.values()
     # What is seen first: the likely ones of the community, else those that are nearest to it.
     looked_at = next((ids for ids in (own, free, taken, apart, free_apart) if ids), [])
     if not offered:
         raise NotFound(_NOTHING)
-    shapes = pd.concat([frame.geometry for frame in frames.values()]).loc[looked_at]
+    shapes = pd.concat([frame.geometry for frame in frames]).loc[looked_at]
     west, south, east, north = _box(shapes)
     if max(east - west, north - south) > _WIDE_DEG:
         west, south, east, north = _box(shapes.iloc[:1])

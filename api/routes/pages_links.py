@@ -68,7 +68,6 @@ def unmatched(
     facts: dict[str, Any] = {
         "type": _type(type_name),
         "types": [records.ALL[name] for name in linking.LINKED],
-        "target": records.ALL[linking.LINKED[type_name][0]],
         "sides": linking.unmatched(store, code, actor, type_name, window),
         "names": communities(store, code).names,
         "records": records.ALL,

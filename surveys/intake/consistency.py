@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from gis.topology import outside_m, overlaps
 from gis.units import format_area, geodesic_area_m2
 from surveys.intake.problem import Problem
-from surveys.planning.match import COMMUNITY, Frames, community_names, community_of
-from surveys.planning.place import named
+from surveys.planning.match import COMMUNITY, Frames, Positions, community_names, community_of
+from surveys.planning.place import belonging, named
 from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.store import staging
@@ -35,7 +35,7 @@ _SHARE, _LEAST_M2 = 0.02, 4.0
 # How far a declared area may be from the drawn one, by paper: a deed is surveyed, a tax receipt is a guess.
 _TOLERANCE = {"chanote": 0.05, "ns3k": 0.10}
 _TOLERANCE_ELSE = 0.20
-_LAST_KEY = ALL["household"].keys[-1]
+_TELLING = tuple(dict.fromkeys(part for key in ALL["household"].keys for part in key))
 _EVERY = ("source_row", "fid", "id")
 
 
@@ -130,23 +130,24 @@ def _another_number(rows: gpd.GeoDataFrame, here: Frames) -> Found:
 
 def _other_people(rows: gpd.GeoDataFrame, here: Frames) -> Found:
     """Find households whose number of people is not that of their listed members."""
-    names, household = community_names(here[COMMUNITY]), ALL["household"]
-    listed = np.zeros(len(rows), np.int64)
-    for key in household.keys:
-        at = named(here["member"][list(key)], household.name, rows, names)
-        counts = np.bincount(at[at >= 0], minlength=len(rows))
-        listed = np.where(listed > 0, listed, counts)
+    at = _households(here["member"], rows, here)
+    listed = np.bincount(at[at >= 0], minlength=len(rows))
     people = rows["people"].to_numpy(dtype=float, na_value=np.nan)
     at = np.flatnonzero((listed > 0) & ~np.isnan(people) & (people != listed))
     return Found(at, [f"{people[n]:.0f}" for n in at], [words(str(listed[n]), str(listed[n])) for n in at])
 
 
+def _households(members: pd.DataFrame, households: pd.DataFrame, here: Frames) -> Positions:
+    """Find the household of each member by its numbers: a position, else a negative."""
+    household = ALL["household"]
+    return belonging(members, household.keys, household.name, households, community_names(here[COMMUNITY]))
+
+
 def _members_differ(rows: gpd.GeoDataFrame, here: Frames) -> Found:
     """Find households here whose number of people is not that of their members, with those of the file."""
-    names, households = community_names(here[COMMUNITY]), here["household"]
+    households = here["household"]
     before = here["member"][~here["member"].index.isin(rows["id"])]
-    key = next(k for k in ALL["household"].keys if rows[list(k)].notna().all(axis=None) or k == _LAST_KEY)
-    own, others = (named(part[list(key)], "household", households, names) for part in (rows, before))
+    own, others = (_households(part, households, here) for part in (rows, before))
     listed = np.bincount(np.concatenate([own[own >= 0], others[others >= 0]]), minlength=len(households))
     people = households["people"].to_numpy(dtype=float, na_value=np.nan)
     first = pd.Series(np.arange(len(rows))).groupby(own).first()
@@ -191,10 +192,10 @@ RULES: tuple[Rule, ...] = (
          ("house", COMMUNITY), _another_number),
     Rule("area_differs", "land_plot", "declared_area", ("declared_area", "paper", GEOMETRY), ("land_plot",),
          _area_differs),
-    Rule("members_differ", "member", None, (COMMUNITY, "house_seq", "house_no", "household_no"),
+    Rule("members_differ", "member", None, _TELLING,
          ("household", "member", COMMUNITY), _members_differ),
     Rule("people_differ", "household", "people",
-         (COMMUNITY, "house_seq", "house_no", "household_no", "people"), ("member", COMMUNITY), _other_people),
+         (*_TELLING, "people"), ("member", COMMUNITY), _other_people),
 )  # fmt: skip
 
 

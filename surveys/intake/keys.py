@@ -158,6 +158,8 @@ def _ordinals(record_type: RecordType, folds: _Folds, community: pd.Series) -> p
     if not lacking.any():
         return nothing
     for key in record_type.keys:
+        if not (lacking & nothing.isna()).any():
+            break
         holders = [
             community if part == "community" else folds.get(part)
             for part in key

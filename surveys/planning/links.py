@@ -21,7 +21,7 @@ from surveys.planning.match import (
     community_of,
     is_community,
 )
-from surveys.planning.place import Spots, has_shape, named, placed, spots
+from surveys.planning.place import Spots, belonging, has_shape, placed, spots
 from surveys.records import ALL
 
 HOUSE, HOUSEHOLD, MEMBER, PLOT = (ALL[name].name for name in ("house", "household", "member", "land_plot"))
@@ -135,13 +135,7 @@ class City:
 
     def _by_keys(self, type_name: str, other: str, keys: Sequence[Sequence[str]]) -> Positions:
         """Find the one record of another type that each record names, by the first key that names one."""
-        frame, others = self.frames[type_name], self.frames[other]
-        found = np.full(len(frame), NONE, np.int64)
-        for key in keys:
-            rows = np.flatnonzero(found < 0)
-            hits = named(frame[list(key)].iloc[rows], other, others, self.names)
-            found[rows] = np.where(hits == NONE, found[rows], hits)
-        return found
+        return belonging(self.frames[type_name], keys, other, self.frames[other], self.names)
 
 
 def one_label(pairs: pd.DataFrame, labels: pd.Series[str], count: int, several: str) -> pd.Series[str]:

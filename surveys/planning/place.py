@@ -147,6 +147,22 @@ def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mappi
     return matches(keys, others, list(keys.columns), same)
 
 
+def belonging(
+    frame: pd.DataFrame, keys: Sequence[Sequence[str]], type_name: str, others: pd.DataFrame,
+    names: Mapping[str, str],
+) -> Positions:  # fmt: skip
+    """Find the one record of ``type_name`` in ``others`` that each row names, by the first of ``keys`` that names one.
+
+    Position, else SEVERAL or NONE (see :func:`named`).
+    """
+    found = np.full(len(frame), NONE, np.int64)
+    for key in keys:
+        rows = np.flatnonzero(found < 0)
+        hits = named(frame[list(key)].iloc[rows], type_name, others, names)
+        found[rows] = np.where(hits == NONE, found[rows], hits)
+    return found
+
+
 def placed(frames: Frames) -> tuple[Frames, dict[str, gpd.GeoDataFrame]]:
     """Place every type that has rules, in the order declared, so that a house can place a household.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from surveys.planning.links import within
-from surveys.planning.match import NONE
+from surveys.planning.match import NONE, Positions
 from surveys.planning.place import fits, spots
 from surveys.record import RecordType
 from surveys.records import ALL
@@ -21,7 +21,8 @@ class BothSides:
     """What does not find the other side of a join.
 
     ``lost`` marks the records that stand nowhere. ``there`` are, by type, the ids of what they may be linked to, as
-    far as it is on the map; ``free`` marks those of them that no record names.
+    far as it is on the map; ``free`` marks those of them that no record names, of the type or of one of them: a plot
+    that a house names is not free for a household.
     """
 
     lost: pd.Series[bool]
@@ -41,20 +42,31 @@ def both_sides(
     """
     there = {name: frame[shaped[name]] for name, frame in frames.items()}
     own, frame = shaped[record_type.name].to_numpy(), frames[record_type.name]
+    taken: list[tuple[str, pd.Index]] = []
     # In the order declared, so that a house that stands at its plot can place a household.
     for declared in ALL.values():
         if declared.place and declared.name in frames and declared is not record_type:
             one, stands = frames[declared.name], shaped[declared.name].to_numpy()
-            by, _ = fits(one, declared.place, there, names, ~stands)
+            by, at = fits(one, declared.place, there, names, ~stands)
+            if declared.name in targets:
+                taken += _named(declared, by, at, there)
             there[declared.name] = one[stands | (by != NONE)]
     # A record with a shape of its own may name another one all the same.
     by, at = fits(frame, record_type.place, there, names, np.full(len(frame), True))
     free = {name: pd.Series(True, there[name].index) for name in targets}
-    for number, rule in enumerate(record_type.place):
-        if rule.type in free:
-            free[rule.type].iloc[at[by == number]] = False
+    for name, ids in (*taken, *_named(record_type, by, at, there)):
+        if name in free:
+            free[name][ids] = False
     lost = pd.Series(~own & (by == NONE), frame.index)
     return BothSides(lost, {name: there[name].index for name in targets}, free)
+
+
+def _named(
+    record_type: RecordType, by: Positions, at: Positions, there: Mapping[str, pd.DataFrame]
+) -> list[tuple[str, pd.Index]]:
+    """Return the ids of the records that others stand at, by rule, with their type; as :func:`fits` found them."""
+    rules = enumerate(record_type.place)
+    return [(rule.type, there[rule.type].index[at[by == n]]) for n, rule in rules if rule.type in there]
 
 
 def holding(areas: gpd.GeoSeries, records: gpd.GeoSeries) -> pd.Index:

@@ -73,6 +73,7 @@ KINDS: dict[str, Kind] = {
     "area code": AreaCode(),
     "sequence": Sequence(),
     "short sequence": Sequence(limit=3),
+    "plot number": Sequence(called=("แปลงที่", "แปลง", "plot")),
     "house number": HouseNumber(),
     "community": Ref(target="community"),
 }
@@ -424,6 +425,14 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
         ("10330101", lost("area_code_unreadable")),
         ("กทม", lost("area_code_unreadable")),
         ("ไม่ทราบ", Cell(None, UNKNOWN)),
+    ],
+    "plot number": [
+        ("แปลง 2", Cell("2")),
+        ("แปลงที่ ๐๓", Cell("3")),
+        ("PLOT: 4/1", Cell("4/1")),
+        ("แปลง ก", Cell("แปลง ก")),
+        ("แปลง", Cell("แปลง")),
+        ("12ก", Cell("12ก")),
     ],
     "sequence": [
         ("1.1E+05", lost("digits_lost")),

@@ -48,8 +48,8 @@ def test_nothing_sensitive_is_asked_and_nothing_retired() -> None:
 NEEDED = [
     ("community", set(), [{"code"}, {"name"}]),
     ("house", {"community"}, [{"house_seq"}, {"house_no"}]),
-    ("household", {"community"}, [{"house_seq"}, {"house_no"}]),
-    ("member", {"community", "household_no"}, [{"house_seq"}, {"house_no"}]),
+    ("household", {"community"}, [{"house_seq"}, {"house_no"}, {"plot_no"}]),
+    ("member", {"community", "household_no"}, [{"house_seq"}, {"house_no"}, {"plot_no"}]),
     ("land_plot", {"community"}, [{"plot_no"}, {"deed_no"}]),
     ("road", {"code"}, []),
     ("zoning_area", {"code"}, []),
@@ -67,7 +67,7 @@ def test_what_must_be_filled_in_follows_from_the_keys(
 
 
 PHONE = [
-    ("household", {"community": "yes", "house_no": "(${house_seq} = '')"}),
+    ("household", {"community": "yes", "plot_no": "(${house_seq} = '') and (${house_no} = '')"}),
     ("house", {"community": "yes", "gps": "(${house_seq} = '') and (${house_no} = '')"}),
     ("road", {"gps": "(${code} = '')"}),
     ("zoning_area", {"zone": "(${code} = '')", "gps": "(${code} = '')"}),
