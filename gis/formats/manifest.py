@@ -90,8 +90,9 @@ class Manifest:
                 if place is None:
                     continue
                 if columns[place][row].as_py() == held:
-                    texts = changed.setdefault(place, columns[place].to_pylist())
-                    texts[row] = whole
+                    if place not in changed:
+                        changed[place] = columns[place].to_pylist()
+                    changed[place][row] = whole
         return [
             pa.array(changed[place], pa.string()) if place in changed else column
             for place, column in enumerate(columns)
