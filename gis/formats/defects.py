@@ -83,6 +83,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("heading_repeated", "warn", "two columns have the same heading; the later one was numbered"),
     Kind("heading_blank", "warn", "a column without heading was named by its place"),
     Kind("title_row_skipped", "warn", "a row above the heading row was left out"),
+    Kind("example_left_out", "warn", "the example row of our own template was left out"),
     Kind("merged_cells", "warn", "a value in cells merged over several rows was taken for each of them"),
     Kind("formula_without_value", "warn", "a formula has no value in the file, or an error in its place"),
     Kind(

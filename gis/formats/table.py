@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 import shapely
 
@@ -14,6 +15,11 @@ from gis.formats.header import Heading
 from gis.formats.model import Defect
 from gis.formats.output import Codes, LayerWriter, Output, Rows
 from gis.formats.places import Places
+
+# What the first cell of an example says in a template of ours; no community and no record is called so.
+EXAMPLES = ("ตัวอย่าง ลบแถวนี้ได้", "Example, may be deleted")
+# How many rows it may have slipped down.
+_LOOKED_AT = 50
 
 
 @dataclass
@@ -49,6 +55,7 @@ def write_table(
     if first is None:
         writer.close()
         return
+    first = _without_examples(first, writer)
     places = points.find(writer.columns, first.columns, output.options.coordinates)
     if places and places.others:
         writer.note(
@@ -61,6 +68,20 @@ def write_table(
     for remark in places.remarks() if places else ():
         writer.note(remark.code, value=remark.value, detail=dict(remark.detail))
     writer.close(crs, origin.encoding, origin.encoding_note, places.columns if places else ())
+
+
+def _without_examples(batch: Batch, writer: LayerWriter) -> Batch:
+    """The rows of a batch but those that our own template gives as examples, which stand near its beginning."""
+    head = batch.columns[0].slice(0, _LOOKED_AT).to_pylist() if batch.columns else []
+    shown = [place for place, cell in enumerate(head) if cell and cell.strip() in EXAMPLES]
+    if not shown:
+        return batch
+    for place in shown:
+        writer.note("example_left_out", int(batch.rows[place]), value=str(head[place]).strip())
+    kept = np.delete(np.arange(len(batch.rows)), shown)
+    codes = {new: batch.codes[old] for new, old in enumerate(kept.tolist()) if old in batch.codes}
+    columns = [column.take(pa.array(kept)) for column in batch.columns]
+    return Batch(batch.rows[kept], columns, codes, batch.notes)
 
 
 def _write_batch(writer: LayerWriter, places: Places | None, batch: Batch) -> None:

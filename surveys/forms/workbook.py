@@ -1,7 +1,7 @@
 """The template workbook: one sheet to fill in whose headings the import understands, one that explains.
 
-There is no example row: a row that is left in would come in as a household. The examples stand in
-the explaining sheet, beside the column they belong to.
+The first row to fill in is an example; its first cell says so, and the readers leave a row out that says it, so that
+none comes in as a household.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
+from gis.formats.table import EXAMPLES
 from surveys.codes import Codes
 from surveys.fields import Integer, Number
 from surveys.forms import explain
@@ -22,11 +23,12 @@ from surveys.intake.mapping import EXPLAINS, map_columns
 from surveys.privacy import Privacy
 from surveys.record import Field, RecordType
 from surveys.thai import Year
-from surveys.words import Lang, Words, words
+from surveys.words import LANGS, Lang, Words, words
 
 NOTES = words("คำอธิบาย", "Notes")
 # Headings of the place of a record that may be a point; the readers know them.
 PLACE = (words("ละติจูด", "latitude"), words("ลองจิจูด", "longitude"))
+_PLACE_SHOWN = ("13.719150", "100.567820")
 # What a sheet, a title and a message of Excel hold.
 _SHEET_CHARS, _TITLE_CHARS, _MESSAGE_CHARS = 31, 32, 255
 _LAST_ROW = 1_048_575
@@ -98,6 +100,7 @@ def _fill_in(
     form, lang, listed = what
     text = book.add_format({"num_format": "@", "valign": "top"})
     plain = book.add_format({"valign": "top"})
+    shown = book.add_format({"num_format": "@", "valign": "top", "italic": True, "font_color": "#6B7280"})
     for place, column in enumerate(listed):
         needed = column.field is not None and column.field.name in form.required
         head = book.add_format(
@@ -107,12 +110,22 @@ def _fill_in(
         numeric = column.field is None or isinstance(column.field.kind, Number | Year)
         sheet.set_column(place, place, _width(column.heading), plain if numeric else text)
         sheet.write_string(0, place, column.heading, head)
+        sheet.write_string(1, place, _shown(column, place, lang), shown)
         allowed = _allowed(column, ranges, lang)
         sheet.data_validation(1, place, _LAST_ROW, place, allowed | _said(form, column, lang))
     sheet.set_row(0, 48)
     sheet.freeze_panes(1, len(form.sections[0].fields[:3]))
     sheet.set_landscape()
     sheet.repeat_rows(0)
+
+
+def _shown(column: Column, place: int, lang: Lang) -> str:
+    """Return what the example row has in a column; its first cell says what it is."""
+    if place == 0:
+        return EXAMPLES[LANGS.index(lang)]
+    if column.field is None:
+        return _PLACE_SHOWN[[word.of(lang) for word in PLACE].index(column.heading)]
+    return explain.example(column.field).of(lang)
 
 
 def _width(heading: str) -> int:
@@ -210,8 +223,8 @@ class _Notes:
                 f"Fill in the sheet “{of.words.en}”, one row each. Columns not used may stay empty or be deleted.",
             ),
             words(
-                "แผ่นกรอกไม่มีแถวตัวอย่าง เพื่อไม่ให้ตัวอย่างเข้าไปเป็นข้อมูลจริง ดูตัวอย่างในตารางข้างล่าง",
-                "There is no example row, so that none comes in as a real record; examples stand below.",
+                "แถวแรกตัวเอียงสีเทาเป็นตัวอย่าง ลบทั้งแถวได้ ถ้าเหลือไว้ระบบจะไม่รับเข้า",
+                "The first row, in grey, is an example. Delete it; left in, it is not taken.",
             ),
             words(
                 "ไม่มีคำตอบให้เขียนว่า ไม่ทราบ ไม่ตอบ หรือ ไม่เกี่ยวข้อง สามคำนี้ความหมายต่างกัน อย่าใส่ 0",

@@ -89,6 +89,8 @@ READER_PROBLEMS: dict[str, Kind] = {
         "ตั้งชื่อหัวคอลัมน์ให้ต่างกัน", "Give the columns different headings."),
     "heading_blank": row("warn", "คอลัมน์ไม่มีหัว จึงเรียกว่า “{value}”", "A column without heading was named “{value}”.", *_NOTHING),
     "title_row_skipped": row("warn", "ข้ามแถวชื่อเรื่องเหนือหัวตาราง", "A row above the heading row was left out.", *_NOTHING),
+    "example_left_out": row("warn", "แถวตัวอย่างของแบบฟอร์มไม่ถูกรับเข้า (ช่องแรกเขียนว่า “{value}”)", "The example row of the template was not taken (its first cell says “{value}”).",
+        "ไม่ต้องทำอะไร ถ้ากรอกข้อมูลจริงในแถวนั้น ให้พิมพ์ทับช่องแรกแล้วส่งใหม่", "Nothing to do. If it holds real answers by now, write over its first cell and send it again."),
     "merged_cells": row("warn", "เซลล์ที่ผสานหลายแถวในคอลัมน์ “{column}” ใช้ค่าเดียวกันทุกแถว", "Cells of “{column}” merged over several rows were taken for each of the rows.", *_NOTHING),
     "formula_without_value": row("warn", "สูตรในช่องนี้ไม่มีค่า ({value})", "A formula has no value here ({value}).",
         "เปิดในโปรแกรมตารางแล้วบันทึกใหม่ หรือพิมพ์ค่าแทนสูตร", "Open it in the spreadsheet program and save it anew, or type the value instead."),

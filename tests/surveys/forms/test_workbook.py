@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from gis.formats.table import EXAMPLES
 from surveys import records
 from surveys.codes import Choice, Code
 from surveys.forms import workbook
@@ -66,6 +67,28 @@ def test_a_template_has_no_row_that_could_come_in(lang: Lang, take: Intake, tmp_
     assert (report["status"], report["rows"]) == ("refused", 0)
     # It is not asked what the sheet that explains is.
     assert report["problem_counts"] == {"layer_empty": 1, "no_rows": 1}
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_the_example_is_shown_and_left_out_wherever_it_slips(
+    lang: Lang, store: Store, take: Intake, tmp_path: Path
+) -> None:
+    made, path = written(records.ALL["household"], tmp_path, lang)
+    know_community(take, "household")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    said = [cell.value for cell in sheet[2]]
+    assert said[0] in EXAMPLES and sum(bool(text) for text in said) > len(said) / 2
+    for row in rows_of(made, lang):
+        sheet.append([row.get(str(cell.value), "") for cell in sheet[1]])
+    sheet.move_range("A3:ZZ3", rows=5)
+    book.save(path)
+    report = take(path)
+    assert (report["status"], report["new"], report["quarantined"]) == ("taken", 2, 0)
+    assert [(p["code"], p["row"], p["value"]) for p in report["problems"]] == [
+        ("example_left_out", 2, said[0])
+    ]
+    assert sorted(store.read(NETWORK, "household")["source_row"].tolist()) == [4, 8]
 
 
 def test_fields_of_a_network_come_back_too(store: Store, take: Intake, tmp_path: Path) -> None:
