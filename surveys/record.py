@@ -119,7 +119,8 @@ class PlaceRule:
 class RecordType:
     """Everything the product knows of one type of record.
 
-    ``made_in`` says where records are made that no file brings.
+    ``made_in`` says where records are made that no file brings. ``last_resort`` is a part of keys that tell a record
+    only in a file without any answer to what the other keys ask: a plot may hold several houses.
     """
 
     name: str
@@ -138,6 +139,7 @@ class RecordType:
     colour_by: tuple[str, ...] = ()
     public: bool = True
     made_in: Words | None = None
+    last_resort: str | None = None
 
     @property
     def by_file(self) -> bool:

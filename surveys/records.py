@@ -179,7 +179,7 @@ class House:
         ("community", "house_no", "household_no"),
         ("community", "plot_no", "household_no"),
     ),
-    ordinal="household_no", rivals=("head_id", "head_name"), geometry="point",
+    last_resort="plot_no", ordinal="household_no", rivals=("head_id", "head_name"), geometry="point",
     title=("house_no", "house_seq", "plot_no", "household_no"), colour_by=("joining", "visit_result", "land_tenure"),
     aliases=("ครัวเรือน", "household", "hh", "family"), public=False,
     place=(
@@ -246,7 +246,7 @@ class Household:
         ("community", "house_no", "household_no", "member_no"),
         ("community", "plot_no", "household_no", "member_no"),
     ),
-    ordinal="member_no", rivals=("person_id", "name", "surname"),
+    last_resort="plot_no", ordinal="member_no", rivals=("person_id", "name", "surname"),
     title=("member_no",), public=False, aliases=("สมาชิก", "member", "members", "person", "roster"),
     checks=(future_year("birth_year"), future_day("birth_date")),
 )

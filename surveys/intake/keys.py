@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -91,7 +91,7 @@ def make_keys(record_type: RecordType, cells: Cells, shapes: pd.Series, canon: M
         folds.put(record_type.ordinal, given if own is None else own.fillna(given))
     key = _nothing(shapes.index)
     by_shape = pd.Series(False, index=shapes.index)
-    for parts in record_type.keys:
+    for parts in _asked(record_type, folds):
         if key.notna().all():
             break
         text, there = _alternative(parts, folds, community, shapes)
@@ -122,6 +122,15 @@ class _Folds:
 
     def put(self, name: str, values: pd.Series) -> None:
         self._done[name] = values
+
+
+def _asked(record_type: RecordType, folds: _Folds) -> Sequence[tuple[str, ...]]:
+    """Return the keys that tell the records of this file."""
+    weak = [key for key in record_type.keys if record_type.last_resort in key]
+    strong = [key for key in record_type.keys if key not in weak]
+    asked = {part for key in strong for part in key}.difference(*weak) if weak else set()
+    answers = (folds.get(part) for part in sorted(asked))
+    return strong if any(one is not None and one.notna().any() for one in answers) else record_type.keys
 
 
 def canonical(column: pd.Series, canon: Mapping[str, str]) -> pd.Series:
@@ -157,7 +166,7 @@ def _ordinals(record_type: RecordType, folds: _Folds, community: pd.Series) -> p
     lacking = own.isna()
     if not lacking.any():
         return nothing
-    for key in record_type.keys:
+    for key in _asked(record_type, folds):
         if not (lacking & nothing.isna()).any():
             break
         holders = [

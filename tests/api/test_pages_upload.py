@@ -233,7 +233,7 @@ def test_existing_records_are_left_when_asked(client: TestClient) -> None:
     page = send(client, "h.csv", "ชุมชน,ลำดับบ้าน,สภาพบ้าน\nK01,1,ชำรุด\n")
     assert "จะปรับปรุงของเดิม" in client.get(page).text
     again = client.get(ended(client, post(client, f"{page}/again", {"existing": "skip"}))).text
-    assert "ไม่มีอะไรต้องบันทึก" in again and "ยืนยัน รับเข้า" not in again
+    assert "ตรงกับที่มีอยู่แล้ว" in again and "ยืนยัน รับเข้า" not in again
 
 
 def test_records_that_change_are_listed_before_confirming(client: TestClient) -> None:
