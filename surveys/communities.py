@@ -55,6 +55,8 @@ class Communities:
 
     def near(self, text: str) -> tuple[str, ...]:
         """Return the ids of communities whose names are almost a text, the nearest first; numbers must be equal."""
+        if not self.by_text:
+            return ()
         spoken, numbers = _skeleton(folded(text))
         known = self._skeletons.get(numbers, {})
         hits = process.extract(spoken, list(known), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)

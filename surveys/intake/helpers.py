@@ -7,8 +7,9 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from gis.parentage import end_with
@@ -35,14 +36,21 @@ def prepare(file: Path) -> None:
         _waiting.append(_started("fork"))
 
 
-def helping(file: Path) -> AbstractContextManager[ProcessPoolExecutor | None]:
-    """Give the helpers for a file, to be used in a ``with`` block; small files need none.
+@contextmanager
+def helping(file: Path) -> Iterator[ProcessPoolExecutor | None]:
+    """Give the helpers for a file to the ``with`` block, and send them away at its end; small files need none.
 
     Those not prepared load what they need while the file is being read.
     """
     if not _is_large(file):
-        return nullcontext()
-    return _waiting.pop() if _waiting else _started("spawn")
+        yield None
+        return
+    pool = _waiting.pop() if _waiting else _started("spawn")
+    try:
+        yield pool
+    finally:
+        # Nobody waits until they have gone.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _is_large(file: Path) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,16 +22,24 @@ from surveys.store.spatial_index import Boxes
 BULK, _BULK_SHARE = 2_000, 0.25
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What is known of rows before they are written: the boxes of all of them, by record type.
+
+    R-trees are then made by ``threads``, after what these have to do already, in disposable files in ``folder``.
+    """
+
+    boxes: Mapping[str, Boxes]
+    folder: Path | None
+    threads: Executor
+
+
 @contextmanager
-def bulk(
-    connection: sa.Connection, rows: Mapping[str, int], told: Mapping[str, Boxes] | None = None,
-    folder: Path | None = None,
-) -> Iterator[None]:  # fmt: skip
+def bulk(connection: sa.Connection, rows: Mapping[str, int], ahead: Ahead | None = None) -> Iterator[None]:
     """Put triggers and indexes away while many rows of some types are written, and make them anew at the end.
 
     ``rows`` says how many rows of each record type. Whoever writes nothing but new rows and rows that follow others
-    may tell the boxes of all of them before; their R-trees are then made meanwhile, and not read from the shapes
-    afterwards. ``folder`` is where disposable files may lie.
+    may tell ``ahead`` what is known of them; the R-trees are not read from the shapes afterwards then.
     """
     types = [records.ALL[name] for name, count in rows.items() if _many(connection, name, count)]
     indexes = [index for one in types for index in table(one.name).indexes]
@@ -38,9 +48,9 @@ def bulk(
     for index in indexes:
         index.drop(connection)
     drawn = [one for one in types if one.geometry]
-    with _trees(connection, drawn if told else (), told or {}, folder):
+    with _trees(connection, drawn if ahead else (), ahead):
         yield
-        with _trees(connection, () if told else drawn, {}, folder):
+        with _trees(connection, () if ahead else drawn, None):
             for index in indexes:
                 index.create(connection)
     for one in types:
@@ -48,10 +58,14 @@ def bulk(
 
 
 def _trees(
-    connection: sa.Connection, types: Sequence[RecordType], told: Mapping[str, Boxes], folder: Path | None
+    connection: sa.Connection, types: Sequence[RecordType], ahead: Ahead | None
 ) -> AbstractContextManager[None]:
-    trees = [(one, told.get(one.name)) for one in types]
-    return spatial_index.rebuilt(connection, trees, folder) if trees else nullcontext()
+    trees = [(one, ahead.boxes.get(one.name) if ahead else None) for one in types]
+    if not trees:
+        return nullcontext()
+    if ahead is None:
+        return spatial_index.rebuilt(connection, trees)
+    return spatial_index.rebuilt(connection, trees, ahead.folder, ahead.threads)
 
 
 def _many(connection: sa.Connection, name: str, rows: int) -> bool:

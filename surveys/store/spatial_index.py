@@ -9,8 +9,8 @@ answer faster than those grown by insertion.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,13 +56,18 @@ Tree = tuple[RecordType, Boxes | None]
 
 
 @contextmanager
-def rebuilt(connection: sa.Connection, trees: Sequence[Tree], folder: Path | None = None) -> Iterator[None]:
+def rebuilt(
+    connection: sa.Connection,
+    trees: Sequence[Tree],
+    folder: Path | None = None,
+    threads: Executor | None = None,
+) -> Iterator[None]:
     """Make the R-trees of some tables anew, in the caller's transaction.
 
     They are made of the shapes that are in the tables by now; boxes that are told take the place of, or come to, those
     of the rows that have their numbers: the ``with`` block writes these. A thread packs the nodes, and has SQLite
-    check them, while the block does its own work. ``folder`` is where its disposable file lies; None: among the
-    temporary files of the system.
+    check them, while the block does its own work: one of ``threads``, or one of its own. ``folder`` is where its
+    disposable file lies; None: among the temporary files of the system.
 
     Raises
     ------
@@ -72,9 +77,10 @@ def rebuilt(connection: sa.Connection, trees: Sequence[Tree], folder: Path | Non
     # The driver's own cursor: millions of rows need no objects around them.
     cursor, (first, *_) = connection.connection.cursor(), trees
     found = {rtree(one.name): _boxes(cursor, one, told) for one, told in trees}
-    with TemporaryDirectory(prefix="trees-", dir=folder) as own, ThreadPoolExecutor(1) as thread:
+    held = nullcontext(threads) if threads else ThreadPoolExecutor(1)
+    with TemporaryDirectory(prefix="trees-", dir=folder) as own, held as working:
         path = Path(own) / "trees.sqlite"
-        made = thread.submit(_written, path, found)
+        made = working.submit(_written, path, found)
         yield
         made.result()
         alias = disposable.attached(connection, path, f"trees_{first[0].name}")

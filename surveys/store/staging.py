@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from surveys import records
 from surveys.record import RecordType
 from surveys.store import disposable
 from surveys.store.blobs import envelopes
-from surveys.store.bulk import bulk, last_fid
+from surveys.store.bulk import Ahead, bulk, last_fid
 from surveys.store.changes import Change, follow
 from surveys.store.frames import arrow_types
 from surveys.store.schema import GEOMETRY
@@ -46,16 +46,29 @@ def take(change: Change, staged: Sequence[tuple[str, Path]], progress: Callable[
         rows[piece.type] += len(piece.fids)
     told = {name: _boxes([piece for piece in pieces if piece.type == name]) for name in rows}
     folder = staged[0][1].parent if staged else None
-    with bulk(change.connection, rows, told, folder), ThreadPoolExecutor(_THREADS) as threads:
-        shares, done = list(_shares(pieces)), 0
-        for share, _ in zip(shares, threads.map(lambda one: one.write(writers), shares), strict=True):
-            alias = disposable.attached(change.connection, share.path, share.name)
-            for name in share.types:
-                if share.follows(name):
-                    follow(change, records.ALL[name], f"{alias}.{name}", writers[name].last)
-                disposable.copy(change.connection, alias, name)
-            done += share.rows
-            progress(done)
+    with ThreadPoolExecutor(_THREADS) as threads:
+        shares = [(share, threads.submit(share.write, writers)) for share in _shares(pieces)]
+        with bulk(change.connection, rows, Ahead(told, folder, threads)):
+            _copied(change, shares, writers, progress)
+
+
+def _copied(
+    change: Change,
+    shares: Sequence[tuple[_Share, Future[None]]],
+    writers: Mapping[str, _Writer],
+    progress: Callable[[int], None],
+) -> None:
+    """Copy the shares into the store in their order, each as soon as it is written."""
+    done = 0
+    for share, written in shares:
+        written.result()
+        alias = disposable.attached(change.connection, share.path, share.name)
+        for name in share.types:
+            if share.follows(name):
+                follow(change, records.ALL[name], f"{alias}.{name}", writers[name].last)
+            disposable.copy(change.connection, alias, name)
+        done += share.rows
+        progress(done)
 
 
 @dataclass(frozen=True)
