@@ -157,15 +157,14 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
     columns, layer = own_ids(columns, layer)
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
-        raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type))
+        raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type, last_resort=True))
     return LayerPlan(layer, record_type, columns, None, has_geometry)
 
 
-def key_words(record_type: RecordType) -> Words:
-    """Say which fields tell a record of a type: each set that is enough by itself."""
-    sets = [
-        [p for p in key if p in record_type.by_name and p != record_type.ordinal] for key in record_type.keys
-    ]
+def key_words(record_type: RecordType, last_resort: bool = False) -> Words:
+    """Say which fields tell a record of a type: each set that is enough by itself, the last resort when asked."""
+    keys = [key for key in record_type.keys if last_resort or record_type.last_resort not in key]
+    sets = [[p for p in key if p in record_type.by_name and p != record_type.ordinal] for key in keys]
     named = [[record_type.by_name[p].words for p in parts] for parts in sets if parts]
     return words(
         " หรือ ".join(" + ".join(w.th for w in parts) for parts in named),
