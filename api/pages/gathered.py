@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from gis.parentage import end_with
 from surveys import records, view
@@ -30,6 +29,7 @@ from surveys.planning.answers import Types
 from surveys.planning.match import COMMUNITY, community_names, community_of, numbered
 from surveys.planning.place import has_shape
 from surveys.roles import Actor
+from surveys.store.frames import release_unused
 from surveys.store.store import Store
 from surveys.words import words
 
@@ -124,4 +124,4 @@ def _let_go(store: Store) -> None:
     """Give back the memory of what was read from the store, and of tables that are gone."""
     store.engine.dispose()
     gc.collect()
-    pa.default_memory_pool().release_unused()
+    release_unused()
