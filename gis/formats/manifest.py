@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,11 @@ class Manifest:
         """Return the headings behind the names of a file; names of others stay."""
         known = {short.casefold(): heading for heading, short in self.columns.items()}
         return [known.get(name.casefold(), name) if name else name for name in names]
+
+    def untold(self, names: Sequence[str], ids: Iterable[str | None]) -> list[str]:
+        """Return the names of columns in which the file holds nothing of its records, and the manifest does."""
+        told = {heading for one in ids for heading in self.cells.get(one or "", ())}
+        return [short for heading, short in self.columns.items() if heading in told and short not in names]
 
     def whole(
         self, names: Sequence[str], columns: Sequence[pa.Array], shapes: pa.Array | None, spoilt: set[int]

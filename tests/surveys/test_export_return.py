@@ -91,6 +91,21 @@ def test_everything_comes_back(take: Intake, fresh: Intake, suffix: str, capfd: 
     assert told(fresh, "household") == told(take, "household")
 
 
+@pytest.mark.parametrize("texts", [("\x1f", None), (None, "a\x1bb"), ("\ufffe", " \x0c "), ("a", "\x08")])
+def test_what_xml_cannot_hold_comes_back_from_the_manifest(
+    texts: tuple[str | None, str | None], take: Intake, fresh: Intake
+) -> None:
+    """Also where nothing else is in a column, so that the document has no such column."""
+    families = [{k: v for k, v in row.items() if k != "หมายเหตุ"} for row in FAMILIES]
+    rows = [row | {"ควบคุม": text or ""} for row, text in zip(families, texts, strict=True)]
+    take.rows(rows, "household.csv", type="household")
+    out = sent(take, ".kmz")
+    assert take.examine(out).total("unchanged") == 2
+    assert fresh(out)["new"] == 2
+    assert told(fresh, "household") == told(take, "household")
+    assert {text for row in told(fresh, "household") if (text := row.get("ควบคุม"))} == {*texts} - {None}
+
+
 @pytest.mark.parametrize("suffix", [".zip", ".kmz", ".csv", ".geojson", ".gpkg", ".parquet"])
 def test_shapes_come_back_bit_for_bit(take: Intake, fresh: Intake, suffix: str) -> None:
     features = [

@@ -26,8 +26,9 @@ from surveys.store.store import Store
 from surveys.thai import AreaCode, Day, LandArea, PersonId, Sequence, Year, id_check_digit
 from tests.conftest import NETWORK, STEWARD, Intake
 
-# Formats that hold all there is to a record; a Shapefile and KML have tests of what they hold (test_export_return).
-FULL = (".gpkg", ".parquet", ".geojson", ".csv")
+# Formats that hold all there is to a record, a Shapefile and a KMZ with their manifest; a workbook has no shapes and
+# a KML alone not all letters: they have tests of what they hold (test_export_return).
+FULL = (".gpkg", ".parquet", ".geojson", ".csv", ".zip", ".kmz")
 FROM_FILES = [name for name, declared in records.ALL.items() if declared.by_file]
 NUMBERS = count(1)
 
