@@ -1,4 +1,4 @@
-"""Records as a zipped Shapefile: short headings and short texts; manifest.json says the rest.
+"""Records as a zipped Shapefile: short headings, short texts, not too many columns; manifest.json says the rest.
 
 What the format could not hold is not reasoned about but looked up: the file is read as it will be when it comes back.
 """
@@ -34,6 +34,8 @@ _KINDS = {
 _OF_ONE_KIND = tuple(_KINDS)
 # A DBF's heading and its widest text, in bytes.
 _HEADING, _WIDTH = 10, 254
+# So many columns every program reads, and as many of the widest texts make no row too long for a DBF.
+_COLUMNS = 255
 _PLAIN = re.compile(r"[^\W\d]\w*")
 
 
@@ -41,7 +43,8 @@ def write(frame: gpd.GeoDataFrame, path: Path, record_type: RecordType) -> None:
     """Write a zipped Shapefile; shapes of several kinds become several in the zip."""
     texts = texts_of(frame)
     short = short_names(list(texts.columns), _is_dbf_heading)
-    brief = gpd.GeoDataFrame(texts.map(_cut).rename(columns=short), geometry=_of_one_kind(frame))
+    held = texts[texts.columns[:_COLUMNS]].map(_cut).rename(columns=short)
+    brief = gpd.GeoDataFrame(held, geometry=_of_one_kind(frame))
     with tempfile.TemporaryDirectory() as made:
         folder, cut = Path(made), _Cut()
         for ending, part in _by_kind(brief):
@@ -140,8 +143,9 @@ class _Cut:
             return
         ids = texts[ID].tolist()
         for place, heading in enumerate(texts.columns):
+            whole = pa.array(texts[heading].tolist(), pa.string())
             # The row's number stands before its columns.
-            held, whole = back.column(place + 1), pa.array(texts[heading].tolist(), pa.string())
+            held = back.column(place + 1) if place < _COLUMNS else pa.nulls(len(whole), pa.string())
             other = pc.fill_null(pc.not_equal(held, whole), pc.not_equal(pc.is_null(held), pc.is_null(whole)))
             for row in np.flatnonzero(np.asarray(other)).tolist():
                 self.cells.setdefault(ids[row], {})[heading] = (held[row].as_py(), whole[row].as_py())

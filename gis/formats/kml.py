@@ -154,8 +154,6 @@ def _coordinates(feature: Node) -> str:
 
 def _write(name: str, rows: list[_Row], output: Output) -> None:
     names = list(dict.fromkeys(heading for row in rows for heading in row.values))
-    if output.manifest:
-        names += output.manifest.untold(names, (row.values.get(manifest.ID) for row in rows))
     writer = output.layer(name, names)
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows[start : start + BATCH_ROWS]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -64,26 +64,28 @@ class Manifest:
         return orjson.dumps(told, option=orjson.OPT_INDENT_2)
 
     def headings(self, names: Sequence[str | None]) -> list[str | None]:
-        """Return the headings behind the names of a file; names of others stay."""
-        known = {short.casefold(): heading for heading, short in self.columns.items()}
-        return [known.get(name.casefold(), name) if name else name for name in names]
+        """Return the headings behind the names of a file, and behind them those of which only this holds texts.
 
-    def untold(self, names: Sequence[str], ids: Iterable[str | None]) -> list[str]:
-        """Return the names of columns in which the file holds nothing of its records, and the manifest does."""
-        told = {heading for one in ids for heading in self.cells.get(one or "", ())}
-        return [short for heading, short in self.columns.items() if heading in told and short not in names]
+        Names of others stay.
+        """
+        known = {short.casefold(): heading for heading, short in self.columns.items()}
+        there = [known.get(name.casefold(), name) if name else name for name in names]
+        told = {heading for row in self.cells.values() for heading in row} if ID in there else set()
+        return [*there, *(heading for heading in self.columns if heading in told.difference(there))]
 
     def whole(
         self, names: Sequence[str], columns: Sequence[pa.Array], shapes: pa.Array | None, spoilt: set[int]
     ) -> tuple[list[pa.Array], pa.Array | None]:
         """Put back what a file could not hold into a batch of its rows: text columns, shapes as WKB.
 
-        Each record once, so that a small manifest makes no large table. Rows ``spoilt`` keep the shape they have.
+        ``names`` are the headings (:meth:`headings`), ``columns`` those that the file has. Each record once, so that
+        a small manifest makes no large table. Rows ``spoilt`` keep the shape they have.
         """
         laid = list(columns)
         if ID not in names:
             return laid, shapes
         ids = laid[names.index(ID)]
+        laid += [pa.nulls(len(ids), pa.string())] * (len(names) - len(laid))
         return self._texts(names, laid, ids), None if shapes is None else self._shapes(ids, shapes, spoilt)
 
     def _texts(self, names: Sequence[str], columns: list[pa.Array], ids: pa.Array) -> list[pa.Array]:

@@ -135,7 +135,7 @@ def _write_batch(
     start = writer.rows
     rows = np.arange(start + 1, start + batch.num_rows + 1, dtype=np.int32)
     columns = []
-    for place, shown in zip(places, writer.columns, strict=True):
+    for place, shown in zip(places, writer.columns[: len(places)], strict=True):
         column = cells.strings(batch.column(place))
         columns.append(_decoded(column, shown, start, writer, origin[1].text))
     if shape is None:

@@ -122,6 +122,17 @@ def test_shapes_come_back_bit_for_bit(take: Intake, fresh: Intake, suffix: str) 
     assert told(fresh, "facility") == told(take, "facility")
 
 
+def test_more_columns_than_a_shapefile_has_come_back(take: Intake, fresh: Intake) -> None:
+    """A form of many choices has hundreds; GDAL refuses what is too wide, and few programs read over 255."""
+    wide = {f"เลือก {n}": "ก" * 100 for n in range(300)}
+    take.rows([row | wide for row in FAMILIES], "household.csv", type="household")
+    out = sent(take, ".zip")
+    assert len(pyogrio.read_info(f"/vsizip/{out}/household.dbf")["fields"]) == 255
+    assert take.examine(out).total("unchanged") == 2
+    assert fresh(out)["new"] == 2
+    assert told(fresh, "household") == told(take, "household")
+
+
 def test_a_csv_has_every_digit_of_a_place(take: Intake, fresh: Intake) -> None:
     at = 100.1 + 0.2, 13.123456789012345
     take.rows([{"ชุมชน": "ก", "ลำดับบ้าน": "1", "wkt": f"SRID=4326;POINT ({at[0]!r} {at[1]!r})"}], "house.csv")
