@@ -141,8 +141,9 @@ def read(source: Source, output: Output) -> None:
     from gis.formats.confine import confine
 
     members = survey(source, output.limits)
-    shown = pictures.among(source, members)
-    members = [member for member in members if member not in shown]
+    output.photos = shown = pictures.among(source, members)
+    pictured = {member.info.header_offset for member in shown}
+    members = [member for member in members if member.info.header_offset not in pictured]
     output.form, held = form_files.find(source, members, output.limits)
     members = [member for member in members if member not in held]
     reader, chosen = _best(members)
@@ -160,7 +161,6 @@ def read(source: Source, output: Output) -> None:
         _read_submissions(source, chosen, output)
     else:
         _read_members(source, chosen, reader, output)
-    pictures.named(source, shown, output)
     if not output.log.counts["form_used"]:
         for member in held:
             output.log.add(Defect("member_skipped", value=member.name))

@@ -134,6 +134,9 @@ def _read(source: Source, output: Output) -> None:
         raise Refused("layer_unknown", value=", ".join(unseen))
     if not output.layers:
         raise Refused("no_rows")
+    from gis.formats import pictures
+
+    pictures.named(source, output)
 
 
 if __name__ == "__main__":

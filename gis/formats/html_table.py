@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 _LONGEST = 200_000
 # No repetition passes a bracket, so the cost of any text is its length.
 _PIECE = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>|<[^<>]*>|[^<]+|<")
-_SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\"'\s>]+))", re.IGNORECASE)
 _BREAKS = frozenset(("br", "p", "div", "tr", "table", "li", "h1", "h2", "h3", "hr"))
 _ENDS_CELL = frozenset(("td", "th", "tr", "table"))
 _SILENT = frozenset(("script", "style"))
@@ -58,7 +58,8 @@ class _Tables:
         if name in _SILENT:
             self.silent = not ends
         if name == "img" and (source := _SOURCE.search(rest)):
-            self.text(f" {html.unescape(source[1])} ")
+            # As one word, whatever stands beside it.
+            self.text(f" {html.unescape(source[source.lastindex or 0]).strip().replace(' ', '%20')} ")
         if name in _ENDS_CELL:
             self._end_cell(name)
         if name in _BREAKS:

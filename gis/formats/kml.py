@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gis.formats import archive, cells, geojson_shapes, manifest, shapes, signature, xmlshape
+from gis.formats import archive, cells, geojson_shapes, manifest, pictures, shapes, signature, xmlshape
 from gis.formats.kml_features import SHAPES, Node, attributes, geometry
 from gis.formats.model import BATCH_ROWS, Defect, Refused
 from gis.formats.output import Output
@@ -51,6 +51,10 @@ def read_kmz(source: Source, output: Output) -> None:
     if not members:
         raise Refused("archive_nothing_readable")
     manifest.find(source, held, output)
+    if output.photos is None:
+        output.photos = pictures.among(source, held)
+    elif inside := pictures.among(source, held):
+        output.log.add(Defect("pictures_inside", value=f"{source.name} ({len(inside)})"))
     for number, member in enumerate(members):
         copy = archive.extracted(source, member, source.scratch / f"member{number}.kml", output.limits)
         document = Source(copy, member.name, source.options, source.scratch)
@@ -63,6 +67,7 @@ def _read_document(source: Source, output: Output) -> None:
     walker = _Walker(output.limits.rows)
     path = xmlshape.utf8(source, source.scratch / f"utf8-{len(output.layers)}.kml")
     xmlshape.walk(path, walker.start, walker.end, walker.text)
+    output.drawn |= walker.drawn
     for container in walker.containers:
         shown = container.name or source.stem
         if container.rows and output.wants(shown):
@@ -76,11 +81,14 @@ class _Walker:
 
     def __init__(self, limit: int) -> None:
         self.containers: list[_Container] = []
+        # The addresses of icons and overlays.
+        self.drawn: set[str] = set()
         self._limit = limit
         self._loose: _Container | None = None
         self._open: list[_Container] = []
         self._path: list[str] = []
         self._nodes: list[Node] = []
+        self._address = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Begin an element."""
@@ -101,6 +109,8 @@ class _Walker:
 
     def text(self, characters: str) -> None:
         """Take text."""
+        if self._path[-1:] == ["href"]:
+            self._address += characters
         if self._nodes:
             self._nodes[-1].content.append(characters)
         elif self._path[-1:] == ["name"] and self._open and self._path[-2] in _CONTAINERS:
@@ -109,6 +119,9 @@ class _Walker:
     def end(self, tag: str) -> None:
         """End an element."""
         self._path.pop()
+        if tag == "href":
+            self.drawn.add(self._address.strip())
+            self._address = ""
         if self._nodes:
             node = self._nodes.pop()
             if not self._nodes:

@@ -30,6 +30,7 @@ from gis.formats.model import (
 )
 
 if TYPE_CHECKING:
+    from gis.formats.archive import Member
     from gis.formats.manifest import Manifest
 
 Rows = npt.NDArray[np.int32]
@@ -69,6 +70,9 @@ class Output:
         self.vertices = 0
         self.format = ""
         self.form: Form | None = None
+        # The pictures of the archive, and the addresses of those its maps are drawn with.
+        self.photos: list[Member] | None = None
+        self.drawn: set[str] = set()
         self.pictures: Path | None = None
         self.manifest: Manifest | None = None
         self._seen: set[str] = set()

@@ -5,19 +5,30 @@ A picture is never decoded here: its first bytes say what it is, and its bytes a
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gis.formats import spoken
 from gis.formats.archive import BROKEN, Member, survey
 from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits, Refused
 from gis.formats.output import Output
+from gis.formats.picture_names import (
+    HAS_ONE,
+    IS_ONE,
+    LISTED,
+    Index,
+    as_kept,
+    base,
+    listed,
+    path_of,
+    submissions_of,
+)  # fmt: skip
 from gis.formats.source import Source
 
 FILE = "pictures.arrow"
@@ -31,9 +42,10 @@ SCHEMA = pa.schema([
 PICTURE_BYTES = 30 << 20
 _HEAD = 16
 _HEIC = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"))
-_NAMES_ONE = r"(?i)\.(jpe?g|png|webp|heic)\b"
-_BETWEEN = (re.compile(r"[;,|\r\n\t\"'<>]+"), re.compile(r"[\s;,|\"'<>]+"))
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# The formats of survey servers that have no heading to be told by.
+_OF_SERVERS = frozenset(("odk_json", "odk_xml"))
+# A layer, a row of it as the surveyor sees it, and a picture it names.
+_Naming = tuple[str, int, Member]
 # How many pictures that no row names are told by name.
 _TOLD = 5
 
@@ -97,124 +109,133 @@ def opened(path: Path, place: int, name: str, limits: Limits | None = None) -> P
         except BROKEN as error:
             raise Refused("archive_unreadable") from error
     kind = media_type(content[:_HEAD])
-    return Picture(_base(name), kind, content) if kind and len(content) <= PICTURE_BYTES else None
+    return (
+        Picture(base(name.replace("\\", "/")), kind, content)
+        if kind and len(content) <= PICTURE_BYTES
+        else None
+    )
 
 
-def _base(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name
+def named(source: Source, output: Output) -> None:
+    """Write down which row names which picture of the archive, and say how many are named, which are not, and how
+    many that rows name are not there.
 
-
-def _path(text: str) -> str:
-    """A name or path as names are compared: letters without case, one kind of slash, nothing before the first part."""
-    folded = unicodedata.normalize("NFC", text).casefold().replace("\\", "/").strip()
-    return folded.removeprefix("./").lstrip("/")
-
-
-class Index:
-    """Pictures by their names, to be found from the cells of a row."""
-
-    def __init__(self, pictures: Sequence[Member]) -> None:
-        self._by_base: dict[str, list[tuple[str, Member]]] = {}
-        for member in pictures:
-            path = _path(member.name)
-            self._by_base.setdefault(_base(path), []).append((path, member))
-
-    def candidates(self, cell: str) -> dict[str, list[Member]]:
-        """The pictures a cell may mean, by the name it writes: the whole cell, or several names in one."""
-        found: dict[str, list[Member]] = {}
-        for name in {_path(part) for part in _parts(cell)}:
-            held = self._by_base.get(_base(name), ()) if name else ()
-            meant = [member for path, member in held if path == name or path.endswith(f"/{name}")]
-            if meant:
-                found[name] = meant
-        return found
-
-    def of_row(self, cells: Iterable[str]) -> list[Member]:
-        """The pictures a row names, each once.
-
-        Where several have the name, the one in the folder of the row's own submission is meant, and none where
-        that is not plain. One in the folder of another submission is never meant.
-        """
-        texts = list(cells)
-        own = {found.lower() for text in texts for found in _UUID.findall(text)}
-        meant: dict[int, Member] = {}
-        for text in texts:
-            for members in self.candidates(text).values():
-                member = _plain(members, own)
-                if member:
-                    meant[member.info.header_offset] = member
-        return [meant[offset] for offset in sorted(meant)]
-
-
-def _parts(cell: str) -> Iterator[str]:
-    yield cell
-    for between in _BETWEEN:
-        yield from between.split(cell)
-
-
-def _plain(members: Sequence[Member], own: set[str]) -> Member | None:
-    folders = [_UUID.search(_base(_path(member.name).rpartition("/")[0])) for member in members]
-    pairs = list(zip(members, folders, strict=True))
-    of_row = [member for member, folder in pairs if folder and folder[0] in own]
-    others = [member for member, folder in pairs if folder is None or not own]
-    found = of_row or others
-    same = {(member.info.CRC, member.info.file_size) for member in found}
-    return found[0] if len(same) == 1 else None
-
-
-def named(source: Source, pictures: Sequence[Member], output: Output) -> None:
-    """Write down which row names which picture, and say how many are named, and which are not."""
-    if not pictures:
-        return
-    with zipfile.ZipFile(source.path) as archive:
-        places = {info.header_offset: place for place, info in enumerate(archive.infolist())}
-    index, held = Index(pictures), set()
-    found: list[dict[str, str | int]] = []
-    for layer in output.layers:
-        for row, member in _of_layer(layer, index):
-            info = member.info
-            held.add(info.header_offset)
-            found.append({
-                "layer": layer.name, "row": row, "place": places[info.header_offset], "name": member.name,
-                "size": info.file_size, "crc": info.CRC,
-            })  # fmt: skip
-    unnamed = [member.name for member in pictures if member.info.header_offset not in held]
-    if held:
-        output.log.add(Defect("pictures_named", value=str(len(held))))
+    Without an archive, or pictures in it, only the rows of a survey server are looked at.
+    """
+    pictures = output.photos or []
+    wanted = [layer for layer in output.layers if pictures or _of_server(layer, output)]
+    found = _Found(Index(pictures))
+    for layer in wanted:
+        found.take(layer)
+    rows, missing = found.ended()
+    if rows:
+        output.log.add(
+            Defect("pictures_named", value=str(len({member.info.header_offset for *_, member in rows})))
+        )
         output.pictures = output.directory / FILE
-        with pa.ipc.new_file(str(output.pictures), SCHEMA) as writer:
-            writer.write_table(pa.Table.from_pylist(found, SCHEMA))
-    if unnamed:
+        _write(source, rows, output.pictures)
+    held = {member.info.header_offset for *_, member in rows} | found.drawn(output.drawn)
+    if unnamed := [member.name for member in pictures if member.info.header_offset not in held]:
         more = " …" if len(unnamed) > _TOLD else ""
         told = ", ".join(unnamed[:_TOLD]) + more
         output.log.add(Defect("pictures_unnamed", value=f"{told} ({len(unnamed)})"))
+    if missing:
+        output.log.add(Defect("pictures_missing", value=str(missing)))
 
 
-def _of_layer(layer: Layer, index: Index) -> Iterator[tuple[int, Member]]:
-    """The rows of a layer that name pictures, with each picture."""
-    with pa.memory_map(str(layer.path)) as file:
-        reader = pa.ipc.open_file(file)
-        for number in range(reader.num_record_batches):
-            batch = reader.get_batch(number).drop_columns([GEOMETRY, DEFECT])
-            naming = _naming(batch, index)
-            if naming is None:
+def _of_server(layer: Layer, output: Output) -> bool:
+    return output.format in _OF_SERVERS or spoken.of_server(layer.columns)
+
+
+def _write(source: Source, rows: Sequence[_Naming], path: Path) -> None:
+    with zipfile.ZipFile(source.path) as archive:
+        places = {info.header_offset: place for place, info in enumerate(archive.infolist())}
+    made = [
+        {
+            "layer": layer, "row": row, "place": places[member.info.header_offset], "name": member.name,
+            "size": member.info.file_size, "crc": member.info.CRC,
+        }
+        for layer, row, member in rows
+    ]  # fmt: skip
+    with pa.ipc.new_file(str(path), SCHEMA) as writer:
+        writer.write_table(pa.Table.from_pylist(made, SCHEMA))
+
+
+@dataclass
+class _Found:
+    """What the rows of all layers name.
+
+    A server lists the files of a submission on its row, those of its repeats too: such a list counts only for
+    pictures that no answer names.
+    """
+
+    index: Index
+    answered: list[_Naming] = field(default_factory=list)
+    listed: list[_Naming] = field(default_factory=list)
+    missing: int = 0
+    said: set[str] = field(default_factory=set)
+    not_there: list[str] = field(default_factory=list)
+
+    def take(self, layer: Layer) -> None:
+        """Look through the rows of a layer."""
+        with pa.memory_map(str(layer.path)) as file:
+            reader = pa.ipc.open_file(file)
+            for number in range(reader.num_record_batches):
+                batch = reader.get_batch(number).drop_columns([GEOMETRY, DEFECT])
+                naming = self._naming(batch)
+                if naming is not None:
+                    for row in batch.filter(naming).to_pylist():
+                        self._row(layer.name, row)
+
+    def _naming(self, batch: pa.RecordBatch) -> pa.Array | None:
+        """Which rows have a cell that names a picture of the archive, or a server's list; None where no row has.
+
+        Names of pictures that are not there are counted.
+        """
+        found = None
+        for name in batch.schema.names:
+            column = batch.column(name)
+            if name == ROW:
                 continue
-            for row in batch.filter(naming).to_pylist():
-                cells = [text for name, text in row.items() if name != ROW and text]
-                for member in index.of_row(cells):
-                    yield row[ROW], member
+            here = pc.is_valid(column) if name == LISTED else self._known(column)
+            if here is not None:
+                found = here if found is None else pc.or_(found, here)
+        return found
 
+    def _known(self, column: pa.Array) -> pa.Array | None:
+        told = pc.value_counts(column.filter(pc.match_substring_regex(column, HAS_ONE)))
+        texts, counts = told.field("values"), told.field("counts").to_pylist()
+        whole = pc.match_substring_regex(texts, IS_ONE).to_pylist()
+        wanted = []
+        for text, count, is_name in zip(texts.to_pylist(), counts, whole, strict=True):
+            if self.index.knows(text):
+                wanted.append(text)
+            elif is_name:
+                self.missing += count
+            if is_name:
+                self.said.add(as_kept(path_of(text)))
+        return pc.is_in(column, pa.array(wanted, pa.string())) if wanted else None
 
-def _naming(batch: pa.RecordBatch, index: Index) -> pa.Array | None:
-    """Which rows have a cell that names a picture of the archive; None where no row has."""
-    found = None
-    for name in batch.schema.names:
-        if name == ROW:
-            continue
-        column = batch.column(name)
-        texts = pc.unique(column.filter(pc.match_substring_regex(column, _NAMES_ONE)))
-        wanted = [text for text in texts.to_pylist() if text and index.candidates(text)]
-        if wanted:
-            here = pc.is_in(column, pa.array(wanted, pa.string()))
-            found = here if found is None else pc.or_(found, here)
-    return found
+    def _row(self, layer: str, row: dict[str, Any]) -> None:
+        told = row.get(LISTED)
+        cells = [text for name, text in row.items() if name not in (ROW, LISTED) and text]
+        own = submissions_of([*cells, told or ""])
+        answers, strange = self.index.meant(cells, own)
+        self.missing += strange
+        self.answered += [(layer, row[ROW], answers[offset]) for offset in sorted(answers)]
+        for name in listed(told) if told else ():
+            here, _ = self.index.meant([name], own)
+            self.listed += [(layer, row[ROW], member) for member in here.values()]
+            if not here:
+                self.not_there.append(as_kept(path_of(name)))
+
+    def drawn(self, addresses: Iterable[str]) -> set[int]:
+        """Where in the archive the pictures are that a map is drawn with."""
+        return {offset for address in addresses for offset in self.index.meant([address], set())[0]}
+
+    def ended(self) -> tuple[list[_Naming], int]:
+        """Which row names which picture, and how many named ones are not there."""
+        held = {member.info.header_offset for *_, member in self.answered}
+        more = [naming for naming in self.listed if naming[2].info.header_offset not in held]
+        lost = sum(name not in self.said for name in self.not_there)
+        return [*self.answered, *dict.fromkeys(more)], self.missing + lost

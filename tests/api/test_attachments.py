@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -66,7 +67,33 @@ def qfield() -> bytes:
     return zipped(("p/ครัวเรือน.geojson", table), *((f"p/DCIM/{row[1]}.jpg", jpeg(row[5])) for row in ROWS))
 
 
-EXPORTS: list[Callable[[], bytes]] = [kobo, central, briefcase, qfield]
+def kobo_json() -> bytes:
+    """The JSON of the server's API, and its folder of attachments."""
+    folder = "bob/attachments/0a1b2c3d"
+    told = [
+        dict(zip(HEADINGS, row, strict=True)) | {"_attachments": [{"filename": f"{folder}/{row[5]}/1.jpg"}]}
+        for row in ROWS
+    ]
+    photos = [(f"{folder}/{uuid}/1.jpg", jpeg(uuid)) for uuid in (FIRST, SECOND)]
+    return zipped(("ครัวเรือน.json", json.dumps({"results": told})), *photos)
+
+
+def google_earth() -> bytes:
+    """A KMZ: what is known of a household as data, its photo in the description."""
+    placemarks = "".join(
+        f"<Placemark><description><![CDATA[<img src='files/{row[1]}.jpg'/>]]></description><ExtendedData>"
+        + "".join(
+            f"<Data name='{name}'><value>{text}</value></Data>"
+            for name, text in zip(HEADINGS[:4], row[:4], strict=True)
+        )
+        + "</ExtendedData></Placemark>"
+        for row in ROWS
+    )
+    document = f"<kml><Document><name>ครัวเรือน</name>{placemarks}</Document></kml>"
+    return zipped(("doc.kml", document), *((f"files/{row[1]}.jpg", jpeg(row[5])) for row in ROWS))
+
+
+EXPORTS: list[Callable[[], bytes]] = [kobo, central, briefcase, qfield, kobo_json, google_earth]
 
 
 def households(city: City) -> dict[str, dict[str, Any]]:
@@ -76,7 +103,8 @@ def households(city: City) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("export", EXPORTS, ids=[one.__name__ for one in EXPORTS])
 def test_an_export_with_photos_end_to_end(export: Callable[[], bytes], city: City) -> None:
-    report = city.take("export.zip", export(), type="household")
+    name = "export.kmz" if export is google_earth else "export.zip"
+    report = city.take(name, export(), type="household")
     assert (report["new"], report["quarantined"]) == (2, 0), report
     assert "member_skipped" not in report["problem_counts"]
     assert [one["value"] for one in report["problems"] if one["code"] == "pictures_named"] == ["2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from surveys.intake import imports
 from surveys.roles import Actor
 from surveys.store.store import Store
 from tests.conftest import NETWORK, STEWARD, Intake
-from tests.gis.formats.test_pictures import jpeg, png, zipped
+from tests.gis.formats.test_pictures import HERE, jpeg, png, zipped
 
 HEAD = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,ชื่อหัวหน้าครัวเรือน,รูปบ้าน\n"
 
@@ -121,6 +122,31 @@ def test_a_repeat_has_the_photos_of_its_own_rows(store: Store, take: Intake) -> 
         for record in store.read(NETWORK, "member", []).index
     }
     assert sorted(found.values()) == [[], ["face.jpg"]]
+
+
+def test_submissions_without_their_photos_say_so_and_have_them_once_sent(store: Store, take: Intake) -> None:
+    """The server lists the files of a submission with it, those of its repeat too: each goes to its own record."""
+    people = [{"ชื่อ": "ก", "ความสัมพันธ์": "หัวหน้า", "รูป": "face.jpg"}, {"ชื่อ": "ข", "ความสัมพันธ์": "บุตร"}]
+    folder = f"bob/attachments/f1/{HERE}"
+    files = [{"filename": f"{folder}/{name}", "mimetype": "image/jpeg"} for name in ("house.jpg", "face.jpg")]
+    house = {"ชุมชน": "K1", "ลำดับบ้าน": "1", "ครัวเรือนที่": "1", "ชื่อหัวหน้าครัวเรือน": "ก", "รูปบ้าน": "house.jpg"}
+    text = json.dumps([{"_uuid": HERE, **house, "คน": people, "_attachments": files}])
+    alone = take.folder / "a.json"
+    alone.write_text(text, "utf-8")
+    types = {"a": "household", "คน": "member"}
+    report = take(alone, layers=types)
+    assert [p["value"] for p in report["problems"] if p["code"] == "pictures_missing"] == ["2"]
+    assert (report["new"], photos(store, "1")) == (3, [])
+    pictures = [(f"{folder}/house.jpg", jpeg("h")), (f"{folder}/face.jpg", jpeg("f"))]
+    with_them = take.folder / "a.zip"
+    with_them.write_bytes(zipped(("a.json", text), *pictures))
+    report = take(with_them, layers=types)
+    assert (report["new"], report["unchanged"]) == (0, 3)
+    assert "pictures_missing" not in report["problem_counts"]
+    assert photos(store, "1") == ["house.jpg"]
+    ids = [str(one) for one in store.read(NETWORK, "member", []).index]
+    told = [attachments.listed(store, NETWORK, "member", one, STEWARD) for one in ids]
+    assert sorted([one.name for one in each] for each in told) == [[], ["face.jpg"]]
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import orjson
 import pyarrow as pa
 import pytest
 
-from gis.formats import Limits, Reading
+from gis.formats import Layer, Limits, Reading
 from gis.formats.model import Refused
 from gis.formats.pictures import PICTURE_BYTES, media_type, opened
 
 Read = Callable[..., Reading]
+Rows = Callable[[Layer], list[dict[str, Any]]]
 HERE, OTHER = "5f0e1d2c-0000-4a4a-8b8b-000000000001", "5f0e1d2c-0000-4a4a-8b8b-000000000002"
 
 
@@ -78,7 +83,22 @@ CASES: list[tuple[str, str, list[str], list[str]]] = [
     ("as Briefcase has it", "1.jpg", [f"uuid{HERE}/1.jpg", f"uuid{OTHER}/1.jpg"], [f"uuid{HERE}/1.jpg"]),
     ("of another submission", "1.jpg", [f"u/{OTHER}/1.jpg"], []),
     ("a sentence", "ไม่มีรูป", ["1.jpg"], []),
+    ("an image of a description", '<img src=""files/1.jpg""/>', ["files/1.jpg"], ["files/1.jpg"]),
+    ("an address in HTML", "<img src='files/a%20%E0%B8%81&amp;b.jpg'>", ["files/a ก&b.jpg"], ["files/a ก&b.jpg"]),
+    ("an address elsewhere", "https://example.org/1.jpg", ["1.jpg"], []),
+    ("an address elsewhere in HTML", '<img src=""http://example.org/files/1.jpg"">', ["files/1.jpg"], []),
+    ("a name as Kobo keeps it", "ป้าย ที่ 1.jpg", [f"u/{HERE}/ปาย_ท_1.jpg"], [f"u/{HERE}/ปาย_ท_1.jpg"]),
+    ("a name both ways", "a b.jpg", ["a b.jpg", "a_b.jpg"], ["a b.jpg"]),
+    ("a folder of another", "a/1.jpg", [f"a/{OTHER}/1.jpg"], []),
 ]  # fmt: skip
+# Those of which the picture is not there at all.
+MISSING = {
+    "another folder",
+    "part of a name",
+    "a name outside",
+    "of another submission",
+    "a folder of another",
+}
 CONTENT: dict[str, Callable[[str], bytes]] = {
     ".jpg": jpeg,
     ".png": lambda _: png(),
@@ -97,6 +117,7 @@ def test_a_row_names_a_picture(
     left = [name for name in members if name not in wanted]
     codes = [("pictures_named", str(len(wanted)))] if wanted else []
     codes += [("pictures_unnamed", f"{', '.join(left)} ({len(left)})")] if left else []
+    codes += [("pictures_missing", "1")] if what in MISSING else []
     assert said(reading) == codes
 
 
@@ -149,6 +170,162 @@ def test_no_more_than_some_names_are_told(here: Read) -> None:
 def test_a_picture_outside_the_archive_refuses_it(name: str, here: Read) -> None:
     refusal = here(zipped(("d.csv", "photo\n1.jpg\n"), (name, jpeg())), "a.zip").refusal
     assert refusal is not None and refusal.code == "archive_unsafe_path"
+
+
+def test_ten_thousand_pictures_of_one_name_go_to_their_rows(here: Read) -> None:
+    ids = [str(UUID(int=n)) for n in range(10_000)]
+    files = [(f"attachments/u/{one}/1.jpg", jpeg(one)) for one in ids]
+    table = "_uuid,photo\n" + "".join(f"{one},1.jpg\n" for one in ids)
+    begun = time.process_time()
+    reading = here(zipped(("d.csv", table), *files), "a.zip")
+    assert time.process_time() - begun < 10
+    assert named(reading) == [("d", n, name) for n, (name, _) in enumerate(files, 2)]
+
+
+def placemark(description: str, more: str = "") -> str:
+    return f"<Placemark><name>1</name><description>{description}</description>{more}</Placemark>"
+
+
+def datum(text: str) -> str:
+    return f"<ExtendedData><Data name='photo'><value>{text}</value></Data></ExtendedData>"
+
+
+KMZ: list[tuple[str, str, list[str]]] = [
+    # what, a placemark, the pictures it has
+    ("an image as text", placemark('<![CDATA[ที่บ้าน <img src="files/a.jpg" width="200"/>]]>'), ["files/a.jpg"]),
+    ("an image as markup", placemark('<img src="files/a.jpg"/>'), ["files/a.jpg"]),
+    ("two images", placemark("<![CDATA[<img src='files/a.jpg'><img src='files/b%20c.png'>]]>"),
+     ["files/a.jpg", "files/b c.png"]),
+    ("an image in a table", placemark('<![CDATA[<table><tr><td>รูป</td><td><img src="files/b c.png"></td></tr>'
+     "<tr><td>บ้าน</td><td>1</td></tr></table>]]>"), ["files/b c.png"]),
+    ("an image beside a table", placemark('<![CDATA[<img src="files/b c.png"><img src=files/a.jpg>'
+     "<table><tr><td>บ้าน</td><td>1</td></tr></table>]]>"), ["files/a.jpg", "files/b c.png"]),
+    ("a cell of data", placemark("", datum("files/a.jpg")), ["files/a.jpg"]),
+    ("the name alone", placemark("", datum("A.JPG")), ["files/a.jpg"]),
+    ("an image elsewhere", placemark('<![CDATA[<img src="https://example.org/files/a.jpg">]]>'), []),
+    ("an image outside", placemark('<![CDATA[<img src="../../files/a.jpg">]]>'), []),
+    ("no image", placemark('<![CDATA[<img src="files/c.svg"><img src="files/d.jpg">]]>'), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "body", "wanted"), KMZ, ids=[case[0] for case in KMZ])
+def test_a_placemark_has_the_pictures_of_its_kmz(what: str, body: str, wanted: list[str], here: Read) -> None:
+    icon = "<Style id='s'><IconStyle><Icon><href>files/icon.png</href></Icon></IconStyle></Style>"
+    document = f"<kml><Document><name>บ้าน</name>{icon}{placemark('-')}{body}</Document></kml>"
+    files = [("files/a.jpg", jpeg("a")), ("files/b c.png", png()), ("files/icon.png", png(9)),
+             ("files/c.svg", b"<svg/>"), ("files/d.jpg", b"no picture")]  # fmt: skip
+    reading = here(zipped(("doc.kml", document), *files), "a.kmz")
+    assert reading.refusal is None
+    assert named(reading) == [("บ้าน", 2, name) for name in wanted], what
+    left = ", ".join(name for name in ("files/a.jpg", "files/b c.png") if name not in wanted)
+    # What the map is drawn with is nobody's photo.
+    told = [value for code, value in said(reading) if code == "pictures_unnamed"]
+    assert told == ([f"{left} ({2 - len(wanted)})"] if left else [])
+
+
+def test_a_kmz_inside_an_archive_says_that_its_pictures_stay_there(here: Read) -> None:
+    document = f"<kml><Document>{placemark('<img/>files/a.jpg')}</Document></kml>"
+    inside = zipped(("doc.kml", document), ("files/a.jpg", jpeg()))
+    reading = here(zipped(("x/a.kmz", inside)), "a.zip")
+    assert (named(reading), said(reading)) == ([], [("pictures_inside", "x/a.kmz (1)")])
+
+
+@pytest.mark.parametrize("name", ["../files/a.jpg", "/a.jpg", "C:/a.jpg"])
+def test_a_picture_outside_its_kmz_refuses_it(name: str, here: Read) -> None:
+    document = f"<kml><Document>{placemark('-')}</Document></kml>"
+    refusal = here(zipped(("doc.kml", document), (name, jpeg())), "a.kmz").refusal
+    assert refusal is not None and refusal.code == "archive_unsafe_path"
+
+
+def submission(uuid: str, **rest: object) -> dict[str, object]:
+    """A submission as the server's JSON has it: its answers, and a list of its files."""
+    files = [
+        {"filename": f"bob/attachments/f1/{uuid}/{name}", "mimetype": "image/jpeg",
+         "download_url": f"https://kc.example.org/media?media_file=bob%2Fattachments%2Ff1%2F{uuid}%2F{name}"}
+        for name in ("1.jpg", "face.jpg")
+    ]  # fmt: skip
+    deleted = {"filename": f"bob/attachments/f1/{uuid}/old.jpg", "is_deleted": True}
+    sound = {"filename": f"bob/attachments/f1/{uuid}/a.amr", "mimetype": "audio/amr"}
+    answers = {"_uuid": uuid, "photo": "1.jpg", "people": [{"people/photo": "face.jpg", "people/sex": "1"}]}
+    return answers | {"_attachments": [*files, deleted, sound]} | rest
+
+
+def as_json(*submissions: dict[str, object]) -> bytes:
+    return orjson.dumps({"count": len(submissions), "results": list(submissions)})
+
+
+def as_xml(uuid: str) -> str:
+    return (
+        f'<data id="f1"><photo>1.jpg</photo><people><photo>face.jpg</photo><sex>1</sex></people><people><photo/>'
+        f"<sex>2</sex></people><meta><instanceID>uuid:{uuid}</instanceID></meta></data>"
+    )
+
+
+def folders(pattern: str) -> list[tuple[str, bytes]]:
+    return [
+        (pattern.format(uuid=uuid, name=name), jpeg(uuid + name))
+        for uuid in (HERE, OTHER)
+        for name in ("1.jpg", "face.jpg")
+    ]
+
+
+BOTH = {
+    "a.json": as_json(submission(HERE), submission(OTHER)),
+    "a.xml": f"<r>{as_xml(HERE)}{as_xml(OTHER)}</r>",
+}
+SENT = [(name, pattern) for name in BOTH for pattern in (
+    "bob/attachments/f1/{uuid}/{name}", "attachments/bob/f1/{uuid}/{name}", "media/uuid{uuid}/{name}"
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "pattern"), SENT)
+def test_submissions_have_the_pictures_of_their_own_folders(name: str, pattern: str, here: Read) -> None:
+    """Those of a repeat are its own, though the server lists them with the submission."""
+    reading = here(zipped((name, BOTH[name]), *folders(pattern)), "a.zip")
+    assert said(reading) == [("pictures_named", "4")]
+    main, repeat = (layer.name for layer in reading.layers)
+    turns = (1, 2) if name == "a.json" else (1, 3)
+    assert sorted(named(reading)) == sorted(
+        (layer, row, pattern.format(uuid=uuid, name=photo))
+        for layer, photo, rows in ((main, "1.jpg", (1, 2)), (repeat, "face.jpg", turns))
+        for row, uuid in zip(rows, (HERE, OTHER), strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_submissions_without_their_pictures_say_so_once(name: str, here: Read, rows: Rows) -> None:
+    reading = here(BOTH[name], name)
+    assert (named(reading), said(reading)) == ([], [("pictures_missing", "4")])
+    assert [row["photo"] for row in rows(reading.layers[0])] == ["1.jpg", "1.jpg"]
+    some = here(zipped((name, BOTH[name]), folders("m/{uuid}/{name}")[0]), "a.zip")
+    assert said(some) == [("pictures_named", "1"), ("pictures_missing", "3")]
+
+
+def test_a_list_of_the_server_names_what_no_answer_does(here: Read) -> None:
+    only = submission(HERE, photo=None, people=[])
+    files = folders("bob/attachments/f1/{uuid}/{name}")
+    reading = here(zipped(("a.json", as_json(only)), files[0], files[2]), "a.zip")
+    assert named(reading) == [("a", 1, files[0][0])]
+    assert said(reading) == [
+        ("pictures_named", "1"), ("pictures_unnamed", f"{files[2][0]} (1)"), ("pictures_missing", "1")
+    ]  # fmt: skip
+
+
+TABLES: list[tuple[str, str | None]] = [
+    ("_uuid,photo,photo_URL\nu1,1.jpg,https://kc.example.org/1.jpg\nu2,,\nu3,a b.PNG,\n", "2"),
+    ("KEY,บ้าน-photo\nuuid:1,1.heic\n", "1"),
+    ("_uuid,note\nu1,ดูรูป 1.jpg แล้ว\nu2,https://example.org/1.jpg\n", None),
+    ("บ้าน,photo\n1,1.jpg\n", None),
+]
+
+
+@pytest.mark.parametrize(("table", "missing"), TABLES)
+def test_only_tables_of_survey_servers_are_asked_for_pictures(
+    table: str, missing: str | None, here: Read
+) -> None:
+    assert [value for code, value in said(here(table.encode(), "a.csv")) if code == "pictures_missing"] == (
+        [missing] if missing else []
+    )
 
 
 HEADS: list[tuple[bytes, str | None]] = [
