@@ -99,13 +99,18 @@ _MEANINGS: dict[int, tuple[str, str, Words]] = {
     413: (
         "The file is larger than the server takes.",
         "TooLarge",
-        words("ไฟล์ใหญ่เกิน 512 MB", "The file is larger than 512 MB."),
+        words("ไฟล์ใหญ่เกิน 2,048 MB", "The file is larger than 2,048 MB."),
     ),
     422: ("A parameter or the body is not right.", "Invalid", _WRONG),
     503: (
         "The store is locked, full or damaged.",
         "StoreUnavailable",
         words("ใช้ฐานข้อมูลไม่ได้", "The store cannot be used."),
+    ),
+    507: (
+        "The disk of the server has no room for the file.",
+        "NoRoom",
+        words("ดิสก์เหลือที่ว่างไม่พอรับไฟล์นี้", "The disk has too little room for this file."),
     ),
 }
 

@@ -26,4 +26,4 @@ class Settings(BaseSettings):
     lang: Literal["th", "en"] = Field(
         default="th", description="the language of a page until a person chooses"
     )
-    max_upload_mb: int = Field(default=512, description="the largest file taken through the page, in MB")
+    max_upload_mb: int = Field(default=2048, description="the largest file taken through the page, in MB")

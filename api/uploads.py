@@ -11,6 +11,7 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import disk_usage
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -23,6 +24,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from api.file_names import plain_name as plain_name
 from api.operation import EdgeRefusal
 from api.schemas_work import UploadFields
+from gis.formats.model import is_full
 from surveys.intake.options import Options
 from surveys.words import Words, words
 
@@ -30,6 +32,8 @@ MB = 1 << 20
 # What the form may hold beside the file, in bytes (the heads of its parts among them), and in how many parts.
 _FIELD_BYTES = MB
 _MOST_PARTS = 50
+# What is left on the disk for all else, in bytes.
+_SPARE_BYTES = 100 * MB
 _MADE_OF_JSON = ("columns", "layers", "communities")
 
 
@@ -58,21 +62,61 @@ def too_large(limit_mb: int) -> EdgeRefusal:
     )
 
 
+def no_room(free_mb: int, wanted_mb: int) -> EdgeRefusal:
+    """Make the refusal of a file for which the disk has no room, with what to do."""
+    return EdgeRefusal(
+        507,
+        "NoRoom",
+        words(
+            f"ดิสก์ของเครื่องที่เก็บข้อมูลเหลือที่ว่าง {free_mb:,} MB ไม่พอรับไฟล์นี้ (ต้องมีราว {wanted_mb:,} MB) "
+            "ให้ผู้ดูแลเครื่องลบไฟล์ที่ไม่ใช้ แล้วส่งใหม่",
+            f"The disk of the server has {free_mb:,} MB free, too little for this file, which needs about "
+            f"{wanted_mb:,} MB. Have the one who runs the server make room, then send it again.",
+        ),
+    )
+
+
 async def receive(request: Request, target: Path, limit_mb: int) -> Upload:
     """Write the file of a multipart form to ``target`` (mode 0600) as it comes.
 
     Raises
     ------
     EdgeRefusal
-        413 if the file is over the limit, 422 if the form is none or something in it is not right.
+        413 if the file is over the limit, 422 if the form is none or something in it is not right, 507 if the disk
+        has no room for it.
     """
     limit = limit_mb * MB
     most = limit + 2 * _FIELD_BYTES
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > most:
-        await _drain(request.stream(), limit)
-        raise too_large(limit_mb)
+    told = request.headers.get("content-length", "")
+    length = int(told) if told.isdecimal() else 0
     stream = request.stream()
+    if length > most:
+        await _drain(stream, limit)
+        raise too_large(limit_mb)
+    free = disk_usage(target.parent).free
+    if free < _room(length):
+        await _drain(stream, limit)
+        raise no_room(free // MB, _room(length) // MB)
+    try:
+        return await _received(request, stream, target, limit_mb)
+    except OSError as error:
+        if not is_full(error):
+            raise
+    size = length or (target.stat().st_size if target.exists() else 0)
+    target.unlink(missing_ok=True)
+    await _drain(stream, limit)
+    raise no_room(disk_usage(target.parent).free // MB, _room(size) // MB)
+
+
+def _room(size: int) -> int:
+    """Tell how many bytes a file takes: its own, and as many for what is read of it and waits to be taken."""
+    return 2 * size + _SPARE_BYTES
+
+
+async def _received(request: Request, stream: AsyncIterator[bytes], target: Path, limit_mb: int) -> Upload:
+    """Write the file, piece by piece, and read what is said of it."""
+    limit = limit_mb * MB
+    most = limit + 2 * _FIELD_BYTES
     with _Form(target, limit) as form:
         parser = MultipartParser(_boundary(request), form.callbacks())
         try:

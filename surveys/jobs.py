@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gis.formats.model import is_full
 from surveys.errors import MankongError, NotFound, Refused
 from surveys.intake.accept import accept
 from surveys.intake.examination import Examination
@@ -48,6 +49,11 @@ _LAST_WORDS = 30
 WAITING = words("รอเริ่ม", "Waiting to start")
 FAILED = words(
     "งานหยุดเพราะข้อผิดพลาดในระบบ แจ้งผู้ดูแลระบบ", "The work stopped on a fault of ours; tell the steward."
+)
+DISK_FULL = words(
+    "ดิสก์ของเครื่องที่เก็บข้อมูลเต็ม งานจึงหยุด ไม่มีอะไรถูกบันทึก ให้ผู้ดูแลเครื่องลบไฟล์ที่ไม่ใช้ แล้วส่งใหม่",
+    "The disk of the server is full, so the work stopped and nothing was stored. Have the one who runs the server "
+    "make room, then send it again.",
 )
 STOPPED = words("งานหยุดกลางคัน ลองใหม่อีกครั้ง", "The work was interrupted; try again.")
 TOO_MUCH = words(
@@ -313,9 +319,10 @@ def run(store_path: Path, job_id: str) -> None:
         traceback.print_exc()
         told = {"error": asdict(TOO_MUCH), "kind": Refused.__name__}
         jobs.write(job_id, state="failed", result=json.dumps(told))
-    except Exception:
+    except Exception as error:
         traceback.print_exc()
-        jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(FAILED)}))
+        said = DISK_FULL if is_full(error) else FAILED
+        jobs.write(job_id, state="failed", result=json.dumps({"error": asdict(said)}))
         raise
     else:
         jobs.write(job_id, state="done", result=json.dumps(result, ensure_ascii=False))

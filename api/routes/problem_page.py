@@ -49,6 +49,10 @@ _HEADINGS: dict[int, tuple[Words, Words]] = {
         words("ฐานข้อมูลไม่พร้อมใช้งาน", "The store cannot be used just now"),
         words("รอสักครู่แล้วลองใหม่ ถ้ายังไม่ได้ แจ้งผู้ดูแลระบบ", "Wait a moment and try again; if it stays so, tell the steward."),
     ),
+    507: (
+        words("ดิสก์ของเครื่องเหลือที่ว่างไม่พอ", "The disk of the server is too full"),
+        words("แจ้งผู้ดูแลระบบให้เพิ่มที่ว่าง แล้วส่งไฟล์ใหม่", "Ask the steward to make room, then send the file again."),
+    ),
     500: (
         words("ระบบขัดข้อง", "Something of ours broke"),
         words(

@@ -72,7 +72,7 @@ _FORM = {"requestBody": {"required": True, "content": {"multipart/form-data": {"
     tags=["imports"],
     summary="Send a survey file to be examined",
     status_code=202,
-    responses=answers(403, 413),
+    responses=answers(403, 413, 507),
     openapi_extra=_FORM,
 )
 async def send_file(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from gis.formats.model import Defect, Limits, Refused
+from gis.formats.model import Defect, Limits, Refused, is_full
 from gis.formats.output import Output
 from gis.formats.source import Source
 
@@ -60,6 +60,8 @@ def reading() -> Iterator[None]:
     try:
         yield
     except BROKEN as error:
+        if is_full(error):
+            raise
         raise Refused("archive_unreadable") from error
 
 

@@ -18,7 +18,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
-from gis.formats.model import Defect, Limits, Reading, ReadOptions, Refused, options_from
+from gis.formats.model import Defect, Limits, Reading, ReadOptions, Refused, is_full, options_from
 from gis.formats.output import Output
 from gis.formats.parents import with_parents
 from gis.formats.readers import choose
@@ -112,9 +112,11 @@ def read_here(
         return Reading(output.format, (), refused.defect, tuple(output.log.kept))
     except MemoryError:
         return Reading(output.format, (), Defect("reader_died"))
-    except Exception:  # the last door: whatever a parser throws at a strange file is a refusal, and is logged
+    except (
+        Exception
+    ) as error:  # the last door: what a parser throws at a strange file is a refusal, and is logged
         _log.exception("reader failed")
-        return Reading(output.format, (), Defect("reader_failed"))
+        return Reading(output.format, (), Defect("disk_full" if is_full(error) else "reader_failed"))
     layers, defects = with_parents(output.layers), tuple(output.log.kept)
     return Reading(output.format, layers, None, defects, output.pictures)
 

@@ -36,6 +36,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("reader_timeout", "refuse", "reading took longer than the limit"),
     Kind("reader_confinement", "refuse", "the reader could not shut off drivers it must not use"),
     Kind("reader_failed", "refuse", "the reader met something it does not understand"),
+    Kind("disk_full", "refuse", "the disk has no room for what is read of the file"),
     # text and tables
     Kind("nul_byte", "refuse", "a zero byte inside text"),
     Kind("encoding_unknown", "refuse", "the text is neither UTF-8 nor Thai CP874"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,6 +124,11 @@ class Refused(Exception):
     def __init__(self, code: str, **rest: Any) -> None:
         super().__init__(code)
         self.defect = Defect(code, **rest)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that a disk, or what somebody may use of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def defect_from(raw: Mapping[str, Any]) -> Defect:

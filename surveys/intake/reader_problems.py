@@ -36,6 +36,8 @@ READER_PROBLEMS: dict[str, Kind] = {
     "reader_confinement": row("refuse", "ตัวอ่านไฟล์เริ่มทำงานอย่างปลอดภัยไม่ได้", "The reader could not be started safely.",
         "แจ้งผู้ดูแลระบบ", "Tell the steward."),
     "reader_failed": row("refuse", "อ่านไฟล์นี้ไม่เข้าใจ", "The file could not be understood.", *_SAVE_AGAIN),
+    "disk_full": row("refuse", "ดิสก์ของเครื่องที่เก็บข้อมูลเต็ม จึงอ่านไฟล์นี้ไม่จบ ไฟล์ไม่ได้เสีย", "The disk of the server is full, so the file could not be read to its end; nothing is wrong with it.",
+        "ให้ผู้ดูแลเครื่องลบไฟล์ที่ไม่ใช้ แล้วส่งใหม่", "Have the one who runs the server make room, then send it again."),
     "nul_byte": row("refuse", "มีอักขระ NUL ในไฟล์ข้อความ", "There is a zero byte inside the text.", *_TEXT),
     "encoding_unknown": row("refuse", "ไม่ทราบรหัสตัวอักษรของไฟล์", "The text is neither UTF-8 nor Thai CP874.", *_TEXT),
     "encoding_wrong": row("refuse", "อ่านด้วยรหัสตัวอักษรที่เลือกไม่ได้", "The text does not decode in the encoding chosen.",

@@ -156,9 +156,10 @@ def test_a_failure_is_told_in_words(
 
 # What a job does that takes all there is, under the limits of the product; time is cut short.
 GREEDY = {
-    "memory": "bytearray(jobs.MEMORY_BYTES)",
-    "time": "all(iter(int, 1)) or [0 for _ in iter(int, 1)]",
-    "a helper": "ProcessPoolExecutor(1).submit(os._exit, 1).result()",
+    "memory": ("bytearray(jobs.MEMORY_BYTES)", "more memory or time"),
+    "time": ("all(iter(int, 1)) or [0 for _ in iter(int, 1)]", "more memory or time"),
+    "a helper": ("ProcessPoolExecutor(1).submit(os._exit, 1).result()", "more memory or time"),
+    "the disk": ("Path('/dev/full').write_bytes(bytes(9))", "disk of the server is full"),
 }
 
 
@@ -168,13 +169,13 @@ def test_a_job_that_takes_too_much_is_stopped_and_says_so(jobs: Jobs, what: str)
     program = (
         "import os, sys; from concurrent.futures import ProcessPoolExecutor; from pathlib import Path\n"
         "from surveys import jobs\n"
-        f"jobs.CPU_SECONDS = 5; jobs.KINDS['greedy'] = lambda *_: {GREEDY[what]}\n"
+        f"jobs.CPU_SECONDS = 5; jobs.KINDS['greedy'] = lambda *_: {GREEDY[what][0]}\n"
         "jobs.limit(); jobs.run(Path(sys.argv[1]), sys.argv[2])"
     )
     ended = subprocess.run([sys.executable, "-c", program, jobs.store.path, job_id], capture_output=True)
     failed = jobs.get(job_id)
     assert failed.state == "failed" and failed.result is not None, ended.stderr
-    assert "more memory or time" in failed.result["error"]["en"]
+    assert GREEDY[what][1] in failed.result["error"]["en"]
 
 
 def test_a_job_and_all_it_starts_are_bounded(jobs: Jobs, take: Intake, started: Any) -> None:
