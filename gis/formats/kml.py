@@ -51,16 +51,18 @@ def read_kmz(source: Source, output: Output) -> None:
     if not members:
         raise Refused("archive_nothing_readable")
     manifest.find(source, held, output)
+    shown = pictures.among(source, held)
     if output.photos is None:
-        output.photos = pictures.among(source, held)
-    elif inside := pictures.among(source, held):
-        output.log.add(Defect("pictures_inside", value=f"{source.name} ({len(inside)})"))
+        output.photos = shown
+    elif shown:
+        output.log.add(Defect("pictures_inside", value=f"{source.name} ({len(shown)})"))
     for number, member in enumerate(members):
         copy = archive.extracted(source, member, source.scratch / f"member{number}.kml", output.limits)
         document = Source(copy, member.name, source.options, source.scratch)
         if not signature.is_kml(document):
             raise Refused("kml_unreadable", value=member.name)
         _read_document(document, output)
+    pictures.left_aside(held, shown, output)
 
 
 def _read_document(source: Source, output: Output) -> None:

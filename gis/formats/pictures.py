@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,6 +42,8 @@ SCHEMA = pa.schema([
 # A phone's picture has 2 to 12 MB.
 PICTURE_BYTES = 30 << 20
 _HEAD = 16
+# Pictures of kinds that are not kept: some of them can hold programs.
+_NOT_KEPT = frozenset((".svg", ".gif", ".bmp", ".tif", ".tiff"))
 _HEIC = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"))
 # The formats of survey servers that have no heading to be told by.
 _OF_SERVERS = frozenset(("odk_json", "odk_xml"))
@@ -68,6 +71,16 @@ def among(source: Source, members: Iterable[Member]) -> list[Member]:
         return []
     with zipfile.ZipFile(source.path) as opened:
         return [member for member in named if media_type(_head(opened, member))]
+
+
+def left_aside(members: Iterable[Member], shown: Iterable[Member], output: Output) -> None:
+    """Name the members that look like pictures and are none of those shown, but for what a map is drawn with."""
+    kept = {member.info.header_offset for member in shown}
+    drawn = {base(path_of(unquote(address))) for address in output.drawn}
+    for member in members:
+        looks = member.is_picture or member.suffix in _NOT_KEPT
+        if looks and member.info.header_offset not in kept and base(path_of(member.name)) not in drawn:
+            output.log.add(Defect("member_skipped", value=member.name))
 
 
 def _head(opened: zipfile.ZipFile, member: Member) -> bytes:

@@ -211,13 +211,18 @@ KMZ: list[tuple[str, str, list[str]]] = [
 @pytest.mark.parametrize(("what", "body", "wanted"), KMZ, ids=[case[0] for case in KMZ])
 def test_a_placemark_has_the_pictures_of_its_kmz(what: str, body: str, wanted: list[str], here: Read) -> None:
     icon = "<Style id='s'><IconStyle><Icon><href>files/icon.png</href></Icon></IconStyle></Style>"
+    icon += "<Style><ListStyle><ItemIcon><href>files/dot.gif</href></ItemIcon></ListStyle></Style>"
     document = f"<kml><Document><name>บ้าน</name>{icon}{placemark('-')}{body}</Document></kml>"
     files = [("files/a.jpg", jpeg("a")), ("files/b c.png", png()), ("files/icon.png", png(9)),
-             ("files/c.svg", b"<svg/>"), ("files/d.jpg", b"no picture")]  # fmt: skip
+             ("files/c.svg", b"<svg/>"), ("files/d.jpg", b"no picture"), ("files/dot.gif", b"GIF89a")]  # fmt: skip
     reading = here(zipped(("doc.kml", document), *files), "a.kmz")
     assert reading.refusal is None
     assert named(reading) == [("บ้าน", 2, name) for name in wanted], what
     left = ", ".join(name for name in ("files/a.jpg", "files/b c.png") if name not in wanted)
+    assert [value for code, value in said(reading) if code == "member_skipped"] == [
+        "files/c.svg",
+        "files/d.jpg",
+    ]
     # What the map is drawn with is nobody's photo.
     told = [value for code, value in said(reading) if code == "pictures_unnamed"]
     assert told == ([f"{left} ({2 - len(wanted)})"] if left else [])
