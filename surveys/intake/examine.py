@@ -20,7 +20,8 @@ from gis.formats.reading import is_begun
 from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
-from surveys.intake import attached
+from surveys.fields import Number
+from surveys.intake import attached, declared
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
@@ -266,6 +267,7 @@ def _examine_layers(
         parts.append(examiner.run(partial(_checked, progress, done, total), _layer_problems(layer_plan)))
         done += layer_plan.layer.rows
     return tuple(parts)
+    log.add(declared.remarks(begun.folder, parts, shared.communities, (store, begun.network)))
 
 
 def _checked(progress: Progress, before: int, total: int, rows: int) -> None:
