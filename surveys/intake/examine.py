@@ -260,11 +260,12 @@ def _examine_layers(
     total = sum(p.layer.rows for p in shared.plans)
     done, parts = 0, []
     for number, layer_plan in enumerate(shared.plans):
-        for code, count in layer_plan.layer.defect_counts.items():
-            listed = sum(d.code == code for d in layer_plan.layer.defects)
-            log.count(code, count - listed)
         examiner = LayerExaminer(layer_plan, begun, store, log, shared, number)
         parts.append(examiner.run(partial(_checked, progress, done, total), _layer_problems(layer_plan)))
+        for code, count in layer_plan.layer.defect_counts.items():
+            listed = sum(d.code == code for d in layer_plan.layer.defects)
+            # Only now: what is counted already is not listed.
+            log.count(code, count - listed)
         done += layer_plan.layer.rows
     return tuple(parts)
     log.add(declared.remarks(begun.folder, parts, shared.communities, (store, begun.network)))
