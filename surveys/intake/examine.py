@@ -267,8 +267,8 @@ def _examine_layers(
             # Only now: what is counted already is not listed.
             log.count(code, count - listed)
         done += layer_plan.layer.rows
-    return tuple(parts)
     log.add(declared.remarks(begun.folder, parts, shared.communities, (store, begun.network)))
+    return tuple(parts)
 
 
 def _checked(progress: Progress, before: int, total: int, rows: int) -> None:
@@ -277,9 +277,19 @@ def _checked(progress: Progress, before: int, total: int, rows: int) -> None:
 
 
 def _layer_problems(layer_plan: LayerPlan) -> list[Problem]:
-    found = [replace(_problem(defect), layer=layer_plan.layer.name) for defect in layer_plan.layer.defects]
     by_name: Mapping[str, Words] = {f.name: f.words for f in layer_plan.record_type.fields}
     columns = layer_plan.columns
+    measured = {
+        column
+        for name, column in columns.fields.items()
+        if isinstance(layer_plan.record_type.by_name[name].kind, Number)
+    }
+    found = [
+        replace(_problem(defect), layer=layer_plan.layer.name)
+        for defect in layer_plan.layer.defects
+        # Of a number on the plan or a name nothing is in doubt: it stays as it is written.
+        if defect.code != "point_or_thousands" or defect.column in measured
+    ]
     second = {column: (name,) for column, name in columns.second.items()}
     for column, fields in (*columns.ambiguous.items(), *columns.near.items(), *second.items()):
         said = [by_name[name] for name in fields]
