@@ -6,7 +6,7 @@ the memory: rows are turned part by part, and neither texts nor shapes stay as o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -17,12 +17,15 @@ import sqlalchemy as sa
 from pandas.api.extensions import ExtensionArray
 
 from surveys import records
+from surveys.planning.match import COMMUNITY, community_of
 from surveys.planning.place import EAST, NORTH, spots
 from surveys.record import RecordType
 from surveys.store import frames
 from surveys.store.schema import GEOMETRY, table
 from surveys.store.store import Store
 
+# How many households a community itself says it has.
+REPORTED = records.ALL[COMMUNITY].by_name["households_known"].name
 # How many rows are turned at a time.
 _ROWS = 20_000
 # Texts that stand in this many rows each, on average, are told by numbers.
@@ -52,6 +55,22 @@ def read(store: Store, network: str, type_name: str, columns: Sequence[str]) -> 
     for name in list(texts):
         whole[name] = pd.Series(_column(texts.pop(name)), whole.index)
     return whole
+
+
+def by_community(store: Store, network: str, type_name: str, names: Mapping[str, str]) -> pd.Series[int]:
+    """Count the current records of a type by the id of their community; those of none that is known are left out.
+
+    ``names`` are those :func:`surveys.planning.match.community_names` found. The store counts, so that no record
+    is read.
+    """
+    source = table(type_name)
+    query = sa.select(source.c[COMMUNITY], sa.func.count()).group_by(source.c[COMMUNITY])
+    with store.reading() as connection:
+        rows = connection.execute(query.where(source.c.network == network)).all()
+    counts = pd.Series([count for _, count in rows], dtype="int64")
+    texts = pd.DataFrame({COMMUNITY: pd.Series([text for text, _ in rows], dtype="str")})
+    found: pd.Series[int] = counts.groupby(community_of(texts, names)).sum()
+    return found
 
 
 def _rows(store: Store, network: str, type_name: str, names: Sequence[str]) -> Iterator[pa.Table]:

@@ -9,7 +9,7 @@ texts are read once, the usual spellings among them by Arrow (:meth:`Kind.quick`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -70,11 +70,15 @@ class Kind:
         """Give a value as files hold it, so that it is read back the same."""
         return value
 
+    def tidy(self, cell: str) -> str:
+        """Fold the text of a cell, before it is read."""
+        return normal(cell)
+
     def parse(self, cell: str | None) -> Cell:
         """Read one cell as it stands in the file."""
         if cell is None:
             return EMPTY
-        text = normal(cell)
+        text = self.tidy(cell)
         if blank(text):
             return EMPTY
         if code := missing_code(text):
@@ -104,14 +108,19 @@ _UNTIDY = (
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Free text of at most ``limit`` characters."""
+    """Free text of at most ``limit`` characters; of ``lines`` line breaks are kept, else all is one line."""
 
     limit: int = 4000
+    lines: bool = field(default=False, kw_only=True)
 
     @property
     def rule(self) -> Words:
         """Say what is accepted."""
         return words(f"ข้อความไม่เกิน {self.limit:,} ตัวอักษร", f"text of at most {self.limit:,} characters")
+
+    def tidy(self, cell: str) -> str:
+        """Fold each line by itself where line breaks are kept."""
+        return "\n".join(map(normal, cell.splitlines())).strip("\n") if self.lines else normal(cell)
 
     def value(self, text: str) -> Cell:
         """Keep the text; one over the limit is not cut silently, and 1.1E+09 is no number of anything."""

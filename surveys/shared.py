@@ -112,7 +112,7 @@ def linked_to() -> Field:
 def free_note() -> Field:
     """Declare a free note; private, because people write names into it."""
     return field(
-        Text(),
+        Text(lines=True),
         "หมายเหตุ",
         "note",
         "บันทึก",

@@ -19,7 +19,9 @@ from surveys.fields import SHORTENED, THAI_DIGITS, Kind, Text
 from surveys.mangled import LIKE_DATE, numbers_before
 from surveys.words import Lang, Words, normal, words
 
-_MANGLED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_MANGLED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+# What is left of an id once a spreadsheet has rounded it and kept it as a number: no identity card ends so.
+_ROUNDED = "000000"
 # What people write below a name instead of the name; composed as :func:`surveys.words.normal` does.
 _DITTO = frozenset(
     normal(mark)
@@ -159,17 +161,20 @@ class PersonId(Kind):
         )
 
     def value(self, text: str) -> Cell:
-        """Read an id; one that Excel turned into 1.10E+12 is lost, and said."""
+        """Read an id; one that Excel turned into 1.10E+12, or into 1100000000000, is lost, and said."""
         digits = re.sub(r"[\s-]", "", text.translate(THAI_DIGITS))
         if _MANGLED.fullmatch(digits):
             return unreadable("id_mangled")
         if not re.fullmatch(r"\d{13}", digits):
             return Cell(digits[:40], None, "id_malformed")
+        if digits.endswith(_ROUNDED):
+            return unreadable("id_mangled")
         return Cell(digits, None, None if valid_person_id(digits) else "id_check_digit")
 
     def quick(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
         """Check plain 13-digit texts all at once."""
         shaped = pc.match_substring_regex(texts, "^[0-8][0-9]{12}$")
+        shaped = pc.and_(shaped, pc.invert(pc.ends_with(texts, _ROUNDED)))
         padded = pc.if_else(shaped, texts, "0" * 13)
         total = _check_digits(padded)
         check = pc.cast(pc.utf8_slice_codeunits(padded, 12, 13), pa.int32())

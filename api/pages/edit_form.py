@@ -10,7 +10,7 @@ from typing import Any
 from api.pages.record_page import OTHER_GROUP
 from surveys.cells import Missing
 from surveys.codes import OTHER, Code, Codes
-from surveys.fields import Flag, Kind, Number
+from surveys.fields import Flag, Kind, Number, Text
 from surveys.record import Field, Group
 from surveys.shared import LINK
 from surveys.sight import Seen, Sight
@@ -26,7 +26,7 @@ _YES_NO = (("ใช่", words("ใช่", "yes")), ("ไม่ใช่", word
 class Input:
     """One field of the form: what stands in it, and what can be chosen.
 
-    ``shape`` is "text", "one", "several" or "secret"; ``texts`` are the texts that stand there now;
+    ``shape`` is "text", "lines", "one", "several" or "secret"; ``texts`` are the texts that stand there now;
     ``choices`` pairs of text and words; ``hint`` says what is accepted; ``numeric`` brings up the
     keys of a phone for numbers; ``error`` says why what was typed could not be taken.
     """
@@ -102,7 +102,8 @@ def changed(sight: Sight, seen: Seen, lang: Lang, typed: Mapping[str, Sequence[s
     for field in sight.fields:
         if field.name not in typed:
             continue
-        texts = tuple(text.strip() for text in typed[field.name] if text.strip())
+        # Browsers send line breaks as CR LF.
+        texts = tuple(text.replace("\r\n", "\n").strip() for text in typed[field.name] if text.strip())
         if texts != now(field, seen, lang) and not (field.secret and not texts):
             found[field.name] = "; ".join(texts)
     return found
@@ -120,6 +121,8 @@ def _input(field: Field, texts: tuple[str, ...]) -> Input:
         return Input(field, "one", texts, (*_YES_NO, *_reasons()))
     if isinstance(kind, Ref):
         return Input(field, "text", texts, listing=kind.target)
+    if isinstance(kind, Text) and kind.lines:
+        return Input(field, "lines", texts)
     hint = kind.rule if isinstance(kind, Day | Number) else None
     return Input(field, "text", texts, hint=hint, numeric=isinstance(kind, Number))
 

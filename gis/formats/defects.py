@@ -92,6 +92,7 @@ KINDS: tuple[Kind, ...] = (
         "warn",
         "numbers of a column are written with a decimal comma; it was read as a point",
     ),
+    Kind("point_or_thousands", "warn", "12.000 in a table with semicolons may be twelve or twelve thousand"),
     Kind("utm_datum_assumed", "warn", "a UTM zone is told without its datum; WGS 84 was taken"),
     Kind("zones_joined", "warn", "rows lie in different UTM zones; all were brought into the first"),
     Kind("form_used", "warn", "labels and choices were taken from the form beside the data"),

@@ -29,6 +29,7 @@ from surveys.intake.repeated import Repeated
 from surveys.intake.rows import BatchReader
 from surveys.intake.shapes import Shapes, read_shapes
 from surveys.intake.spool import Spool, Spooled
+from surveys.intake.totals import TOTAL_ROW, TOTALS_DIFFER
 from surveys.store.store import Store
 
 # Rows examined at a time where some match records here.
@@ -159,15 +160,17 @@ class _BatchExaminer:
         self.spool.write(rows.table.filter(pa.array(written)))
         taken = pa.array(written | (rows.found & ~out))
         self.spool.see(rows.table["id"].filter(taken), batch.column(ROW).filter(taken))
+        numbers = batch.column(ROW).to_numpy()
         if update.any():
-            numbers = batch.column(ROW).to_numpy()
             self.spool.change(compared(self.plan.record_type, rows, update, numbers))
         self.spool.keep_out(batch.filter(pa.array(out)), reasons[out].tolist())
-        self.preview.add(shapes, batch.column(ROW).to_numpy(), reasons, written)
-        self.repeated.add(shapes, batch.column(ROW).to_numpy(), ~out)
+        self.preview.add(shapes, numbers, reasons, written)
+        self.repeated.add(shapes, numbers, ~out)
         self._report(batch, reasons, shapes, known)
-        kept_out = batch.column(ROW).to_numpy()[out].tolist()
-        self.log.add(aside(self.held, frozenset(kept_out)))
+        kept_out, totals = numbers[out].tolist(), frozenset(numbers[reasons == TOTAL_ROW].tolist())
+        # The cells of a total are no answers: nothing to be said of them.
+        held = (one for one in self.held if one.row not in totals)
+        self.log.add(aside(held, frozenset(kept_out)))
         self.held.clear()
         self.out.extend(kept_out)
 
@@ -202,9 +205,9 @@ class _BatchExaminer:
 
 
 def aside(problems: Iterable[Problem], out: frozenset[int]) -> Iterator[Problem]:
-    """Mark the warnings that are about rows kept out."""
+    """Mark the warnings that are about rows kept out; a total that is wrong is about the others."""
     for problem in problems:
-        warned = problem.row in out and problem.severity == "warn"
+        warned = problem.row in out and problem.severity == "warn" and problem.code != TOTALS_DIFFER
         yield replace(problem, kept_out=True) if warned else problem
 
 

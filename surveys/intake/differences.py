@@ -34,7 +34,7 @@ _OF_SHAPES = {
 }
 # Rows that become Python values at a time: a report reads only the first.
 _AT_ONCE = 500
-_BEFORE, _AFTER = "before ", "after "
+BEFORE, AFTER = "before ", "after "
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def compared(record_type: RecordType, merged: Merged, update: np.ndarray, rows: 
     }
     types = arrow_types(record_type)
     for name in _columns(record_type):
-        for sign, source in ((_BEFORE, merged.here), (_AFTER, merged.table)):
+        for sign, source in ((BEFORE, merged.here), (AFTER, merged.table)):
             differ = name in merged.differ
             columns[sign + name] = source[name].filter(which) if differ else pa.nulls(count, types[name])
     if GEOMETRY in merged.differ:
@@ -127,7 +127,7 @@ def differences(folder: Path, part: Part) -> Iterator[Difference]:
 
 
 def _read(part: Part, batch: pa.RecordBatch) -> Iterator[Difference]:
-    signs = {sign: [c for c in batch.schema.names if c.startswith(sign)] for sign in (_BEFORE, _AFTER)}
+    signs = {sign: [c for c in batch.schema.names if c.startswith(sign)] for sign in (BEFORE, AFTER)}
     # Empty columns are most of them.
     filled = {c for c in batch.schema.names if batch.column(c).null_count < len(batch)}
     for row in batch.to_pylist():

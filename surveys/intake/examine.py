@@ -20,7 +20,8 @@ from gis.formats.reading import is_begun
 from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
-from surveys.intake import attached
+from surveys.fields import Number
+from surveys.intake import attached, declared
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
@@ -259,12 +260,14 @@ def _examine_layers(
     total = sum(p.layer.rows for p in shared.plans)
     done, parts = 0, []
     for number, layer_plan in enumerate(shared.plans):
-        for code, count in layer_plan.layer.defect_counts.items():
-            listed = sum(d.code == code for d in layer_plan.layer.defects)
-            log.count(code, count - listed)
         examiner = LayerExaminer(layer_plan, begun, store, log, shared, number)
         parts.append(examiner.run(partial(_checked, progress, done, total), _layer_problems(layer_plan)))
+        for code, count in layer_plan.layer.defect_counts.items():
+            listed = sum(d.code == code for d in layer_plan.layer.defects)
+            # Only now: what is counted already is not listed.
+            log.count(code, count - listed)
         done += layer_plan.layer.rows
+    log.add(declared.remarks(begun.folder, parts, shared.communities, (store, begun.network)))
     return tuple(parts)
 
 
@@ -274,9 +277,19 @@ def _checked(progress: Progress, before: int, total: int, rows: int) -> None:
 
 
 def _layer_problems(layer_plan: LayerPlan) -> list[Problem]:
-    found = [replace(_problem(defect), layer=layer_plan.layer.name) for defect in layer_plan.layer.defects]
     by_name: Mapping[str, Words] = {f.name: f.words for f in layer_plan.record_type.fields}
     columns = layer_plan.columns
+    measured = {
+        column
+        for name, column in columns.fields.items()
+        if isinstance(layer_plan.record_type.by_name[name].kind, Number)
+    }
+    found = [
+        replace(_problem(defect), layer=layer_plan.layer.name)
+        for defect in layer_plan.layer.defects
+        # Of a number on the plan or a name nothing is in doubt: it stays as it is written.
+        if defect.code != "point_or_thousands" or defect.column in measured
+    ]
     second = {column: (name,) for column, name in columns.second.items()}
     for column, fields in (*columns.ambiguous.items(), *columns.near.items(), *second.items()):
         said = [by_name[name] for name in fields]

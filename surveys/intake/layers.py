@@ -13,7 +13,7 @@ import pyarrow as pa
 from surveys import networks
 from surveys.communities import Communities
 from surveys.fields import Text
-from surveys.intake import consistency
+from surveys.intake import consistency, totals
 from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import LayerIdentity, identify, once
@@ -83,7 +83,10 @@ class LayerExaminer:
         else:
             outcomes = _Shared(self.store, task, known, source, progress).run(pool)
         out = frozenset(row for outcome in outcomes for row in outcome.out.tolist())
-        remarks = [p for p in known.problems if not (p.row in out and p.code in _OF_TAKING)]
+        sums = totals.rows_of(self.plan.layer)
+        remarks = [
+            p for p in known.problems if p.row not in sums and not (p.row in out and p.code in _OF_TAKING)
+        ]
         self.log.add([*aside(seen, out), *remarks])
         repeated = Repeated()
         for outcome in outcomes:

@@ -16,6 +16,7 @@ from gis.crs import parse as parse_crs
 from gis.formats import GEOMETRY, Layer, Reading
 from gis.geometry import THAILAND, Bounds
 from surveys.errors import FileRefused
+from surveys.intake import totals
 from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
@@ -154,7 +155,7 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
     if columns.source_id and not tells_rows(layer, columns.source_id):
         chosen |= {columns.source_id: "-"}
         columns = map_columns(record_type, layer.columns, taken, chosen, layer.known_as)
-    columns, layer = own_ids(columns, layer)
+    columns, layer = own_ids(columns, totals.set_apart(layer))
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type, last_resort=True))

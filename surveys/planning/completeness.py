@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from surveys.cells import Missing
+from surveys.counting import REPORTED
 from surveys.planning.answers import (
     MARK,
     Types,
@@ -28,7 +29,6 @@ from surveys.records import ALL
 from surveys.words import Words, words
 
 NEEDS = (COMMUNITY, PLOT, HOUSE, HOUSEHOLD, MEMBER)
-REPORTED = ALL[COMMUNITY].by_name["households_known"].name
 # The answers a plan cannot do without.
 KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
     HOUSE: ("condition", "material", "land_kind"),

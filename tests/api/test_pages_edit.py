@@ -78,6 +78,18 @@ def test_the_way_back_stands_in_the_history_too(client: TestClient) -> None:
     assert not back_of(page) and "เหตุผล: เจ้าของบ้านแจ้ง" in page
 
 
+def test_a_note_of_several_lines_is_shown_and_corrected_as_such(client: TestClient) -> None:
+    one = row(client, "household")
+    page = correct(client, one, note="บ้าน <b>ริมน้ำ</b>\r\nต่อเติมปี 2560").text
+    assert '<span class="lines">บ้าน &lt;b&gt;ริมน้ำ&lt;/b&gt;\nต่อเติมปี 2560</span>' in page
+    form = client.get(f"{HOME}/household/{one['id']}/edit").text
+    note = re.search(r'<textarea[^>]*name="note"[^>]*>(.*?)</textarea>', form, re.S)
+    assert note and note[1] == "บ้าน &lt;b&gt;ริมน้ำ&lt;/b&gt;\nต่อเติมปี 2560"
+    # Browsers send the lines of a text area so.
+    again = correct(client, one, note="บ้าน <b>ริมน้ำ</b>\r\nต่อเติมปี 2560").text
+    assert status_of(again) == "ไม่มีอะไรเปลี่ยน จึงไม่ได้บันทึก"
+
+
 def test_the_history_names_the_meeting(client: TestClient) -> None:
     meeting = held(client)
     one = row(client)

@@ -51,6 +51,7 @@ ODD = Code(
 KINDS: dict[str, Kind] = {
     "text": Text(),
     "short text": Text(limit=5),
+    "lines": Text(limit=30, lines=True),
     "number": Number(),
     "money": Number(low=0, high=100_000_000),
     "degrees": Number(low=-180, high=180),
@@ -82,6 +83,18 @@ AUGUST = date(2008, 8, 21)
 # 4 rai 2 ngan 25 square wa.
 PLOT = 7_300.0
 CASES: dict[str, list[tuple[str | None, Cell]]] = {
+    "lines": [
+        ("one\ntwo", Cell("one\ntwo")),
+        (" one \r\n\ttwo  words \r\n", Cell("one\ntwo words")),
+        ("one\n\n\ntwo", Cell("one\n\n\ntwo")),
+        ("one\u2028two\x0bthree", Cell("one\ntwo\nthree")),
+        ("\n \n", Cell()),
+        ("-\n", Cell()),
+        ("ไม่\nทราบ", Cell(None, UNKNOWN)),
+        ("one line", Cell("one line")),
+        ("1.25E+05\n", lost("digits_lost")),
+        ("สิบสองตัวอักษร\nสิบสองตัวอักษร\nสิบสอง", lost("text_too_long")),
+    ],
     "text": [
         # What Excel makes of a long number in a narrow column, and what only looks like it.
         ("1.25E+05", lost("digits_lost")),
@@ -406,6 +419,14 @@ CASES: dict[str, list[tuple[str | None, Cell]]] = {
         ("1.10E+12", lost("id_mangled")),
         ("1.11203E+12", lost("id_mangled")),
         ("1e12", lost("id_mangled")),
+        ("1,10170E+12", lost("id_mangled")),
+        # As a cell keeps such a number; whether the check digit fits is chance.
+        ("1101700000000", lost("id_mangled")),
+        ("1100000000000", lost("id_mangled")),
+        ("3100701000000", lost("id_mangled")),
+        ("3100700000000", lost("id_mangled")),
+        ("1-1017-00000-00-0", lost("id_mangled")),
+        ("1101700100000", kept("1101700100000", "id_check_digit")),
         ("ไม่มี", kept("ไม่มี", "id_malformed")),
         ("ไม่ทราบ", Cell(None, UNKNOWN)),
         ("", Cell()),

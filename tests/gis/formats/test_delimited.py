@@ -136,6 +136,10 @@ COMMAS: list[tuple[str, list[str], list[str | None]]] = [
     ("codes", ["1,2,3", "2,5", "1"], ["1,2,3", "2,5", "1"]),
     ("texts", ["12,5", "ก", "1"], ["12,5", "ก", "1"]),
     ("points elsewhere", ["12,5", "13.75", "1"], ["12,5", "13.75", "1"]),
+    ("thousands beside decimals", ["12.000", "12.000,50", "1.250.000"], ["12000", "12000.50", "1250000"]),
+    ("points of both sorts", ["12.000", "13.75", "1"], ["12.000", "13.75", "1"]),
+    ("below one with a point", ["12.000", "0.125"], ["12.000", "0.125"]),
+    ("numbers of sections", ["12.000.001", "12.000"], ["12.000.001", "12.000"]),
 ]
 
 
@@ -150,6 +154,31 @@ def test_decimal_commas(cells: list[str], wanted: list[str | None], here: Read, 
     )
     quoted = "a,n\n" + "\n".join(f'ก,"{cell}"' for cell in cells)
     assert [row["n"] for row in rows(here(quoted, "a.csv").layers[0])] == [cell or None for cell in cells]
+
+
+# Cells of a column between semicolons, and of another; the row, the value and how it is read where that is in doubt.
+DOUBTS: list[tuple[list[str], list[str], list[tuple[int, str, str]]]] = [
+    (["7", "12.000", "1.250"], ["ก", "ข", "ค"], [(3, "12.000", "12")]),
+    (["-1.250", "7", ""], ["ก", "ข", "ค"], [(2, "-1.250", "-1.25")]),
+    # A decimal comma in another column does not tell what a point is in this one.
+    (["12.000", "7"], ["12,5", "3"], [(2, "12.000", "12")]),
+    (["12.000", "7"], ["13.7563", "100.5018"], []),
+    (["12.000", "7 บ้าน"], ["ก", "ข"], []),
+    (["0.125", "12.000"], ["ก", "ข"], []),
+    (["1234", "7"], ["ก", "ข"], []),
+]
+
+
+@pytest.mark.parametrize(("cells", "others", "expected"), DOUBTS)
+def test_a_point_that_may_stand_between_thousands_is_noted(
+    cells: list[str], others: list[str], expected: list[tuple[int, str, str]], here: Read, rows: Rows
+) -> None:
+    text = "a;n\n" + "\n".join(f"{other};{cell}" for cell, other in zip(cells, others, strict=True))
+    layer = here(text, "a.csv").layers[0]
+    assert [row["n"] for row in rows(layer)] == [cell or None for cell in cells]
+    doubts = [each for each in layer.defects if each.code == "point_or_thousands"]
+    assert [(each.row, each.value, each.detail["read"]) for each in doubts] == expected
+    assert all(each.column == "n" for each in doubts)
 
 
 @pytest.mark.parametrize(("said", "delimiter"), [("sep=;", ";"), ('"sep=|"', "|"), ("SEP=\t", "\t")])

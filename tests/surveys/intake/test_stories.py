@@ -29,6 +29,7 @@ from surveys.store.schema import table
 from surveys.thai import AreaCode, Day, HouseNumber, LandArea, PersonId, Ref, Sequence, Year
 from surveys.words import Words
 from tests.conftest import NETWORK, STEWARD, Intake
+from tests.workbooks import xlsx
 
 SOMCHAI, SOMSRI = "นายสมชาย ใจดี", "นางสมศรี ดีใจ"
 RIVER = "ชุมชนริมคลอง"
@@ -679,6 +680,24 @@ def test_a_wrong_id_is_kept_with_a_masked_warning(take: Intake) -> None:
     assert set(told) == {"id_check_digit", "id_mangled"}
     assert told["id_check_digit"]["value"] == "•••••••••3569" and "1112034563569" not in json.dumps(report)
     assert told["id_mangled"]["row"] == 3
+
+
+@pytest.mark.parametrize("cell", [1.1e12, 1.1017e12, 1101700000000, "1.10170E+12", "1.1E+12"])
+def test_an_id_that_a_spreadsheet_rounded_is_said_to_be_and_never_guessed(
+    take: Intake, cell: float | str
+) -> None:
+    file = take.folder / "household.xlsx"
+    headings = ["ชุมชน", "ลำดับบ้าน", "เลขบัตรประชาชน"]
+    file.write_bytes(xlsx({"ครัวเรือน": [headings, [RIVER, 1, cell], [RIVER, 2, "1112034563562"]]}))
+    report = take(file, type="household")
+    (said,) = (p for p in report["problems"] if p["field"] == "head_id")
+    assert (said["code"], said["row"], report["new"]) == ("id_mangled", 2, 2)
+    assert "Excel" in said["message_th"] and "rounded" in said["message_en"]
+    kept = take.store.read(NETWORK, "household").set_index("house_seq")
+    assert kept["head_id"].isna().tolist() == [True, False]
+    # What stood in the cell is kept beside, encrypted.
+    sealed = json.loads(kept.loc["1", "raw"])["head_id"]
+    assert take.store.vault.open(sealed) == (f"{cell:.0f}" if not isinstance(cell, str) else cell)
 
 
 def test_the_files_of_an_import_are_for_their_owner_only(take: Intake) -> None:
