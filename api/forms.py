@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from maps.sheet.checking import Part
     from maps.sheet.frame import Facts
 
-HOUSE, HOUSEHOLD = (records.ALL[name].name for name in ("house", "household"))
+HOUSE, HOUSEHOLD, PLOT = (records.ALL[name].name for name in ("house", "household", "land_plot"))
 MEDIA = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf",
 }  # fmt: skip
@@ -251,11 +251,15 @@ def _houses(frames: Frames, community: str) -> pd.DataFrame:
 
 
 def _inhabited(frames: Frames) -> list[str]:
-    """Return the communities that have houses or households, by name."""
+    """Return the communities that have houses, households or plots, by name."""
     held = City(frames).communities
-    there = {str(one) for name in (HOUSE, HOUSEHOLD) if name in held for one in held[name].dropna().unique()}
+    kinds = [held[name] for name in (HOUSE, HOUSEHOLD, PLOT) if name in held]
+    there = {str(one) for communities in kinds for one in communities.dropna().unique()}
     if not there:
         raise Refused(
-            words("ยังไม่มีบ้านหรือครัวเรือนของชุมชนใดให้พิมพ์", "No community has a house or household to print yet.")
+            words(
+                "ยังไม่มีบ้าน ครัวเรือน หรือแปลงของชุมชนใดให้พิมพ์",
+                "No community has a house, household or plot to print yet.",
+            )
         )
     return sorted(there, key=lambda one: _names(frames[COMMUNITY]).get(one, one))

@@ -108,5 +108,6 @@ class ListDecision:
     same = field(Integer(low=0), "เหมือนกัน", "the same", group=SURVEY, unit=_HOUSEHOLDS)
     other_values = field(Integer(low=0), "ค่าต่างกัน", "other values", group=SURVEY, unit=_HOUSEHOLDS)
     other_house = field(Integer(low=0), "อยู่คนละบ้าน", "other house", group=SURVEY, unit=_HOUSEHOLDS)
+    other_plot = field(Integer(low=0), "อยู่คนละแปลง", "other plot", group=SURVEY, unit=_HOUSEHOLDS)
     only_a = field(Integer(low=0), "มีเฉพาะบัญชี ก", "only in list A", group=SURVEY, unit=_HOUSEHOLDS)
     only_b = field(Integer(low=0), "มีเฉพาะบัญชี ข", "only in list B", group=SURVEY, unit=_HOUSEHOLDS)

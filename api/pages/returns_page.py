@@ -15,11 +15,14 @@ from api.pages.record_page import ChildTable, child_table
 from api.pages.values import Reader, Value, title
 from surveys.city import returns
 from surveys.dates import show_date
+from surveys.planning.links import HOUSE, HOUSEHOLD, PLOT
 from surveys.record import Field, RecordType
 from surveys.roles import Actor
+from surveys.shared import LINK
 from surveys.sight import Seen, Sight, sees
 from surveys.store.schema import table
 from surveys.store.store import Store
+from surveys.thai import Sequence as PlanNumber
 from surveys.words import Lang, Words, folded
 
 TONES = {
@@ -29,7 +32,7 @@ TONES = {
     "not_agreed": "tag-bad",
 }
 # What is read out at the meeting, in order.
-READ_OUT = ("house", "household")
+READ_OUT = (HOUSE, PLOT, HOUSEHOLD)
 # In the form of a correction: the community has not said yet.
 OPEN = "open"
 # How many lines a list shows before somebody asks for all.
@@ -76,11 +79,16 @@ def about_return(store: Store, network: str, actor: Actor, community: str) -> di
 
 @dataclass(frozen=True)
 class Checklist:
-    """The records of one type to be read out: the first of ``total`` that fit what was looked for."""
+    """The records of one type to be read out: the first of ``total`` that fit what was looked for.
+
+    ``called_for``: plots are where the community has no house, or a household that only a plot tells;
+    houses are not where it has plots alone.
+    """
 
     type: RecordType
     table: ChildTable
     total: int
+    called_for: bool
 
 
 def checked(
@@ -88,22 +96,34 @@ def checked(
 ) -> list[Checklist]:
     """Return the records of a community to be read out, by type, in the order of the plan."""
     known, types = communities(store, network), store.types(network)
-    at, found = known.of(community), []
-    for name in READ_OUT:
-        if not sees(types[name], actor):
-            continue
+    at, read, found = known.of(community), dict[str, list[dict[str, Any]]](), []
+    for name in (name for name in READ_OUT if sees(types[name], actor)):
         texts = spellings(store, network, name, known).get(at or community, [])
         rows = store.read_table(network, name, None, table(name).c.community.in_(texts)).to_pylist()
+        read[name] = sorted(rows, key=_in_order)
+    called_for = _called_for(read)
+    for name, rows in read.items():
         sight = Sight.of(types[name], actor)
-        seen = [(row["id"], sight.seen(row, lambda: store.vault)) for row in sorted(rows, key=_in_order)]
+        seen = [(row["id"], sight.seen(row, lambda: store.vault)) for row in rows]
         fitting = [one for one in seen if asked.fits(sight, one[1])]
         shown = child_table(sight, fitting if asked.all else fitting[:FIRST], write)
         named = tuple(
             (key, title(types[name], one.values, write.lang), values)
             for (key, one), (_, _, values) in zip(fitting, shown.rows, strict=False)
         )
-        found.append(Checklist(types[name], replace(shown, rows=named), len(fitting)))
+        found.append(Checklist(types[name], replace(shown, rows=named), len(fitting), name in called_for))
     return found
+
+
+def _called_for(read: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[str]:
+    """Return the types that people of a community are found by, and their households; see :class:`Checklist`."""
+    houses, plots, homes = (read.get(name, ()) for name in READ_OUT)
+    ids = {row["id"] for row in plots}
+    by_plot = any(
+        not (row["house_seq"] or row["house_no"]) and (row["plot_no"] or row[LINK] in ids) for row in homes
+    )
+    wanted = {HOUSE} if houses or not plots else set()
+    return wanted | {HOUSEHOLD} | ({PLOT} if plots and (by_plot or not houses) else set())
 
 
 @dataclass(frozen=True)
@@ -117,10 +137,17 @@ class Asked:
         """Tell whether a record has the text in one of the fields that people know it by."""
         if not self.text.strip():
             return True
-        wanted = folded(self.text)
         names = {*sight.record_type.title, *_NAMED} & set(seen.values)
         return any(
-            wanted in folded(str(seen.values[name])) for name in names if seen.values[name] is not None
+            self._wanted(sight.record_type.by_name[name]) in folded(str(seen.values[name]))
+            for name in names if seen.values[name] is not None
+        )  # fmt: skip
+
+    def _wanted(self, field: Field) -> str:
+        """Return the text as a number of the field is kept: "แปลง ๑๒" of the list is 12."""
+        kind = field.kind
+        return folded(
+            str((kind.value(self.text.strip()).value if isinstance(kind, PlanNumber) else None) or self.text)
         )
 
 
@@ -169,9 +196,13 @@ def _day(text: str | None, lang: Lang) -> str:
 
 
 def _in_order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Order records by their sequence on the plan as people count, else their house, then by household."""
-    sequence, number = (str(row.get(name) or "") for name in ("house_seq", "house_no"))
-    return not sequence, _counted(sequence or number), _counted(str(row.get("household_no") or ""))
+    """Order records by their sequence on the plan as people count, else their house, else their plot; by household."""
+    sequence, number, plot, deed = (
+        str(row.get(name) or "") for name in ("house_seq", "house_no", "plot_no", "deed_no")
+    )
+    house = sequence or number
+    told = (_counted(house),) if house else (not plot, _counted(plot or deed))
+    return not sequence, not house, *told, _counted(str(row.get("household_no") or ""))
 
 
 def _counted(text: str) -> list[tuple[bool, int, str]]:

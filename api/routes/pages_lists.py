@@ -29,7 +29,14 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 PAGE = 100
 _NO_LIST = words("บัญชีนี้ไม่ได้พูดถึงชุมชนนี้", "This list does not speak of this community.")
-TONES = {"same": "tag-good", "other_values": "tag-warn", "other_house": "tag-bad", "only_a": "", "only_b": ""}
+TONES = {
+    "same": "tag-good",
+    "other_values": "tag-warn",
+    "other_house": "tag-bad",
+    "other_plot": "tag-bad",
+    "only_a": "",
+    "only_b": "",
+}
 
 
 class Asked(BaseModel):
@@ -126,10 +133,12 @@ def _compared(request: Request, code: str, asked: Asked, found: list[HouseholdLi
         else 1
     )
     reading = Reading.of(store, code, actor, lang)
+    # Most communities are known by houses alone: of plots only is said what is there.
+    shown = {name: said for name, said in STATUSES.items() if name != "other_plot" or result.counts[name]}
     return {
         "a": by_key[str(choice.a)], "b": by_key[str(choice.b)], "counts": result.counts, "total": len(result.lines),
         "lines": [reading.told(line) for line in lines[(number - 1) * PAGE : number * PAGE]], "found": len(lines),
-        "number": number, "pages": max(-(-len(lines) // PAGE), 1), "STATUSES": STATUSES, "FOUND_BY": FOUND_BY,
+        "number": number, "pages": max(-(-len(lines) // PAGE), 1), "STATUSES": shown, "FOUND_BY": FOUND_BY,
         "TONES": TONES, "history": list_decisions.history(store, code, actor, choice),
         "standing": {row["id"]: row["opened_by"] for row in list_decisions.decisions(store, code, actor)},
         "today_text": show_date(today(), lang),

@@ -30,6 +30,7 @@ from surveys.city.return_corrections import Correction
 from surveys.city.returns import BY_FILE, STANDINGS, Meeting, Outcome
 from surveys.dates import parse_date, today
 from surveys.errors import Refused
+from surveys.planning.links import PLOT
 from surveys.store.store import Store
 from surveys.words import Words, words
 
@@ -131,13 +132,15 @@ def _meeting_page(
     write = reader(store, code, actor, lang, known)
     query = request.query_params
     asked = Asked(query.get("q", "")[:80], "all" in query)
+    lists = [one for one in checked(store, code, actor, found["community"], write, asked) if one.called_for]
     facts: dict[str, Any] = {
         "meeting": found,
         "community": known.of(found["community"]),
         "known": known,
         "fields": returns.RETURN.by_name,
         "asked": asked,
-        "lists": checked(store, code, actor, found["community"], write, asked),
+        "lists": lists,
+        "by_plot": any(one.type.name == PLOT for one in lists),
         "corrections": corrections(store, code, actor, found["corrections"], write),
         "typed": {
             name: str(typed.get(name, "")) if isinstance(typed, FormData) else ""

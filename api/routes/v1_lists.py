@@ -90,7 +90,7 @@ def compare(
     code: NetworkCode, asked: TwoLists, store: StoreDep, actor: ActorDep,
     part: Annotated[tuple[str, int, int], Depends(_part)],
 ) -> CompareOut:  # fmt: skip
-    """Return each household with what the two lists say of it: same, other values, other house, only on one."""
+    """Return each household with what the two lists say of it: same, other values, other house or plot, only on one."""
     choice = choice_of(asked)
     found = list_decisions.compared(store, code, actor, choice)
     return compare_out(found, choice, Reading.of(store, code, actor, "th"), part)

@@ -115,7 +115,7 @@ def records_to_check(
     store: StoreDep,
     actor: ActorDep,
 ) -> RecordPage:
-    """Return the current houses or households of the community; each is corrected with `correct_record`."""
+    """Return the current houses, plots or households of the community; each is corrected with `correct_record`."""
     return to_check(store, place[0], actor, place[1:], wanted)
 
 

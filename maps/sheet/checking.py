@@ -1,44 +1,45 @@
 """The sheets a community checks its data by: the plan with house numbers, and the list of houses and heads.
 
-ผังชุมชนฉบับตรวจทาน and รายชื่อฉบับตรวจทาน. Names stand in the list where they are in the frame handed
-in: whoever may not see them is given none.
+ผังชุมชนฉบับตรวจทาน and รายชื่อฉบับตรวจทาน. Where no house is recorded of a household that is known by its plot,
+the plot is numbered in its place (:mod:`maps.sheet.homes`). Names stand in the list where they are in the
+frame handed in: whoever may not see them is given none.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from maps.sheet import table
 from maps.sheet.frame import Facts, Leaf, bound
 from maps.sheet.ground import Ground, ground
+from maps.sheet.homes import HEAD_NAME, Homes
+from maps.sheet.listing import PLOT, Listing, columns
+from maps.sheet.order import text
 from maps.sheet.paper import PAPERS, Paper
 from maps.sheet.plan import Plan
-from maps.sheet.table import Column, Row, Table, Titled
+from maps.sheet.table import Row, Table, Titled
 from surveys.dates import show_date
 from surveys.planning.links import City
 from surveys.planning.place import has_shape
 from surveys.records import ALL
-from surveys.words import Words, words
+from surveys.words import words
 
 Part = Literal["plan", "list"]
 COMMUNITY, HOUSE, HOUSEHOLD = (ALL[name].name for name in ("community", "house", "household"))
 # What the sheets are made of.
 NEEDS = ("community", "house", "household", "land_plot", "road", "canal", "facility")
-# What a row of the list says of a household.
-_ROW_FIELDS = ("house_seq", "house_no", "household_no", "people", "head_name")
-HEAD_NAME = ALL[HOUSEHOLD].by_name["head_name"].name
 
 PLAN = words("ผังชุมชนฉบับตรวจทาน", "Community plan for checking")
 LIST = words("รายชื่อฉบับตรวจทาน", "List for checking")
 APART = words("บ้านที่ต้องช่วยกันหา", "Houses to be found together")
+PLOTS_APART = words("แปลงที่ต้องช่วยกันหา", "Plots to be found together")
+BOTH_APART = words("บ้านและแปลงที่ต้องช่วยกันหา", "Houses and plots to be found together")
 _CHECK = words(
     "อ่านชื่อและเลขบ้านของตน ถูกต้องให้ลงชื่อ ไม่ถูกต้องให้เขียนคำแก้หรือคำคัดค้านในช่องขวา",
     "Read your own name and number: sign where they are right, else write the correction or objection at the right.",
@@ -49,25 +50,30 @@ _TOTAL = words(
     "บ้าน {houses} หลัง · ครัวเรือน {households} ครัวเรือน · สมาชิก {people} คน (ทราบ {known} ครัวเรือน)",
     "{houses} houses · {households} households · {people} people (known of {known} households)",
 )
+_TOTAL_BOTH = words(
+    "บ้าน {houses} หลัง · แปลงที่ไม่มีบ้านในข้อมูล {plots} แปลง · ครัวเรือน {households} ครัวเรือน · "
+    "สมาชิก {people} คน (ทราบ {known} ครัวเรือน)",
+    "{houses} houses · {plots} plots without a house recorded · {households} households · "
+    "{people} people (known of {known} households)",
+)
+_TOTAL_PLOTS = words(
+    "แปลง {plots} แปลง · ครัวเรือน {households} ครัวเรือน · สมาชิก {people} คน (ทราบ {known} ครัวเรือน)",
+    "{plots} plots · {households} households · {people} people (known of {known} households)",
+)
 _PERSONAL = words(
     "มีข้อมูลส่วนบุคคล ใช้ตรวจทานในชุมชนเท่านั้น เก็บคืนทุกแผ่นหลังประชุม",
     "Personal data: for checking in the community only; collect every sheet after the meeting.",
 )
-_NO_HOUSEHOLD = words("— ยังไม่มีข้อมูลครัวเรือน", "— no household recorded")
-_NOT_IN_PLAN = words("ไม่มีบ้านนี้ในข้อมูล", "no such house recorded")
 _NO_ROWS = words(
     "ยังไม่มีบ้านหรือครัวเรือนของชุมชนนี้ในข้อมูล", "No house or household of this community is recorded yet."
 )
-_LIST_COLUMNS = (
-    (words("ลำดับบ้าน", "House on the plan"), 16, True), (words("บ้านเลขที่", "House number"), 22, False),
-    (words("ครัวเรือนที่", "Household"), 15, False), (words("ชื่อหัวหน้าครัวเรือน", "Head of household"), 54, False),
-    (words("คน", "People"), 11, False), (words("ถูกต้อง ลงชื่อ", "Right: signature"), 34, False),
-    (words("คำแก้ไข / คำคัดค้าน", "Correction / objection"), 38, False),
-)  # fmt: skip
 _APART_COLUMNS = (
     (words("เรื่อง", "What is lacking"), 44, False), (words("ลำดับบ้าน", "House on the plan"), 18, True),
     (words("บ้านเลขที่", "House number"), 26, False), (words("เลขแปลง", "Plot"), 20, False),
     (words("ครัวเรือน", "Households"), 18, False), (words("เลขที่ถูก / อยู่ตรงไหน", "Right number / where"), 64, False),
+)  # fmt: skip
+_PLOTS_APART_COLUMNS = (
+    _APART_COLUMNS[0], (words("เลขแปลง", "Plot"), 26, True), *_APART_COLUMNS[4:],
 )  # fmt: skip
 _NO_NUMBER = words("อยู่ในผัง แต่ไม่มีเลข", "on the plan, without a number")
 _NO_PLACE = words("มีข้อมูล แต่ไม่อยู่ในผัง", "recorded, but not on the plan")
@@ -119,39 +125,15 @@ class OfCommunity:
     id: str
 
     @cached_property
-    def houses(self) -> gpd.GeoDataFrame:
-        """Its houses, sorted by their number on the plan as people count."""
-        frame = self.whole.frames[HOUSE]
-        own = frame[(self.whole.city.communities[HOUSE] == self.id).to_numpy()]
-        order = sorted(
-            range(len(own)), key=lambda n: _counted(own["house_seq"].iloc[n], own["house_no"].iloc[n])
-        )
-        return own.iloc[order]
+    def homes(self) -> Homes:
+        """Its houses, plots and households."""
+        return Homes(self.whole.city, self.whole.frames, self.id)
 
     @cached_property
     def record(self) -> gpd.GeoDataFrame:
         """The community itself: one row, or none where it is not there."""
         frame = self.whole.frames[COMMUNITY]
         return frame[frame.index == self.id]
-
-    @cached_property
-    def households(self) -> dict[str, pd.DataFrame]:
-        """Its households by the id of their house; empty text: those whose house is not recorded."""
-        if HOUSEHOLD not in self.whole.frames:
-            return {}
-        city = self.whole.city
-        whole = self.whole.frames[HOUSEHOLD]
-        frame = pd.DataFrame(whole[[name for name in _ROW_FIELDS if name in whole]])
-        at = city.houses["house"].to_numpy()
-        ids = self.whole.frames[HOUSE].index.to_numpy(dtype=object)
-        house = [str(ids[n]) if n >= 0 else "" for n in at.tolist()]
-        mine = set(self.houses.index)
-        here = [one if one in mine else "" for one in house]
-        own = (city.communities[HOUSEHOLD] == self.id).to_numpy() | np.array(
-            [bool(one) for one in here], dtype=bool
-        )
-        found = frame.assign(house=here)[own]
-        return {str(key): part for key, part in found.groupby("house")}
 
     @cached_property
     def facts(self) -> Facts:
@@ -161,7 +143,10 @@ class OfCommunity:
         place = next(
             (str(self.record[n].iloc[0]) for n in names if pd.notna(self.record[n].iloc[0])), self.id
         )
-        days = pd.to_datetime(self.houses["survey_date"]).dropna()
+        visits = [part["visit_date"] for part in self.homes.households.values() if self.homes.by_plot]
+        days = pd.concat(
+            [pd.to_datetime(one) for one in (self.homes.houses["survey_date"], *visits)]
+        ).dropna()
         surveyed = words("สำรวจล่าสุด {day}", "last surveyed {day}")
         known = days[days <= pd.Timestamp(facts.printed)]
         last = [facts.of(surveyed.fill(day=show_date(known.max().date(), facts.lang)))] if len(known) else []
@@ -171,8 +156,16 @@ class OfCommunity:
     @cached_property
     def ground(self) -> Ground:
         """What its plan shows."""
-        here = self.houses[has_shape(self.houses).to_numpy()]
-        return ground(self.record, here, self.whole.frames)
+        houses, plots = (frame[has_shape(frame).to_numpy()] for frame in self._looked_for)
+        return ground(self.record, houses, plots, self.whole.frames, self._plot_called)
+
+    @property
+    def _looked_for(self) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        return self.homes.houses, self.homes.plots
+
+    def _plot_called(self, number: str) -> str:
+        """Return what stands for a plot: its number, said to be of a plot where houses are numbered, too."""
+        return number if self.homes.by_plot else self.facts.of(PLOT.fill(n=number))
 
     @property
     def plan(self) -> Plan:
@@ -180,27 +173,51 @@ class OfCommunity:
         return Plan(self.ground, self.whole.paper, self.facts.of(PLAN), self.facts)
 
     def apart(self) -> Iterator[Leaf]:
-        """The houses without a number, not on the map, or far from the others: none, no page."""
-        of = self.facts.of
-        here = has_shape(self.houses).to_numpy()
-        placed = self.houses[here]
-        called = dict(zip(placed.index, self.ground.numbers, strict=True))
-        told = [(of(_NO_NUMBER), placed[self.ground.unnumbered & ~self.ground.stray])]
-        told += [(of(_NO_PLACE), self.houses[~here]), (of(_STRAY), placed[self.ground.stray])]
-        rows = [self._apart_row(what, row, called) for what, part in told for _, row in part.iterrows()]
-        if rows:
-            made = Table(_columns(_APART_COLUMNS, self.facts), tuple(rows), 9.0, 10.5)
-            yield from table.pages(made, PAPERS["A4"].portrait, Titled(of(APART), self.facts))
+        """The houses and plots without a number, not on the map, or far from the others: none, no page."""
+        of, homes = self.facts.of, self.homes
+        there = [frame[has_shape(frame).to_numpy()] for frame in self._looked_for]
+        missing = [frame[~has_shape(frame).to_numpy()] for frame in self._looked_for]
+        lacking, stray = (
+            [part[~self.ground.is_plot], part[self.ground.is_plot]]
+            for part in (self.ground.unnumbered & ~self.ground.stray, self.ground.stray)
+        )
+        told = [(of(_NO_NUMBER), frame[rows]) for frame, rows in zip(there, lacking, strict=True)]
+        told += [(of(_NO_PLACE), frame) for frame in missing]
+        told += [(of(_STRAY), frame[rows]) for frame, rows in zip(there, stray, strict=True)]
+        rows = [self._apart_row(what, row) for what, part in told for _, row in part.iterrows()]
+        if not rows:
+            return
+        both = any(one in homes.plots.index for _, part in told for one in part.index)
+        title = PLOTS_APART if homes.by_plot else BOTH_APART if both else APART
+        shown = columns(_PLOTS_APART_COLUMNS if homes.by_plot else _APART_COLUMNS, self.facts)
+        made = Table(shown, tuple(rows), 9.0, 10.5)
+        yield from table.pages(made, PAPERS["A4"].portrait, Titled(of(title), self.facts))
 
-    def _apart_row(self, what: str, row: pd.Series[Any], called: Mapping[str, str]) -> Row:
-        number = called.get(str(row.name), _text(row["house_seq"]))
-        count = len(self.households.get(str(row.name), ()))
-        return Row((what, number, _text(row["house_no"]), _text(row["plot_no"]), str(count or ""), ""))
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """What the plan calls the houses and plots on it, by id."""
+        ids = [one for frame in self._looked_for for one in frame.index[has_shape(frame).to_numpy()]]
+        return dict(zip(ids, self.ground.numbers, strict=True))
+
+    def _apart_row(self, what: str, row: pd.Series[Any]) -> Row:
+        id_ = str(row.name)
+        count = str(self.homes.counts[id_] or "")
+        if id_ in self.homes.plots.index:
+            number = self._plot_number(id_)
+            return Row((what, number, count, "") if self.homes.by_plot else (what, "", "", number, count, ""))
+        number = self._called.get(id_, text(row["house_seq"]))
+        return Row((what, number, text(row["house_no"]), text(row["plot_no"]), count, ""))
+
+    def _plot_number(self, id_: str) -> str:
+        """Return what a plot is called on the plan, and in the list."""
+        plot_no, deed_no = (text(self.homes.plots.at[id_, name]) for name in ("plot_no", "deed_no"))
+        said = plot_no or (f"({deed_no})" if deed_no else "")
+        return self._called.get(id_) or (self._plot_called(said) if said else "")
 
     def list(self) -> Iterator[Leaf]:
-        """The list: a row for every household, and for every house that has none."""
-        rows = list(self._rows())
-        made = Table(_columns(_LIST_COLUMNS, self.facts), tuple(rows), 9.5, 11.0)
+        """The list: a row for every household, and for every house, or plot looked for, that has none."""
+        listing = Listing(self.homes, self.facts, self._plot_number)
+        made = Table(listing.columns, tuple(listing.rows()), 9.5, 11.0)
         titled = Titled(
             self.facts.of(LIST), self.facts, self._lines(), self.facts.of(_NO_ROWS),
             partial(table.signatures, _SIGNERS, self.facts), table.SIGNED,
@@ -210,73 +227,15 @@ class OfCommunity:
     def _lines(self) -> tuple[str, ...]:
         of, closing = self.facts.of, self.facts.closing
         day = show_date(closing, self.facts.lang) if closing else _BLANK_DAY
-        frames = list(self.households.values())
+        frames = list(self.homes.households.values())
         people = (
             pd.concat([part["people"] for part in frames]).dropna() if frames else pd.Series(dtype="Int64")
         )
-        total = _TOTAL.fill(
-            houses=f"{len(self.houses):,}", households=f"{sum(map(len, frames)):,}",
+        plots = len(self.homes.plots)
+        said = _TOTAL_PLOTS if self.homes.by_plot else _TOTAL_BOTH if plots else _TOTAL
+        total = said.fill(
+            houses=f"{len(self.homes.houses):,}", plots=f"{plots:,}", households=f"{sum(map(len, frames)):,}",
             people=f"{int(people.sum()):,}", known=f"{len(people):,}",
         )  # fmt: skip
         personal = (of(_PERSONAL),) if HEAD_NAME in self.whole.frames.get(HOUSEHOLD, ()) else ()
         return (of(total), of(_CHECK), of(_CLOSES.fill(day=day)), *personal)
-
-    def _rows(self) -> Iterator[Row]:
-        for id_, house in self.houses.iterrows():
-            number, other = _text(house["house_seq"]), _text(house["house_no"])
-            inside = self.households.get(str(id_))
-            if inside is None:
-                yield Row((number, other, "", self.facts.of(_NO_HOUSEHOLD), "", "", ""))
-                continue
-            for n, row in enumerate(
-                sorted(inside.to_dict("records"), key=lambda one: _counted(one["household_no"]))
-            ):
-                yield _household(row, (number, other), top=n == 0)
-        for row in _sorted(self.households.get("", pd.DataFrame())):
-            number = _text(row["house_seq"])
-            yield replace(
-                _household(row, (number, _text(row["house_no"])), top=True), note=self.facts.of(_NOT_IN_PLAN)
-            )
-
-
-def _household(row: Mapping[Any, Any], house: tuple[str, str], top: bool) -> Row:
-    cells = (*house, _text(row["household_no"]), _text(row.get(HEAD_NAME)), _text(row["people"]), "", "")
-    return Row(cells, top, same=0 if top else len(house))
-
-
-def _sorted(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    rows: list[dict[Any, Any]] = frame.to_dict("records")
-    # A household of a house may leave out the number that the one beside it gives.
-    return sorted(
-        rows,
-        key=lambda row: (_counted(_text(row["house_seq"]) or row["house_no"]), _counted(row["household_no"])),
-    )
-
-
-def _order(houses: pd.DataFrame) -> list[int]:
-    """Return positions in the order in which people count houses."""
-    numbers = list(zip(houses["house_seq"], houses["house_no"], strict=True))
-    return sorted(range(len(houses)), key=lambda n: _counted(*numbers[n]))
-
-
-def in_order(houses: pd.DataFrame, fields: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return some fields of houses as texts, in the order in which people count them."""
-    found = houses.iloc[_order(houses)]
-    return [tuple(map(_text, row)) for row in found[list(fields)].itertuples(index=False)]
-
-
-def _columns(declared: Sequence[tuple[Words, float, bool]], facts: Facts) -> tuple[Column, ...]:
-    return tuple(Column(facts.of(said), share, bold=bold) for said, share, bold in declared)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
-
-
-def _counted(*numbers: Any) -> tuple[Any, ...]:
-    """Order numbers as people count: 2 before 10, 12 before 12A; what has none stands last."""
-    texts = [_text(number) for number in numbers]
-    parts = [
-        [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.findall(r"\d+|\D+", t)] for t in texts
-    ]
-    return tuple((not part, part) for part in parts)

@@ -1,8 +1,8 @@
-"""What a plan shows, in metres: the community, its houses, and the land, water and ways around them."""
+"""What a plan shows, in metres: the community, its houses and plots, and the land, water and ways around them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -21,7 +21,7 @@ HOUSE, COMMUNITY = ALL["house"], ALL["community"]
 # How wide a way or a canal is drawn that does not say it, in metres.
 _WIDTHS = {"road": 6.0, "soi": 3.5, "footpath": 1.5, "railway": 4.0}
 _CANAL_M, _ROAD_M = 5.0, 3.5
-# A house further than this from the boundary, in metres, does not make the plan larger; it is listed.
+# A house or plot further than this from the boundary, in metres, does not make the plan larger; it is listed.
 STRAY_M = 150.0
 # What is drawn around the outermost thing, in metres.
 _AROUND_M = 8.0
@@ -39,16 +39,19 @@ class Named:
 class Ground:
     """What is drawn, in metres of one UTM zone.
 
-    ``houses`` are those of the community on the map; ``numbers``, ``house_numbers`` and the marks
+    ``things`` are what people look for by number: the houses of the community on the map, then the
+    plots marked by ``is_plot``; ``numbers``, ``more_numbers`` (of the house, or the deed) and the marks
     are by their position. ``unnumbered`` marks those with neither number: they are called ?1, ?2 ...
-    ``stray`` marks those too far away to be on the plan. ``others`` are houses of other communities.
+    ``stray`` marks those too far away to be on the plan. ``others`` are houses of other communities,
+    ``plots`` those of which only the edge is drawn.
     """
 
     boundary: Shapes
     disputed: bool
-    houses: Shapes
+    things: Shapes
+    is_plot: NDArray[np.bool_]
     numbers: tuple[str, ...]
-    house_numbers: tuple[str, ...]
+    more_numbers: tuple[str, ...]
     unnumbered: NDArray[np.bool_]
     stray: NDArray[np.bool_]
     others: Shapes
@@ -61,24 +64,31 @@ class Ground:
 
     @property
     def points(self) -> Extents:
-        """A point in every house that is on the plan, in metres."""
-        return np.asarray(shapely.get_coordinates(shapely.point_on_surface(self.houses[~self.stray])))
+        """A point in every house or plot that is on the plan, in metres."""
+        return np.asarray(shapely.get_coordinates(shapely.point_on_surface(self.things[~self.stray])))
+
+    def houses(self, *, unnumbered: bool) -> Shapes:
+        """Return the houses with a number, or those without."""
+        found: Shapes = self.things[~self.is_plot & (self.unnumbered == unnumbered)]
+        return found
 
 
 def ground(
-    community: gpd.GeoDataFrame, houses: gpd.GeoDataFrame, around: Mapping[str, gpd.GeoDataFrame]
-) -> Ground:
+    community: gpd.GeoDataFrame, houses: gpd.GeoDataFrame, plots: gpd.GeoDataFrame,
+    around: Mapping[str, gpd.GeoDataFrame], plot_called: Callable[[str], str],
+) -> Ground:  # fmt: skip
     """Gather what a plan of a community shows.
 
     Parameters
     ----------
     community : its record, one row or none, EPSG:4326
-    houses : its houses that have a place
-    around : frames of everything else by type, among them all houses of the network
+    houses, plots : its houses, and the plots that are looked for by number, that have a place
+    around : frames of everything else by type, among them all houses and plots of the network
+    plot_called : what a plot of a number is called beside the houses
     """
     outline = np.asarray(community.geometry.array, dtype=object)
     outline = outline[~(shapely.is_missing(outline) | shapely.is_empty(outline))]
-    own = np.asarray(houses.geometry.array, dtype=object)
+    own = np.concatenate([np.asarray(frame.geometry.array, dtype=object) for frame in (houses, plots)])
     everything = np.concatenate([outline, own])
     if not len(everything):
         return _empty()
@@ -88,47 +98,64 @@ def ground(
     stray = _stray(edge, own)
     extent = _extent(edge, own[~stray])
     near = {name: _near(frame, everything, crs, extent) for name, frame in around.items()}
-    others = near["house"][0][~near["house"][1].index.isin(houses.index)]
     disputed = bool(len(community) and (community["boundary_standing"] == "disputed").any())
     railway = _is_railway(near["road"][1])
-    numbers, house_numbers, unnumbered = _numbers(houses, own)
     return Ground(
-        edge, disputed, own, numbers, house_numbers, unnumbered, stray, others,
-        near["land_plot"][0], _wide(near["canal"], _CANAL_M), _wide(near["road"], _ROAD_M, ~railway),
-        _named(near["road"], railway), _named(near["facility"]), extent,
+        edge, disputed, own, np.arange(len(own)) >= len(houses), *_numbered(houses, plots, own, plot_called), stray,
+        _but(near["house"], houses), _but(near["land_plot"], plots), _wide(near["canal"], _CANAL_M),
+        _wide(near["road"], _ROAD_M, ~railway), _named(near["road"], railway), _named(near["facility"]), extent,
     )  # fmt: skip
+
+
+def _numbered(
+    houses: pd.DataFrame, plots: pd.DataFrame, shapes: Shapes, plot_called: Callable[[str], str]
+) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.bool_]]:
+    """Return the numbers on the plan, the other numbers, and which have neither, of houses and then of plots."""
+    of_houses = _numbers(houses, ("house_seq", "house_no"), shapes[: len(houses)])
+    numbers, deeds, lacking = _numbers(plots, ("plot_no", "deed_no"), shapes[len(houses) :])
+    # A plot without a number of its own is known by its deed.
+    called = [plot_called(a or f"({b})") for a, b in zip(numbers, deeds, strict=True)]
+    beside = tuple(b if a else "" for a, b in zip(numbers, deeds, strict=True))
+    return (
+        (*of_houses[0], *called), (*of_houses[1], *beside), np.concatenate([of_houses[2], lacking])
+    )  # fmt: skip
+
+
+def _but(found: tuple[Shapes, pd.DataFrame], own: pd.DataFrame) -> Shapes:
+    """Leave out of what is near what is drawn for itself."""
+    return found[0][~found[1].index.isin(own.index)]
 
 
 def _empty() -> Ground:
     none, nothing = np.array([], dtype=object), Named(np.array([], dtype=object), ())
     no = np.array([], dtype=bool)
-    return Ground(none, False, none, (), (), no, no, none, none, nothing, nothing, nothing, nothing)
+    return Ground(none, False, none, no, (), (), no, no, none, none, nothing, nothing, nothing, nothing)
 
 
 def _numbers(
-    houses: pd.DataFrame, shapes: Shapes
+    frame: pd.DataFrame, fields: tuple[str, str], shapes: Shapes
 ) -> tuple[tuple[str, ...], tuple[str, ...], NDArray[np.bool_]]:
-    """Return the numbers on the plan, the house numbers, and which houses have neither.
+    """Return the numbers on the plan, the other numbers, and which have neither.
 
     Those are counted from the north, so that the plan and the list call them the same.
     """
-    numbers, house_numbers = list(_texts(houses, "house_seq")), _texts(houses, "house_no")
-    lacking = np.array([not (a or b) for a, b in zip(numbers, house_numbers, strict=True)], dtype=bool)
+    numbers, others = list(_texts(frame, fields[0])), _texts(frame, fields[1])
+    lacking = np.array([not (a or b) for a, b in zip(numbers, others, strict=True)], dtype=bool)
     north = shapely.get_coordinates(shapely.point_on_surface(shapes))[:, 1]
     for n, at in enumerate(sorted(np.flatnonzero(lacking).tolist(), key=lambda at: -north[at]), 1):
         numbers[at] = f"?{n}"
-    return tuple(numbers), house_numbers, lacking
+    return tuple(numbers), others, lacking
 
 
 def _texts(frame: pd.DataFrame, name: str) -> tuple[str, ...]:
     return tuple("" if pd.isna(value) else str(value) for value in frame[name])
 
 
-def _stray(edge: Shapes, houses: Shapes) -> NDArray[np.bool_]:
-    """Mark the houses that are too far from the boundary, or from where most of the houses are."""
-    if not len(houses):
+def _stray(edge: Shapes, things: Shapes) -> NDArray[np.bool_]:
+    """Mark what is too far from the boundary, or from where most of the rest is."""
+    if not len(things):
         return np.array([], dtype=bool)
-    points = shapely.point_on_surface(houses)
+    points = shapely.point_on_surface(things)
     if len(edge):
         distances = shapely.distance(shapely.union_all(edge), points)
         return np.asarray(distances > STRAY_M)
@@ -138,8 +165,8 @@ def _stray(edge: Shapes, houses: Shapes) -> NDArray[np.bool_]:
     return np.asarray((np.abs(xy - middle) > reach).any(axis=1))
 
 
-def _extent(edge: Shapes, houses: Shapes) -> Extent | None:
-    everything = np.concatenate([edge, houses])
+def _extent(edge: Shapes, things: Shapes) -> Extent | None:
+    everything = np.concatenate([edge, things])
     if not len(everything):
         return None
     west, south, east, north = (float(value) for value in shapely.total_bounds(everything))

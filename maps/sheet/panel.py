@@ -73,9 +73,11 @@ def _scale(page: Page, box: Box, facts: Facts, made: Grid) -> float:
 def _there(ground: Ground, tile: Tile) -> list[str]:
     """Return the signs that a sheet uses."""
     here = shapely.box(*tile.extent)
-    flat = shapely.get_dimensions(ground.houses) == 2
+    houses, plots = ground.things[~ground.is_plot], ground.things[ground.is_plot]
+    lacking = ground.things[ground.is_plot & ground.unnumbered]
     uses = {
-        "house": ground.houses, "unnumbered": ground.houses[ground.unnumbered], "point": ground.houses[~flat],
+        "house": houses, "unnumbered": ground.houses(unnumbered=True),
+        "point": houses[shapely.get_dimensions(houses) != 2], "numbered_plot": plots, "unnumbered_plot": lacking,
         "other": ground.others, "plot": ground.plots, "road": ground.roads.shapes, "canal": ground.canals.shapes,
         "disputed" if ground.disputed else "boundary": ground.boundary, "railway": ground.railways.shapes,
         "landmark": ground.places.shapes,

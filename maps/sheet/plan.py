@@ -1,4 +1,4 @@
-"""The plan of a community on paper: houses with their numbers, readable in black and white, to be written on."""
+"""The plan of a community on paper: houses and plots with their numbers, readable in black and white, to write on."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _SIZES = (7.0, 10.0)
 CONTINUES = words("ต่อแผ่น {n}", "sheet {n}")
 LARGER = words("ดูแผ่น {n}", "see sheet {n}")
 NO_PLAN = words(
-    "ยังไม่มีบ้านหรือขอบเขตของชุมชนนี้บนแผนที่ จึงยังพิมพ์ผังไม่ได้",
-    "No house and no boundary of this community is on the map yet: there is no plan to print.",
+    "ยังไม่มีบ้าน แปลง หรือขอบเขตของชุมชนนี้บนแผนที่ จึงยังพิมพ์ผังไม่ได้",
+    "No house, plot or boundary of this community is on the map yet: there is no plan to print.",
 )
 
 
@@ -74,7 +74,7 @@ class Plan:
     def blocks(self) -> list[Block]:
         """The dense parts of the plan that are drawn again, larger, on sheets after its own."""
         made = self.grid
-        if made is None or not len(self.ground.houses):
+        if made is None or not len(self.ground.things):
             return []
         edges = self._edges[~self.ground.stray]
         return dense.blocks(self._trouble(made), edges, self.ground.points, made, self._windows)
@@ -91,7 +91,7 @@ class Plan:
 
     @cached_property
     def _edges(self) -> Extents:
-        return np.asarray(shapely.bounds(self.ground.houses).reshape(-1, 4))
+        return np.asarray(shapely.bounds(self.ground.things).reshape(-1, 4))
 
     @cached_property
     def _windows(self) -> list[Window]:
@@ -216,10 +216,13 @@ class _Sheet:
             page.shapes(self.on_page(_one(named.shapes)), pen, grey)
         signs.railway(page, list(self.on_page(ground.railways.shapes)))
         page.shapes(self.on_page(ground.plots), signs.PLOT)
+        page.shapes(self.on_page(ground.things[ground.is_plot]), signs.NUMBERED_PLOT)
+        lacking = ground.things[ground.is_plot & ground.unnumbered]
+        page.shapes(self.on_page(lacking), signs.NUMBERED_PLOT, None, signs.UNNUMBERED_HATCH)
         page.shapes(self.on_page(ground.boundary), signs.DISPUTED if ground.disputed else signs.BOUNDARY)
         self._houses(page, ground.others, signs.OTHER_HOUSE, None)
-        self._houses(page, ground.houses[~ground.unnumbered], signs.HOUSE, 1.0)
-        self._houses(page, ground.houses[ground.unnumbered], signs.HOUSE, 1.0, signs.UNNUMBERED_HATCH)
+        self._houses(page, ground.houses(unnumbered=False), signs.HOUSE, 1.0)
+        self._houses(page, ground.houses(unnumbered=True), signs.HOUSE, 1.0, signs.UNNUMBERED_HATCH)
         for x, y, _ in self._landmarks():
             signs.place_mark(page, x, y)
         room = self._room()
@@ -246,10 +249,10 @@ class _Sheet:
             page.circle(*self.point(float(x), float(y)), signs.HOUSE_MM, pen, fill)
 
     def _places(self) -> list[tuple[tuple[float, float], list[int]]]:
-        """Return the houses that are numbered here, by their place: those on one place share a label."""
+        """Return what is numbered here, by its place: those on one place share a label."""
         west, south, east, north = self.tile.extent
         places: dict[tuple[float, float], list[int]] = defaultdict(list)
-        spots = shapely.get_coordinates(shapely.point_on_surface(self.ground.houses))
+        spots = shapely.get_coordinates(shapely.point_on_surface(self.ground.things))
         for n, (x, y) in enumerate(spots.tolist()):
             larger = any(w <= x <= e and s <= y <= t for w, s, e, t in self.without)
             if west <= x <= east and south <= y <= north and not larger:
@@ -258,16 +261,19 @@ class _Sheet:
 
     def _number(self, x: float, y: float, held: Sequence[int]) -> Label:
         numbers = [self.ground.numbers[n] for n in held]
-        given = [self.ground.house_numbers[n] for n in held]
+        given = [self.ground.more_numbers[n] for n in held]
         known = [
             number or (f"({other})" if other else "?") for number, other in zip(numbers, given, strict=True)
         ]
         small = f"({given[0]})" if len(held) == 1 and numbers[0] and given[0] else ""
-        shape = self.ground.houses[held[0]]
+        shape = self.ground.things[held[0]]
         flat = shape.area > 0
         spots = tuple(self.point(*spot) for spot in _inside_spots(shape)) if flat else ()
         left, top = self.point(x, y)
-        return Label(left, top, ", ".join(known), small, self.size, any(numbers), spots, aside=not flat)
+        plots = self.ground.is_plot
+        # Beside houses a plot is called one: a longer text.
+        size = self.size if plots.all() or not plots[held[0]] else _SIZES[0]
+        return Label(left, top, ", ".join(known), small, size, any(numbers), spots, aside=not flat)
 
     def _names(self, page: Page, room: Room) -> None:
         """Write the names of places, then of ways and water where they leave room for them."""

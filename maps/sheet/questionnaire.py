@@ -13,8 +13,8 @@ from functools import partial
 import pandas as pd
 
 from maps.sheet import fonts, table
-from maps.sheet.checking import in_order
 from maps.sheet.frame import FOOT, Facts, Leaf, bound, head, head_height
+from maps.sheet.order import in_order
 from maps.sheet.paper import PAPERS, Box
 from maps.sheet.pdf import Page, Pen, Type
 from maps.sheet.table import Column, Row, Table, Titled

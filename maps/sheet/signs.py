@@ -12,6 +12,8 @@ from maps.sheet.pdf import Page, Pen, Type
 from surveys.words import Words, words
 
 HOUSE, OTHER_HOUSE, PLOT = Pen(0.22), Pen(0.12, 0.65), Pen(0.12, 0.6)
+# A plot that people look for by its number.
+NUMBERED_PLOT = Pen(0.25, 0.25)
 # On, off, on, off in mm: walked boundaries as on Thai maps; one in dispute is dotted.
 BOUNDARY, DISPUTED = Pen(0.6, 0.0, (5.0, 1.2, 0.8, 1.2)), Pen(0.6, 0.0, (0.8, 1.2))
 # A way and water: the pen of their edge, and their grey.
@@ -55,6 +57,11 @@ def _house(page: Page, box: Box) -> None:
     page.text(box.x + 5, box.bottom - 0.8, "12", Type(7, bold=True, align="centre"))
 
 
+def _plot(page: Page, box: Box) -> None:
+    page.shapes(_square(box), NUMBERED_PLOT)
+    page.text(box.x + 5, box.bottom - 0.8, "12", Type(7, bold=True, align="centre"))
+
+
 def _line(pen: Pen) -> Callable[[Page, Box], None]:
     return lambda page, box: page.line(_across(box), pen)
 
@@ -78,6 +85,11 @@ SIGNS: dict[str, Sign] = {
     "point": Sign(
         words("บ้านที่รู้แต่ตำแหน่ง", "House known by its place only"),
         lambda page, box: page.circle(box.x + 5, box.y + box.height / 2, HOUSE_MM, HOUSE, 1.0),
+    ),
+    "numbered_plot": Sign(words("แปลงที่ดิน 12 = เลขแปลง", "Plot of land: 12 = plot number"), _plot),
+    "unnumbered_plot": Sign(
+        words("แปลงที่ยังไม่มีเลข ช่วยเติม", "Plot without a number: please add it"),
+        lambda page, box: page.shapes(_square(box), NUMBERED_PLOT, None, UNNUMBERED_HATCH),
     ),
     "other": Sign(
         words("บ้านนอกชุมชนนี้", "House of another community"),

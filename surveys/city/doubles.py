@@ -1,7 +1,7 @@
 """Households that may be one, and persons counted in two houses: pairs with the evidence that gave them.
 
 Nothing is merged: a person decides (:mod:`surveys.city.double_decisions`). Rows are compared only
-within blocks: one number of a person, one house, a few metres.
+within blocks: one number of a person, one house (one plot, of those that say no house), a few metres.
 """
 
 from __future__ import annotations
@@ -37,14 +37,19 @@ MOST_OF_ID, MOST_IN_HOUSE, MOST_ON_POINT = 20, 400, 60
 HEAD, HEAD_ID = (ALL[HOUSEHOLD].by_name[name].name for name in ("head_name", "head_id"))
 PERSON_ID = ALL[MEMBER].by_name["person_id"].name
 VISIT = ALL[HOUSEHOLD].by_name["visit_result"].name
-SEQ, NO = ALL[HOUSEHOLD].keys[0][1], ALL[HOUSEHOLD].keys[1][1]
+SEQ, NO, PLOT_NO = (key[1] for key in ALL[HOUSEHOLD].keys)
 SAID_DOUBLE = "double"
 # Between the parts of what was compared; no value holds it.
 _AND = "\x1f"
 # The rules whose evidence is the names in their houses, and those whose evidence is the houses.
-_BY_NAME = ("same_number", "same_name", "near_name", "near_place")
-_BY_HOUSE = ("said_double", "two_houses")
+_BY_NAME = ("same_number", "same_name", "near_name", "near_place", "same_name_plot", "near_name_plot")
+_BY_HOUSE = ("said_double", "two_houses", "said_double_plot")
 _RANK = {name: rank for rank, name in enumerate(RULES)}
+
+_ONE_HOUSE = words("บ้านเลขที่หนึ่งมี {n} ครัวเรือน เทียบเฉพาะชื่อที่ตรงกัน",
+                   "One house has {n} households: only equal names were compared there.")  # fmt: skip
+_ONE_PLOT = words("แปลงหนึ่งมี {n} ครัวเรือน เทียบเฉพาะชื่อที่ตรงกัน",
+                  "One plot has {n} households: only equal names were compared there.")  # fmt: skip
 
 # What :func:`candidates` reads of households and members, beside what tells and places a record.
 _COMPARED = {HOUSEHOLD: ("key", HEAD, HEAD_ID + DIGEST, VISIT), MEMBER: (PERSON_ID + DIGEST,)}
@@ -130,6 +135,7 @@ class _Households:
     frame: gpd.GeoDataFrame
     name: Texts
     places: tuple[Texts, Texts, Texts]
+    plot: Texts
 
     @classmethod
     def of(cls, frames: Frames) -> _Households:
@@ -144,7 +150,7 @@ class _Households:
             Texts.of(frame[SEQ], fold),
             Texts.of(frame[NO], fold),
         )
-        return cls(city, frame, Texts.of(frame[HEAD], person), places)
+        return cls(city, frame, Texts.of(frame[HEAD], person), places, Texts.of(frame[PLOT_NO], fold))
 
     def ids(self, rows: Rows) -> npt.NDArray[np.object_]:
         """Return the ids of some households."""
@@ -162,12 +168,28 @@ class _Households:
         """The house of each household: by its sequence on the plan, and by its number."""
         return joined(self.codes[0], self.codes[1]), joined(self.codes[0], self.codes[2])
 
+    @cached_property
+    def plots(self) -> Rows:
+        """The plot of each household that says no house."""
+        return np.where(self.housed, -1, joined(self.codes[0], self.plot.codes))
+
+    @cached_property
+    def housed(self) -> npt.NDArray[np.bool_]:
+        """Which households say a house."""
+        found: npt.NDArray[np.bool_] = (self.codes[1] >= 0) | (self.codes[2] >= 0)
+        return found
+
     def other_house(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
-        """Tell which pairs live in two houses: another community, else another sequence, else another number."""
+        """Tell which pairs live in two houses: another community, else another sequence, else another number.
+
+        Where one of them says no house, by the number of the plot.
+        """
         left, right = pairs
         other, open_ = np.zeros(len(left), dtype=bool), np.ones(len(left), dtype=bool)
-        for place, codes in enumerate(self.codes):
+        for place, codes in enumerate((*self.codes, self.plot.codes)):
             both = open_ & (codes[left] >= 0) & (codes[right] >= 0)
+            if place == len(self.codes):
+                both &= ~(self.housed[left] & self.housed[right])
             differ = both & (codes[left] != codes[right])
             other |= differ
             # Numbers tell houses apart within one community; the first that both have decides.
@@ -175,9 +197,10 @@ class _Households:
         return other
 
     def house_text(self, rows: Rows) -> npt.NDArray[np.object_]:
-        """The house of some households as a text that changes when it does."""
+        """The house of some households as a text that changes when it does; the plot of those that say none."""
         community, seq, number = (part.at(rows) for part in self.places)
-        return np.array(community + _AND + seq + _AND + number, dtype=object)
+        plot = np.where(self.housed[rows] | (self.plot.codes[rows] < 0), "", _AND + self.plot.at(rows))
+        return np.array(community + _AND + seq + _AND + number + plot, dtype=object)
 
     def name_text(self, rows: Rows) -> npt.NDArray[np.object_]:
         """The name and the house of some households as a text."""
@@ -249,22 +272,17 @@ def _alike_heads(known: _Households, pairs: Pairs) -> npt.NDArray[np.float64]:
 
 
 def _by_house(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
-    """Pair the households of one house whose heads have one name, or nearly one, or who were noted as double."""
+    """Pair the households of one house or plot: their heads of one name, or nearly one, or noted as double."""
     made = [_rows("same_number", _one_key(known))]
     said = known.frame[VISIT].eq(SAID_DOUBLE).to_numpy(dtype=bool)
-    for house in known.houses:
+    blocks = [*((house, "", _ONE_HOUSE) for house in known.houses), (known.plots, "_plot", _ONE_PLOT)]
+    for house, kind, crowd in blocks:
         same, _ = in_groups(joined(house, known.name.codes), MOST_OF_ID)
-        made.append(_rows("same_name", same, 100.0))
+        made.append(_rows(f"same_name{kind}", same, 100.0))
         pairs, crowds = in_groups(house, MOST_IN_HOUSE)
-        notes += [
-            words(
-                f"บ้านเลขที่หนึ่งมี {size:,} ครัวเรือน เทียบเฉพาะชื่อที่ตรงกัน",
-                f"One house has {size:,} households: only equal names were compared there.",
-            )
-            for size in crowds.tolist()
-        ]
-        made.append(_near_names(known, pairs))
-        made.append(_rows("said_double", _picked(pairs, said[pairs[0]] | said[pairs[1]])))
+        notes += [crowd.fill(n=f"{size:,}") for size in crowds.tolist()]
+        made.append(_near_names(known, pairs, f"near_name{kind}"))
+        made.append(_rows(f"said_double{kind}", _picked(pairs, said[pairs[0]] | said[pairs[1]])))
     return made
 
 
@@ -274,17 +292,17 @@ def _one_key(known: _Households) -> Pairs:
     return pairs
 
 
-def _near_names(known: _Households, pairs: Pairs) -> pd.DataFrame:
+def _near_names(known: _Households, pairs: Pairs, rule: str) -> pd.DataFrame:
     names = known.name.codes
     pairs = _picked(pairs, names[pairs[0]] != names[pairs[1]])
     alike = known.name.likeness(pairs)
-    return _rows("near_name", _picked(pairs, alike > 0), alike[alike > 0])
+    return _rows(rule, _picked(pairs, alike > 0), alike[alike > 0])
 
 
 def _by_place(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
     """Pair the households at most 20 m apart whose heads have one name, or nearly one.
 
-    Those of one house are paired by it already.
+    Those of one house, or of one plot without a house, are paired by it already.
     """
     places = in_metres(known.city.places[HOUSEHOLD])
     found, crowds = close(places, NEAR_M, MOST_ON_POINT)
@@ -300,7 +318,7 @@ def _by_place(known: _Households, notes: list[Words]) -> list[pd.DataFrame]:
 
 def _near_places(known: _Households, places: Spots, pairs: Pairs) -> pd.DataFrame:
     names, together = known.name.codes, np.zeros(len(pairs[0]), dtype=bool)
-    for house in known.houses:
+    for house in (*known.houses, known.plots):
         together |= (house[pairs[0]] >= 0) & (house[pairs[0]] == house[pairs[1]])
     pairs = _picked(pairs, ~together & (names[pairs[0]] >= 0) & (names[pairs[1]] >= 0))
     alike = np.where(names[pairs[0]] == names[pairs[1]], 100.0, known.name.likeness(pairs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,11 +136,18 @@ def held(field: Field, row: Mapping[str, Any]) -> Any:
 def lacking(sight: Sight, kept: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """Return the fields seen that one row lacks and another has, and :data:`SHAPE` where that is so of the place.
 
-    What first tells a record (its community, house and number) is never among them.
+    What tells a record, or would tell it before what does now (its community, house, plot and number), is
+    never among them: the next file would not know it again.
     """
-    own = sight.record_type.keys[0]
+    own = _telling(sight.record_type.keys, kept)
     found = [
         field.name for field in sight.fields
         if field.name not in own and held(field, kept) is None and held(field, other) is not None
     ]  # fmt: skip
     return found + ([SHAPE] if other["on_map"] and not kept["on_map"] else [])
+
+
+def _telling(keys: Sequence[tuple[str, ...]], row: Mapping[str, Any]) -> set[str]:
+    """Return the parts of the keys up to the one that tells a row; of the first where none does."""
+    whole = [n for n, key in enumerate(keys) if all(row[name] is not None for name in key)]
+    return {name for key in keys[: whole[0] + 1 if whole else 1] for name in key}

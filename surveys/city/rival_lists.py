@@ -28,7 +28,9 @@ from surveys.words import Words, folded, words
 Row = Mapping[str, Any]
 
 HOUSEHOLDS = records.ALL[HOUSEHOLD]
-_NUMBERS = (HOUSEHOLDS.keys[0][1], HOUSEHOLDS.keys[1][1])
+# The numbers that tell where a household lives, the first that two lists both give deciding: of its house, of its plot.
+_NUMBERS = tuple(key[1] for key in HOUSEHOLDS.keys)
+PLOT_NO = HOUSEHOLDS.keys[2][1]
 _NAME, _ID = (HOUSEHOLDS.by_name[name].name for name in ("head_name", "head_id"))
 # What tells where a record is kept, not what a list says of it.
 _NOT_SAID = {"community", HOUSEHOLDS.ordinal, "linked_to"}
@@ -38,6 +40,7 @@ STATUSES: dict[str, Words] = {
     "same": words("เหมือนกัน", "the same"),
     "other_values": words("ค่าต่างกัน", "other values"),
     "other_house": words("อยู่คนละบ้าน", "other house"),
+    "other_plot": words("อยู่คนละแปลง", "other plot"),
     "only_a": words("มีเฉพาะบัญชี ก", "only in list A"),
     "only_b": words("มีเฉพาะบัญชี ข", "only in list B"),
 }
@@ -47,7 +50,7 @@ FOUND_BY: dict[str, Words] = {
     "decided": words("ตัดสินแล้วว่าเป็นครัวเรือนเดียวกัน", "decided to be one household"),
     "id": words("เลขประจำตัวหัวหน้าเดียวกัน", "the same id of the head"),
     "name": words("ชื่อหัวหน้าเดียวกัน", "the same head of household"),
-    "number": words("เลขบ้านและลำดับครัวเรือนเดียวกัน", "the same house and household number"),
+    "number": words("เลขบ้านหรือแปลง และลำดับครัวเรือนเดียวกัน", "the same house or plot, and household number"),
 }
 
 
@@ -75,7 +78,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two lists compared, household by household, in the order of their houses."""
+    """Two lists compared, household by household, in the order of their houses or plots."""
 
     lines: tuple[Line, ...]
 
@@ -122,7 +125,7 @@ def compare(record_type: RecordType, a: Sequence[Row], b: Sequence[Row], verdict
     """Compare what two lists say of the households of one community.
 
     A household of A is found in B as the same record, by a decision, by the id of its head, by the
-    name of its head, or by house and household number, in this order; an id, name or number that
+    name of its head, or by house (or plot) and household number, in this order; an id, name or number that
     stands twice on a list finds nothing.
 
     Parameters
@@ -183,16 +186,17 @@ def _alone(side: _Side, of: set[int], told: _Told) -> dict[str, int]:
 
 def _line(record_type: RecordType, a: Row, b: Row, how: str) -> Line:
     fields = tuple(field.name for field in record_type.fields if differs(field, a, b))
-    status = "other_house" if _other_house(a, b) else "other_values" if fields else "same"
+    status = _elsewhere(a, b) or ("other_values" if fields else "same")
     return Line(status, a, b, how, fields)
 
 
-def _other_house(a: Row, b: Row) -> bool:
-    """Tell whether two rows of one community name two houses: by the first number that both have."""
+def _elsewhere(a: Row, b: Row) -> str:
+    """Tell whether two rows of one community name two houses or plots: by the first number that both have."""
     for name in _NUMBERS:
         if a[name] is not None and b[name] is not None:
-            return folded(str(a[name])) != folded(str(b[name]))
-    return False
+            apart = folded(str(a[name])) != folded(str(b[name]))
+            return "" if not apart else "other_plot" if name == PLOT_NO else "other_house"
+    return ""
 
 
 def differs(field: Field, a: Row, b: Row) -> bool:
@@ -211,7 +215,7 @@ def differs(field: Field, a: Row, b: Row) -> bool:
 
 
 def _order(line: Line) -> tuple[Any, ...]:
-    """Order by house, numbers as numbers; a house without a number stands last."""
+    """Order by house, else plot, numbers as numbers; what has no number stands last."""
     told = [line.row[name] for name in (*_NUMBERS, HOUSEHOLDS.ordinal or "")]
     parts = [(text is None, _leading(text), str(text or "")) for text in told]
     return (*parts, str(line.row["id"]))

@@ -26,13 +26,15 @@ from surveys.words import Lang, Words, words
 SEQ, NO = HOUSEHOLDS.keys[0][1], HOUSEHOLDS.keys[1][1]
 ORDINAL = HOUSEHOLDS.keys[0][2]
 HEAD = HOUSEHOLDS.by_name["head_name"].name
+PLOT_NO = HOUSEHOLDS.keys[2][1]
+_PLOT_TEXT = words("แปลง {n}", "plot {n}")
 _SEQ_TEXT, _NO_TEXT = words("ลำดับ {n}", "no. {n} on the plan"), words("เลขที่ {n}", "house {n}")
 _ARROW = " → "
 
 
 @dataclass(frozen=True)
 class Side:
-    """A household as one list has it: the record, its house and number in words, its head (None: not seen)."""
+    """A household as one list has it: the record, its house or plot and number in words, its head (None: not seen)."""
 
     id: str
     house: Words
@@ -109,16 +111,19 @@ def _side(row: Row | None, seen: Seen | None) -> Side | None:
 
 
 def house_words(values: Mapping[str, Any]) -> Words:
-    """Say which house a household is in: its sequence on the plan and its number, as far as they are there."""
+    """Say which house a household is in, by its sequence on the plan and its number; where it has none, which plot."""
     parts = [
         said.fill(n=values[name]) for name, said in ((SEQ, _SEQ_TEXT), (NO, _NO_TEXT)) if values.get(name)
     ]
+    if not parts and values.get(PLOT_NO):
+        parts = [_PLOT_TEXT.fill(n=values[PLOT_NO])]
     return words(" · ".join(part.th for part in parts), " · ".join(part.en for part in parts))
 
 
 _HEADINGS = (
-    words("ผลเทียบ", "Result"), words("บ้าน (บัญชี ก)", "House (list A)"), words("ครัวเรือนที่ (ก)", "Household (A)"),
-    words("หัวหน้าครัวเรือน (ก)", "Head of household (A)"), words("บ้าน (บัญชี ข)", "House (list B)"),
+    words("ผลเทียบ", "Result"), words("บ้านหรือแปลง (บัญชี ก)", "House or plot (list A)"),
+    words("ครัวเรือนที่ (ก)", "Household (A)"),
+    words("หัวหน้าครัวเรือน (ก)", "Head of household (A)"), words("บ้านหรือแปลง (บัญชี ข)", "House or plot (list B)"),
     words("ครัวเรือนที่ (ข)", "Household (B)"), words("หัวหน้าครัวเรือน (ข)", "Head of household (B)"),
     words("พบด้วย", "Found by"), words("ที่ต่างกัน", "Differences"),
 )  # fmt: skip

@@ -221,7 +221,7 @@ def test_a_comparison_is_taken_along_by_right_and_that_is_logged(
     assert client.get(address.format("csv")).status_code == 403
     client.cookies.set(ROLE_COOKIE, "secretary")
     text = client.get(address.format("csv")).content.decode("utf-8-sig")
-    assert text.splitlines()[0].startswith("ผลเทียบ,บ้าน (บัญชี ก)") and len(text.splitlines()) == 7
+    assert text.splitlines()[0].startswith("ผลเทียบ,บ้านหรือแปลง (บัญชี ก)") and len(text.splitlines()) == 7
     assert "ชูใจ รักไทย" in text and "6,000" not in text
     client.cookies.set(ROLE_COOKIE, "planner")
     answer = client.get(address.format("xlsx"))

@@ -262,7 +262,14 @@ def test_two_lists_are_compared_line_by_line(city: City, lists: tuple[str, int, 
     asked = {"community": community, "a": b, "b": a}
     found = city.get("lists/compare", params=asked)
     assert (found["a"], found["b"]) == (str(a), str(b)), "the earlier import is A"
-    assert found["counts"] == {"same": 0, "other_values": 3, "other_house": 1, "only_a": 1, "only_b": 1}
+    assert found["counts"] == {
+        "same": 0,
+        "other_values": 3,
+        "other_house": 1,
+        "other_plot": 0,
+        "only_a": 1,
+        "only_b": 1,
+    }
     assert list(found["counts"]) == list(STATUSES) and found["total"] == 6
     (moved,) = city.get("lists/compare", params=asked | {"status": "other_house"})["lines"]
     assert (moved["a"]["house"]["en"], moved["b"]["house"]["en"], moved["found_by"]) == (

@@ -220,6 +220,24 @@ def test_only_ticked_fields_are_copied_with_what_stands_beside_them(
     assert "สีประตู" not in (row["extra"] or "")
 
 
+BY_SEQ, BY_NO, BY_PLOT = ({name: "1", "community": "K1", "household_no": "1"}
+                          for name in ("house_seq", "house_no", "plot_no"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [(BY_SEQ, ["house_no", "plot_no"]), (BY_NO, ["plot_no"]), (BY_PLOT, []), ({}, ["house_no", "plot_no"])],
+)
+def test_what_would_tell_the_household_kept_otherwise_is_not_copied(
+    store: Store, kept: dict[str, str], wanted: list[str]
+) -> None:
+    sight = households.Sight.of(store.types(NETWORK)["household"], STEWARD)
+    columns = [name for field in sight.fields for name in (field.name, field.name + "_digest")]
+    nothing = dict.fromkeys(columns) | {"extra": None, "on_map": False}
+    other = nothing | BY_SEQ | BY_NO | BY_PLOT
+    assert households.lacking(sight, nothing | kept, other) == wanted
+
+
 def test_a_secret_value_a_place_and_an_unread_text_are_copied_whole(store: Store) -> None:
     place = blob(shapely.Point(100.5, 13.7))
     facts = {"community": "K5", "house_seq": "1", "head_name": "ก ข"}

@@ -118,6 +118,55 @@ def test_what_one_house_is(one: dict[str, Any], other: dict[str, Any], same: boo
     assert rules(found) == ({("a", "b"): ["same_name"]} if same else {})
 
 
+PLOTS = [
+    ({"plot_no": "12"}, {"plot_no": "๑๒"}, "same_name_plot"),
+    ({"plot_no": "12"}, {"plot_no": "12", "community": "ริมคลอง"}, "same_name_plot"),
+    ({"plot_no": "12"}, {"plot_no": "12", "community": "K2"}, ""),
+    ({"plot_no": "12"}, {"plot_no": "13"}, ""),
+    ({"plot_no": "12", "visit_result": "double"}, {"plot_no": "12", "head_name": "คนอื่น"}, "said_double_plot"),
+    ({"plot_no": "12"}, {"plot_no": "12", "head_name": "มาลี มีสุก"}, "near_name_plot"),
+    # A house tells more than its plot: several stand on one.
+    ({"plot_no": "12", "house_seq": "1"}, {"plot_no": "12", "house_seq": "2"}, ""),
+    ({"plot_no": "12", "house_no": "9/1"}, {"plot_no": "12"}, ""),
+    ({"plot_no": "12", "at": point()}, {"plot_no": "12", "at": point(5)}, "same_name_plot"),
+    ({"plot_no": "12", "at": point()}, {"plot_no": "13", "at": point(5)}, "near_place"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "rule"), PLOTS)
+def test_households_of_one_plot_where_they_say_no_house(
+    one: dict[str, Any], other: dict[str, Any], rule: str
+) -> None:
+    homes = {"a": home("มาลี มีสุข") | one, "b": home("นางมาลี มีสุข") | other, "c": home("อื่น", plot_no="99")}
+    found = candidates(network(homes))
+    assert rules(found) == ({("a", "b"): [rule]} if rule else {})
+
+
+IDS = [
+    ({"plot_no": "12"}, {"plot_no": "12"}, "same_id"),
+    ({"plot_no": "12"}, {"plot_no": "13"}, "two_houses"),
+    ({"plot_no": "12"}, {"house_seq": "1"}, "same_id"),
+    ({"plot_no": "12", "house_seq": "1"}, {"plot_no": "13"}, "two_houses"),
+    ({"plot_no": "12", "house_seq": "1"}, {"plot_no": "13", "house_seq": "1"}, "same_id"),
+    ({"plot_no": "12", "house_seq": "1"}, {"plot_no": "13", "house_no": "9/1"}, "same_id"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "rule"), IDS)
+def test_one_id_on_two_plots(one: dict[str, Any], other: dict[str, Any], rule: str) -> None:
+    homes = {"a": home("มาลี", head_id_digest="x") | one, "b": home("ปิติ", head_id_digest="x") | other}
+    assert rules(candidates(network(homes))) == {("a", "b"): [rule]}
+
+
+def test_what_was_compared_changes_when_the_plot_does_where_there_is_no_house() -> None:
+    def told(house: dict[str, Any], plot: str) -> str:
+        homes = {one: home("มาลี", key="k", head_id_digest="x", plot_no=plot, **house) for one in "ab"}
+        return candidates(network(homes)).pairs[0].evidence[-1].told
+
+    assert told({}, "12") != told({}, "13") and told({}, "12") == told({}, "๑๒")
+    assert told({"house_no": "9/1"}, "12") == told({"house_no": "9/1"}, "13")
+
+
 PLACES = [(0.0, 100, True), (19.3, 100, True), (20.5, 100, False), (12.0, 89, True), (12.0, 0, False)]
 
 
@@ -149,7 +198,10 @@ def test_a_household_stands_at_its_house_but_not_at_its_plot() -> None:
     }  # fmt: skip
     homes = {"a": home("มาลี มีสุข", house_seq="1"), "b": home("มาลี มีสุข", house_seq="2"),
              "c": home("มาลี มีสุข", plot_no="7"), "d": home("มาลี มีสุข", plot_no="7")}  # fmt: skip
-    assert rules(candidates(network(homes, houses=houses))) == {("a", "b"): ["near_place"]}
+    # Two of one plot are of one block without standing there.
+    assert rules(candidates(network(homes, houses=houses))) == {
+        ("a", "b"): ["near_place"], ("c", "d"): ["same_name_plot"],
+    }  # fmt: skip
 
 
 IDS = [
@@ -289,6 +341,7 @@ HOME = st.fixed_dictionaries(
     {
         "head_name": NAME, "community": st.sampled_from(["K1", "ริมคลอง", "K2", None]),
         "house_seq": st.sampled_from(["1", "2", None]), "house_no": st.sampled_from(["9/1", "9/2", None]),
+        "plot_no": st.sampled_from(["4", "5", None]),
         "household_no": st.sampled_from(["1", "2"]), "key": st.sampled_from(["k", "l", None]),
         "head_id_digest": st.sampled_from(["x", "y", None, None]),
         "visit_result": st.sampled_from(["double", "complete", None]),

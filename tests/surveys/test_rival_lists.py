@@ -17,6 +17,7 @@ from surveys.city import double_decisions, list_decisions
 from surveys.city.decided import Said
 from surveys.city.list_decisions import Choice, Resolution
 from surveys.city.rival_lists import HOUSEHOLDS, STATUSES, Comparison, ListKey, Verdicts, compare
+from surveys.city.rival_table import Reading, cells, house_words
 from surveys.dates import today
 from surveys.errors import NotAllowed, NotFound, Outdated, Refused
 from surveys.intake import imports
@@ -107,7 +108,9 @@ def test_the_lists_of_a_community_are_found_with_their_households(store: Store, 
 def test_what_two_lists_say_of_each_household(store: Store, choice: Choice) -> None:
     found = list_decisions.compared(store, NETWORK, PLANNER, choice)
     assert told(found) == WANTED
-    assert found.counts == {"same": 1, "other_values": 2, "other_house": 1, "only_a": 1, "only_b": 1}
+    assert found.counts == {
+        "same": 1, "other_values": 2, "other_house": 1, "other_plot": 0, "only_a": 1, "only_b": 1,
+    }  # fmt: skip
     assert list(found.counts) == list(STATUSES)
 
 
@@ -224,7 +227,7 @@ def test_a_resolution_is_kept_with_its_figures_and_changes_no_list(store: Store,
     )
     assert [made[name] for name in facts] == [
         str(choice.a), str(choice.b), "in_part", "บ้านใช้ ก คนใช้ ข", "3/2569", "2026-03-02", "ที่ประชุมชุมชนยืนยัน",
-        "secretary", "K1", 1, 2, 1, 1, 1,
+        "secretary", "K1", 1, 2, 1, 0, 1, 1,
     ]  # fmt: skip
     assert store.read_table(NETWORK, "household").to_pylist() == households
     for key in (choice.a, choice.b):
@@ -310,9 +313,63 @@ def row(record_id: str, **facts: Any) -> dict[str, Any]:
     return dict.fromkeys(names) | {"id": record_id} | facts
 
 
+# What two lists give of where one household lives, and how they stand to each other by it.
+PLACES: list[tuple[dict[str, str], dict[str, str], str]] = [
+    ({"plot_no": "4"}, {"plot_no": "5"}, "other_plot"),
+    ({"plot_no": "4ก"}, {"plot_no": "4 ก"}, "same"),
+    ({"plot_no": "4"}, {}, "same"),
+    ({"plot_no": "4"}, {"house_no": "9/1"}, "same"),
+    ({"plot_no": "4", "house_no": "9/1"}, {"plot_no": "5"}, "other_plot"),
+    # A house tells more than the plot it stands on.
+    ({"plot_no": "4", "house_seq": "1"}, {"plot_no": "5", "house_seq": "1"}, "other_values"),
+    ({"plot_no": "4", "house_seq": "1"}, {"plot_no": "4", "house_seq": "2"}, "other_house"),
+    ({"plot_no": "4", "house_no": "9/1"}, {"plot_no": "4", "house_no": "9/2"}, "other_house"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "status"), PLACES)
+def test_lists_differ_in_the_house_or_else_in_the_plot(
+    a: dict[str, str], b: dict[str, str], status: str
+) -> None:
+    sides = [row(one, head_name="สมชาย ใจดี", **facts) for one, facts in (("a", a), ("b", b))]
+    found = compare(HOUSEHOLDS, sides[:1], sides[1:], Verdicts({}, frozenset()))
+    assert [(line.status, line.found_by) for line in found.lines] == [(status, "name")]
+
+
+def test_lists_of_plots_stand_in_the_order_of_plots_and_say_them() -> None:
+    sides = [row(n, head_name=f"คน {n}", plot_no=n) for n in ("10", "2", "2ก", "1")]
+    found = compare(HOUSEHOLDS, sides, [], Verdicts({}, frozenset()))
+    assert [line.row["plot_no"] for line in found.lines] == ["1", "2", "2ก", "10"]
+    assert house_words(sides[0]).th == "แปลง 10" and house_words(sides[0]).en == "plot 10"
+    assert house_words(sides[0] | {"house_no": "9/1"}).th == "เลขที่ 9/1"
+    assert house_words({}).th == ""
+
+
+def test_two_lists_of_a_community_known_by_plots(store: Store, take: Intake) -> None:
+    def of_plot(plot: str, head: str) -> dict[str, str]:
+        return {"ชุมชน": "หลังวัด", "เลขแปลง": plot, "ชื่อหัวหน้าครัวเรือน": head}
+
+    take.rows([{"รหัสชุมชน": "K2", "ชื่อชุมชน": "หลังวัด"}], "c2.csv", type="community")
+    one = take.rows([of_plot("1", "มาลี มีสุข"), of_plot("2", "ปิติ กล้า")], "หนึ่ง.csv", type="household")
+    two = take.rows([of_plot("1", "มาลี มีสุข"), of_plot("3", "ปิติ กล้า")], "สอง.csv", type="household")
+    names = list_decisions.communities(store, NETWORK, PLANNER)
+    community = next(key for key, name in names.items() if name == "หลังวัด")
+    choice = Choice(community, ListKey(one["import_id"]), ListKey(two["import_id"]))
+    found = list_decisions.compared(store, NETWORK, PLANNER, choice)
+    assert [(line.status, line.row["plot_no"]) for line in found.lines] == [
+        ("same", "1"),
+        ("other_plot", "2"),
+    ]
+    made = list_decisions.decide(store, NETWORK, SECRETARY, choice, resolution("list_b"))
+    assert (made["other_plot"], made["other_house"], made["same"]) == (1, 0, 1)
+    table = cells(found, Reading.of(store, NETWORK, STEWARD, "th"))
+    assert table[2][:2] == ["อยู่คนละแปลง", "แปลง 2"] and table[2][4] == "แปลง 3"
+
+
 ROW = st.builds(
     row, st.sampled_from("abcdefgh"), head_name=st.sampled_from(["สมชาย", "นายสมชาย", "มาลี", None]),
     house_seq=st.sampled_from(["1", "2", "10", None]), house_no=st.sampled_from(["9/1", "9/2", None]),
+    plot_no=st.sampled_from(["4", "5", None]),
     key=st.sampled_from(["k", "l", None]), head_id_digest=st.sampled_from(["x", "y", None]),
     income=st.sampled_from([1.0, 2.0, None]),
 )  # fmt: skip
