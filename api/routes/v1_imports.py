@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,7 +36,7 @@ from surveys.errors import NotFound
 from surveys.intake import imports, kept_out
 from surveys.intake.changed import changed, listed
 from surveys.intake.examination import Examination
-from surveys.intake.returned import came_back
+from surveys.intake.returned import came_back_to
 from surveys.jobs import Job
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -232,9 +232,9 @@ def _problems(folder: Path, name: str) -> StreamingResponse:
     return StreamingResponse(lines, media_type=CSV, headers=attachment(name))
 
 
-def _quarantined(
-    store: Store, folder: Path, name: str, back: Collection[tuple[int, int]] = ()
-) -> FileResponse:
+def _quarantined(store: Store, folder: Path, name: str) -> FileResponse:
+    back = came_back_to(store, folder)
+
     def write(path: Path) -> None:
         kept_out.write_xlsx(folder, path, back)
 
@@ -316,9 +316,7 @@ def import_changes(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: 
 )
 def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) -> FileResponse:
     """Return a workbook to mend and send again, without the rows that came back; 404 where none is kept out."""
-    folder, network = imports.files(store, import_id, actor), imports.get(store, import_id, actor)["network"]
-    back = came_back(store, network, import_id)
-    return _quarantined(store, folder, f"quarantined-{import_id}.xlsx", back)
+    return _quarantined(store, imports.files(store, import_id, actor), f"quarantined-{import_id}.xlsx")
 
 
 @router.get(

@@ -93,6 +93,12 @@ def came_back(store: Store, network: str, import_id: int) -> frozenset[tuple[int
     )
 
 
+def came_back_to(store: Store, folder: Path) -> frozenset[tuple[int, int]]:
+    """Return the rows that came back of the import with this report folder; none of a file that is not confirmed."""
+    found = Examination.there(folder) if folder.parent == import_folder(store, 0).parent else None
+    return came_back(store, found.network, int(folder.name)) if found else frozenset()
+
+
 def _came_back(store: Store, network: str, import_id: int) -> Iterator[tuple[int, int]]:
     # An import continues an earlier one only, so this ends.
     for number in continued_by(store, network, import_id):
