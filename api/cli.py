@@ -19,6 +19,7 @@ from api.cli_options import JsonOption, NetworkOption, StoreOption
 from api.cli_options import open_store as _open
 from api.cli_options import person as _actor
 from api.cli_options import settings_of as _settings
+from api.cli_repairs import repairs
 from api.cli_returns import returns_app
 from api.cli_rounds import round_app
 from api.settings import Settings
@@ -42,6 +43,7 @@ app.add_typer(field_app, name="field")
 app.command("doubles")(doubles)
 app.add_typer(returns_app)
 app.command("links")(links)
+app.command("repairs")(repairs)
 app.add_typer(round_app, name="round")
 app.add_typer(forms_app)
 

@@ -1,4 +1,4 @@
-"""What goes in and comes out of the interface, as types: shapes kept out that could be mended."""
+"""What goes in and comes out of the interface, as types: shapes that could be mended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from api.schemas import Answer, Json, Request, Said
 
 
 class RepairOut(Answer):
-    """A row kept out for its shape: what is wrong and where, and how it might be mended."""
+    """A row of a file: what is wrong with its shape and where, and how it might be mended."""
 
     part: int = Field(description="which layer of the file, from 0")
     row: int = Field(description="the row of the file")
@@ -28,12 +28,25 @@ class RepairOut(Answer):
     parts_after: int
 
 
+class RepeatedOut(RepairOut):
+    """A record that was taken as its row was sent, with corners that stand twice in a row: its shape without them."""
+
+    type: str
+    id: str
+    corners: int = Field(description="how many corners repeat the one before; the defect is the first")
+
+
 class RepairsOut(Answer):
     """The suggestions for an import, in the order of the file."""
 
     import_id: int
-    most: int = Field(description="no more are made at a time: take these and ask again")
+    most: int = Field(description="no more of either are made at a time: take these and ask again")
     repairs: list[RepairOut]
+    more: bool = Field(description="whether more follow")
+    repeated: list[RepeatedOut] = Field(
+        description="of records whose shape is still as the import brought it"
+    )
+    more_repeated: bool
 
 
 class RowChosen(Request):

@@ -27,8 +27,9 @@ _KEY_BYTES = 16
 
 @dataclass(frozen=True)
 class Attachment:
-    """A photo of a record: its key, its file name, its size in bytes, and the import whose archive holds it.
+    """A photo of a record: its key, its file name, its size in bytes, and the import that brought it.
 
+    ``digest`` tells the archive that holds it: the import's, or that of the import whose rows it brought back mended.
     ``place`` and ``member`` are its place among the members of the archive and its name there.
     """
 
@@ -59,7 +60,7 @@ def listed(store: Store, network: str, type_name: str, record_id: str, actor: Ac
         rows = attached.read(store, number)
         of_record = pc.and_(pc.equal(rows["type"], type_name), pc.equal(rows["id"], record_id))
         for row in rows.filter(of_record).to_pylist():
-            one = _attachment(row["place"], row["name"], row["size"], (number, digest))
+            one = _attachment(row["place"], row["name"], row["size"], (number, row["digest"] or digest))
             found.setdefault((row["crc"], row["size"]), one)
     return list(found.values())
 

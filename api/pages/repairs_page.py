@@ -11,7 +11,8 @@ import shapely
 
 from gis.units import format_area
 from surveys.intake.fault_words import FAULT_WORDS
-from surveys.intake.repair import Suggestion
+from surveys.intake.repeated_records import Repeating
+from surveys.intake.suggestion import Suggestion
 from surveys.words import Lang, Words
 
 _SIZE, _EDGE = 160.0, 12.0
@@ -19,7 +20,10 @@ _SIZE, _EDGE = 160.0, 12.0
 
 @dataclass(frozen=True)
 class Drawing:
-    """One suggestion: its place in the form, what is wrong, and the paths of an SVG of 160 by 160."""
+    """One suggestion: its place in the form, what is wrong, and the paths of an SVG of 160 by 160.
+
+    Of a record that repeats corners ``record`` is its type and id, and ``corners`` how many there are.
+    """
 
     key: str
     row: int
@@ -31,6 +35,8 @@ class Drawing:
     area_before: str
     area_after: str
     parts: int
+    record: tuple[str, ...] = ()
+    corners: int = 0
 
 
 def drawings(found: Sequence[Suggestion], lang: Lang) -> list[Drawing]:
@@ -61,8 +67,10 @@ def _drawing(one: Suggestion, lang: Lang) -> Drawing:
             lines.append("M" + " ".join(f"{x} {y}" for x, y in corners) + ("" if ends else "Z"))
         return " ".join(lines)
 
+    told = ((one.type, one.id), one.corners) if isinstance(one, Repeating) else ((), 0)
     return Drawing(
         f"{one.part}:{one.row}", one.row, one.title, FAULT_WORDS[repair.what], path(one.shape, stop),
         path(repair.geometry), None if x is None or y is None else at(x, y),
-        format_area(abs(repair.area_before_m2), lang), format_area(repair.area_after_m2, lang), repair.parts_after,
+        format_area(abs(repair.area_before_m2), lang), format_area(repair.area_after_m2, lang),
+        repair.parts_after, *told,
     )  # fmt: skip

@@ -38,6 +38,7 @@ from surveys.intake.continuation import continued_by
 from surveys.intake.differences import LISTED
 from surveys.intake.examination import Examination
 from surveys.intake.problem_kinds import layer_word
+from surveys.intake.returned import came_back
 from surveys.jobs import ENDED, Job, Jobs
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -295,6 +296,7 @@ def import_page(
         "TYPES": records.ALL,
         "new": bool(new),
         "continued_by": continued_by(store, code, import_id),
+        "waiting": made["report"]["quarantined"] - len(came_back(store, code, import_id)),
         "about_lists": about_lists(store, code, actor, import_id=import_id),
         "turned": imports_page.turned(store, made) if "turned" in request.query_params else None,
         "unknown": imports_page.named_here(store, code, made, answers(request, code).unknown_communities),

@@ -36,6 +36,7 @@ from surveys.errors import NotFound
 from surveys.intake import imports, kept_out
 from surveys.intake.changed import changed, listed
 from surveys.intake.examination import Examination
+from surveys.intake.returned import came_back_to
 from surveys.jobs import Job
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -232,8 +233,10 @@ def _problems(folder: Path, name: str) -> StreamingResponse:
 
 
 def _quarantined(store: Store, folder: Path, name: str) -> FileResponse:
+    back = came_back_to(store, folder)
+
     def write(path: Path) -> None:
-        kept_out.write_xlsx(folder, path)
+        kept_out.write_xlsx(folder, path, back)
 
     return written(store, "rows.xlsx", write, _named_after(folder, name), XLSX)
 
@@ -312,7 +315,7 @@ def import_changes(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: 
     responses=answers(403) | _KEPT_OUT,
 )
 def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) -> FileResponse:
-    """Return a workbook to mend and send again; 404 where no row was kept out."""
+    """Return a workbook to mend and send again, without the rows that came back; 404 where none is kept out."""
     return _quarantined(store, imports.files(store, import_id, actor), f"quarantined-{import_id}.xlsx")
 
 

@@ -1,11 +1,11 @@
-"""Shapes kept out of an import that could be mended: what is wrong and where, and the person's yes, row by row."""
+"""Shapes of an import that could be mended: what is wrong and where, and the person's yes, row by row."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from api.context import ActorDep, StoreDep
-from api.describe_repairs import repairs_out
+from api.describe_repairs import repairs_of
 from api.operation import ApiRoute, ImportId, answers
 from api.schemas_repairs import RepairsOut, RepairsTaken
 from api.schemas_work import Report
@@ -17,13 +17,17 @@ router = APIRouter(prefix="/api/v1/imports/{import_id}/repairs", tags=["imports"
 @router.get(
     "",
     operation_id="list_repairs",
-    summary="Shapes kept out of an import that could be mended",
+    summary="Shapes of an import that could be mended",
     responses=answers(403, 409),
 )
 def list_repairs(import_id: ImportId, store: StoreDep, actor: ActorDep) -> RepairsOut:
-    """Return each with the shape sent, where it is wrong, and the shape mended; nothing is mended by itself."""
+    """Return each with the shape sent, where it is wrong, and the shape mended; nothing is mended by itself.
+
+    ``repairs`` are rows that were kept out, ``repeated`` records that were taken with corners that stand twice in a
+    row. A row that came back mended is in neither.
+    """
     network = imports.get(store, import_id, actor)["network"]
-    return repairs_out(import_id, repair.suggestions(store, network, actor, import_id))
+    return repairs_of(store, network, actor, import_id)
 
 
 @router.post(
@@ -34,7 +38,10 @@ def list_repairs(import_id: ImportId, store: StoreDep, actor: ActorDep) -> Repai
     responses=answers(403, 409),
 )
 def take_repairs(import_id: ImportId, chosen: RepairsTaken, store: StoreDep, actor: ActorDep) -> list[Report]:
-    """Take the rows in as a continuation of the import, one report a layer; the shapes sent stay in the file."""
+    """Take the rows in as a continuation of the import; the shapes sent stay in the file.
+
+    There is one report a layer, and another for its records that repeat corners: these get a new version.
+    """
     network = imports.get(store, import_id, actor)["network"]
     rows = {(one.part, one.row) for one in chosen.rows}
     return [Report.model_validate(report) for report in repair.take(store, network, actor, import_id, rows)]

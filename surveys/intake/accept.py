@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from surveys import events
 from surveys.errors import Refused, StoreUnavailable
-from surveys.intake import attached, seen
+from surveys.intake import attached, returned, seen
 from surveys.intake.attached import import_folder as import_folder
 from surveys.intake.changed import listed
 from surveys.intake.continuation import CONTINUES, OPTIONS
@@ -130,7 +130,9 @@ def _keep_files(examination: Examination, store: Store, import_id: int) -> None:
     named = (name for part in examination.parts for name in (*part.kept_out, *part.changed))
     # What the examination names must be there; a file without problems, records or pictures has no list of them.
     lists = (
-        name for name in ("problems.csv", seen.FILE, attached.FILE) if (examination.folder / name).exists()
+        name
+        for name in ("problems.csv", seen.FILE, attached.FILE, returned.FILE)
+        if (examination.folder / name).exists()
     )
     for name in (FILE, *named, *lists):
         _copy(examination.folder / name, folder / name)

@@ -1,7 +1,7 @@
 """A mended workbook that comes back: which import its rows were kept out of, and how that one was read.
 
-The workbook of rows kept out names the file they stood in, by the beginning of its SHA-256. The rows
-that come back are taken as that file was: its type, its coordinate system, its mapping by hand.
+The workbook of rows kept out names the file they stood in, by the beginning of its SHA-256, and which part of it
+that was. The rows that come back are taken as that file was: its type, its coordinate system, its mapping by hand.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from surveys.words import folded
 
 # How much of a digest stands in the workbook: enough to tell all files of a network apart.
 MARK_LETTERS = 16
-_MARK = re.compile(f"[0-9a-f]{{{MARK_LETTERS}}}")
+# The beginning of the digest, and the number of the part; workbooks made earlier do not tell that.
+MARK = f"(?P<digest>[0-9a-f]{{{MARK_LETTERS}}})(?:-(?P<part>[0-9]{{1,4}}))?"
+_MARK = re.compile(MARK)
 # What is kept of an import beside its report, for those that continue it.
 CONTINUES, OPTIONS = "continues", "options"
 
@@ -34,18 +36,24 @@ CONTINUES, OPTIONS = "continues", "options"
 class Continued:
     """The import whose rows come back, what was said of its file, and what it was taken for.
 
-    ``type`` and ``crs`` are None where its layers differed.
+    ``digest`` is that of its file; ``type`` and ``crs`` are None where its layers differed.
     """
 
     import_id: int
+    digest: str
     options: Mapping[str, Any]
     type: str | None
     crs: str | None
 
+    @property
+    def mark(self) -> str:
+        """The beginning of the digest, as the workbook names the file."""
+        return self.digest[:MARK_LETTERS]
 
-def mark(digest: str) -> str:
-    """Return what the workbook says of the file."""
-    return digest[:MARK_LETTERS]
+
+def mark(digest: str, part: int) -> str:
+    """Return what the workbook says of the file, and of the part of it (from 0)."""
+    return f"{digest[:MARK_LETTERS]}-{part}"
 
 
 def continued(reading: Reading, store: Store, network: str) -> Continued | None:
@@ -68,7 +76,8 @@ def continued(reading: Reading, store: Store, network: str) -> Continued | None:
         return None
     report = json.loads(row.report)
     types, systems = ({part[name] for part in report["parts"]} for name in ("type", "crs"))
-    return Continued(row.number, report.get(OPTIONS) or {}, _only(types), _only(systems - {None}))
+    said = report.get(OPTIONS) or {}
+    return Continued(row.number, report["digest"], said, _only(types), _only(systems - {None}))
 
 
 def _only(found: set[str | None]) -> str | None:
@@ -97,13 +106,18 @@ def _mark_in(layer: Layer) -> str | None:
         batch = source.get_batch(n)  # type: ignore[union-attr]
         texts = pc.drop_null(batch.column(column))
         if len(texts):
-            found = str(texts[0].as_py()).strip()
-            return found if _MARK.fullmatch(found) else None
+            found = _MARK.fullmatch(str(texts[0].as_py()).strip())
+            return found["digest"] if found else None
     return None
 
 
 def as_before(options: Options, before: Continued, reading: Reading) -> Options:
-    """Return the options with what was said of the first file, where nothing is said of this one."""
+    """Return the options with what was said of the first file, where nothing is said of this one.
+
+    They are as they are where the person wants nothing of earlier choices.
+    """
+    if options.afresh:
+        return options
     headings = {column for layer in reading.layers for column in (*layer.columns, *layer.coordinate_columns)}
     kept = {
         column: field for column, field in (before.options.get("columns") or {}).items() if column in headings

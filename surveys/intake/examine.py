@@ -21,7 +21,7 @@ from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
 from surveys.fields import Number
-from surveys.intake import attached, declared
+from surveys.intake import attached, declared, returned
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
@@ -139,7 +139,14 @@ def _examined(
     same = _same_import(store, begun.network, told)
     shared = _help(plans, communities, means[0])
     parts = () if same else _examine_layers(shared, begun, store, log, means[1])
-    new = attached.gather(begun, reading.pictures, parts, store) if reading.pictures else 0
+    named = attached.beside(reading.pictures, parts)
+    if before is not None:
+        back = returned.gather(begun.folder, before, plans, parts)
+        waiting = attached.waiting(store, before.import_id, before.digest, back)
+        if waiting and not reading.pictures:
+            log.add([Problem(attached.NAMED, value=str(len(waiting)))])
+        named += waiting
+    new = attached.gather(begun, named, parts, store)
     return replace(begun, parts=parts, identity=told, same_as=same, attached=new)
 
 

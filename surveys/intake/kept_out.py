@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 import xlsxwriter
 
@@ -43,27 +45,49 @@ _SOURCE_IDS = frozenset(folded(name) for name in SOURCE_IDS)
 Told = Mapping[tuple[str, int], tuple[str, Said]]
 
 
-def write_xlsx(folder: Path, target: Path) -> int:
+def write_xlsx(folder: Path, target: Path, back: Collection[tuple[int, int]] = ()) -> int:
     """Write the rows kept out as they stood in the file, each with its number, reason and remedy; count them.
 
     Every cell is a text, so that no formula runs. A shape without coordinate columns is written as
-    (E)WKT in the coordinate system of the file.
+    (E)WKT in the coordinate system of the file. ``back`` are rows (part, row) that were taken since: they stay out.
 
     Raises
     ------
     NotFound
-        If there is no examination in the folder (any more), or it kept no row out.
+        If there is no examination in the folder (any more), it kept no row out, or all of them were taken since.
     """
     examination = examination_in(folder)
-    parts = [part for part in examination.parts if part.kept_out]
+    left = Counter(number for number, _ in back)
+    parts = [
+        (number, part) for number, part in enumerate(examination.parts) if part.quarantined > left[number]
+    ]
     if not parts:
-        raise NotFound(words("ไม่มีแถวที่กันไว้", "No row was kept out."))
-    told, mark = _told(folder / "problems.csv"), continuation.mark(examination.digest)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(target), options) as book:
-        return sum(
-            _write_part(book, number, part, (folder, told, mark)) for number, part in enumerate(parts, 1)
+        raise NotFound(
+            words("แถวที่กันไว้กลับมาครบแล้ว", "All rows that were kept out have come back.")
+            if back
+            else words("ไม่มีแถวที่กันไว้", "No row was kept out.")
         )
+    told = _told(folder / "problems.csv")
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    count = 0
+    with xlsxwriter.Workbook(str(target), options) as book:
+        for sheet, (number, part) in enumerate(parts, 1):
+            of_part = _Beside(
+                told,
+                continuation.mark(examination.digest, number),
+                pa.array([row for of, row in back if of == number], pa.int64()),
+            )
+            count += _write_part(book, sheet, part, (folder, of_part))
+    return count
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside the rows of a part: what was said of them, the mark of their file; and rows that came back."""
+
+    told: Told
+    mark: str
+    back: pa.Array
 
 
 def examination_in(folder: Path) -> Examination:
@@ -123,18 +147,20 @@ class _Sheets:
             self.sheet.write_string(0, column, heading[:_CELL_CHARS], head)
 
 
-def _write_part(book: Any, number: int, part: Part, source: tuple[Path, Told, str]) -> int:
-    folder, told, of_file = source
+def _write_part(book: Any, number: int, part: Part, source: tuple[Path, _Beside]) -> int:
+    folder, beside = source
     sheets = _Sheets(book, _sheet_name(number, part.layer))
     for name in part.kept_out:
         with pa.memory_map(str(folder / name)) as mapped:
             reader = pa.ipc.open_file(mapped)
             for n in range(reader.num_record_batches):
-                _write_batch(sheets, part, reader.get_batch(n), (told, of_file))
+                batch = reader.get_batch(n)
+                there = pc.invert(pc.is_in(batch.column(ROW).cast(pa.int64()), beside.back))
+                _write_batch(sheets, part, batch.filter(there), beside)
     return sheets.written
 
 
-def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: tuple[Told, str]) -> None:
+def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: _Beside) -> None:
     # A workbook that came back has its reasons already; the shapes that were mended in it stay.
     past = {ROW, REASON, GEOMETRY, *added(batch.schema.names)} - {SHAPE_HEADING}
     own = [name for name in batch.schema.names if name not in past]
@@ -142,8 +168,8 @@ def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: tup
     sheets.headings = [*ADDED_HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
     columns = [batch.column(name).to_pylist() for name in own]
     shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
-    for facts, *cells in zip(_facts(part, batch, beside[0]), *columns, *shapes, strict=True):
-        sheets.write([*facts, beside[1], *(cell or "" for cell in cells)])
+    for facts, *cells in zip(_facts(part, batch, beside.told), *columns, *shapes, strict=True):
+        sheets.write([*facts, beside.mark, *(cell or "" for cell in cells)])
 
 
 def _sheet_name(number: int, layer: str) -> str:

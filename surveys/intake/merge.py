@@ -25,7 +25,7 @@ from surveys.intake.rows import Typed, dumped
 from surveys.intake.shapes import Shapes
 from surveys.planning.match import COMMUNITY
 from surveys.privacy import SEALED, Vault
-from surveys.record import RecordType
+from surveys.record import SHAPE, RecordType
 from surveys.store.blobs import blob_column, geometries_of
 from surveys.store.changes import new_id_column
 from surveys.store.frames import arrow_types
@@ -240,11 +240,14 @@ class _Laid:
         """Fill the columns that every record carries; the change fills in itself when it writes."""
         count = len(self.found)
         fresh, old = new_id_column(count), self.here["id"].combine_chunks()
+        key, held = known.key, self.here["key"].combine_chunks()
+        # A record whose shape is mended keeps the key of the shape as it was sent: the file it came in finds it again.
+        by_shape = pc.fill_null(pc.match_substring(key, f"{SHAPE}="), False)
         self.columns |= {
             "fid": self.here["fid"].combine_chunks(),
             "id": pc.coalesce(old, fresh),
             "network": pa.nulls(count, pa.string()),
-            "key": pc.coalesce(known.key, self.here["key"].combine_chunks()),
+            "key": pc.if_else(by_shape, pc.coalesce(held, key), pc.coalesce(key, held)),
             "version": pc.add(pc.fill_null(self.here["version"].combine_chunks(), 0), 1),
             "opened_by": pa.nulls(count, pa.int64()),
             "opened_at": pa.nulls(count, pa.string()),

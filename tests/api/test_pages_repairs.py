@@ -55,6 +55,62 @@ def test_a_shape_is_drawn_and_taken_when_ticked(page: tuple[TestClient, str]) ->
     assert "แถวที่แก้แล้วกลับมาใน" in client.get(address).text
 
 
+SQUARE = [[100.6, 13.7], [100.601, 13.7], [100.601, 13.701], [100.6, 13.701], [100.6, 13.7]]
+
+
+@pytest.fixture
+def repeated(take: Intake) -> Iterator[tuple[TestClient, str]]:
+    """Three plots taken with a corner that stands twice; the client and the address of their import."""
+    features = [
+        {"type": "Feature", "properties": {"เลขแปลงในผัง": str(n), "ชุมชน": "ก"}, "geometry": {
+            "type": "Polygon", "coordinates": [[[x + n / 100, y] for x, y in [*SQUARE[:2], *SQUARE[1:]]]]}}
+        for n in range(1, 4)
+    ]  # fmt: skip
+    file = take.folder / "ซ้ำ.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    report = take(file, type="land_plot")
+    assert (report["taken"], report["problem_counts"]["vertices_repeated"]) == (3, 1)
+    with TestClient(
+        create_app(Settings(store=take.store.path)), base_url=HERE, headers={"accept": "text/html"}
+    ) as made:
+        made.cookies.set(ROLE_COOKIE, "surveyor")
+        yield made, f"/n/{NETWORK}/imports/{report['import_id']}"
+
+
+def ticks(page: str) -> list[str]:
+    return re.findall('type="checkbox" name="row" value="([^"]+)"', page)
+
+
+def test_repeated_corners_are_drawn_and_removed_from_what_is_ticked_or_from_all(
+    repeated: tuple[TestClient, str],
+) -> None:
+    client, address = repeated
+    receipt = client.get(address).text
+    assert f"{address}/repairs" in receipt and "กด “ดูวิธีซ่อมรูป”" in receipt
+    shown = client.get(f"{address}/repairs").text
+    assert ticks(shown) == ["0:1", "0:2", "0:3"] and shown.count("<circle") == 3
+    assert "รับไว้แล้วตามที่ส่งมา" in shown and "แถวที่กันไว้" not in shown
+    assert client.post(f"{address}/repairs", data={"shown": ["0:1", "0:2"]}).status_code == 409
+    for link in re.findall(f'href="(/n/{NETWORK}/land_plot/[0-9a-f]+)"', shown):
+        assert client.get(link).status_code == 200
+    answer = client.post(f"{address}/repairs", data={"row": ["0:2"], "shown": ["0:1", "0:2", "0:3"]})
+    assert "ลบจุดซ้ำ ซ้ำ.geojson" in answer.text
+    shown = client.get(f"{address}/repairs").text
+    assert ticks(shown) == ["0:1", "0:3"]
+    client.post(f"{address}/repairs", data={"shown": ["0:1", "0:3"], "every": "1"})
+    assert "ไม่มีรูปที่แนะนำวิธีซ่อมได้" in client.get(f"{address}/repairs").text
+
+
+def test_the_receipt_says_what_is_still_kept_out(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    assert "quarantined.xlsx" in client.get(address).text
+    client.post(f"{address}/repairs", data={"row": "0:1"})
+    receipt = client.get(address).text
+    assert "quarantined.xlsx" not in receipt and re.search("ยังกันไว้ *0", receipt)
+    number = address.rsplit("/", 1)[-1]
+    assert client.get(f"/api/v1/imports/{number}/quarantined.xlsx").status_code == 404
+
+
 def test_a_ring_left_open_is_drawn_open_with_a_circle_where_it_stops(take: Intake) -> None:
     ring = [[100.5, 13.7], [100.501, 13.7], [100.501, 13.701], [100.5, 13.701]]
     shape = {"type": "Polygon", "coordinates": [ring]}
@@ -62,7 +118,7 @@ def test_a_ring_left_open_is_drawn_open_with_a_circle_where_it_stops(take: Intak
     file = take.folder / "เปิด.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
     found = suggestions(take.store, NETWORK, STEWARD, take(file, type="land_plot")["import_id"])
-    (drawn,) = drawings(found, "th")
+    (drawn,) = drawings(found.rows, "th")
     west, north = drawn.fault or (0, 0)
     assert drawn.before.endswith(f" {west} {north}") and "Z" not in drawn.before
     assert drawn.after.endswith("Z")

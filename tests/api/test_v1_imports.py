@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
@@ -124,6 +125,29 @@ def test_rows_kept_out_come_back_as_a_workbook_that_says_why(city: City) -> None
         assert all(row["วิธีแก้"] and row["what to do"] for row in told.values())
         assert told[REPEATED]["บ้านเลขที่"] == "10/2"
         assert "wkt" not in heads or not told[REPEATED]["wkt"]
+
+
+def test_rows_that_came_back_are_in_no_download_of_their_import(city: City) -> None:
+    job = city.examine("บ้าน.csv", FAULTY)
+    imported = city.ask("POST", job["links"]["confirm"]).headers["Location"]
+    addresses = (job["links"]["quarantined"], imported + "/quarantined.xlsx")
+    for seq, left in (("7", [REPEATED]), ("8", [])):
+        book = openpyxl.load_workbook(io.BytesIO(city.ask("GET", addresses[1]).content))
+        sheet = book.worksheets[0]
+        heads = [cell.value for cell in sheet[1]]
+        sheet.cell(2, heads.index("ลำดับบ้านในผัง") + 1).value = seq
+        sheet.delete_rows(3, 9)
+        book.save(mended := io.BytesIO())
+        again = city.examine("แก้.xlsx", mended.getvalue())
+        assert again["report"]["new"] == 1
+        assert city.ask("POST", again["links"]["confirm"]).status_code == 201
+        for address in addresses:
+            answer = city.ask("GET", address)
+            if not left:
+                assert answer.status_code == 404 and "have come back" in answer.json()["en"]
+                continue
+            rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+            assert [int(row[0]) for row in rows.to_python()[1:]] == left
 
 
 def test_the_workbook_mended_and_sent_again_is_taken(city: City) -> None:

@@ -54,6 +54,33 @@ def test_what_is_wrong_is_told_where_and_how_it_might_be_mended(city: City) -> N
     assert abs(one["area_before_m2"]) < 10 < one["area_after_m2"]
 
 
+def test_repeated_corners_are_told_and_mended_the_same_way(city: City, take: Intake) -> None:
+    moved = [[x + 0.02, y] for x, y in SOUND]
+    file = take.folder / "ซ้ำ.geojson"
+    features = [plot("20", SOUND[:2] + SOUND[1:]), plot("21", moved), plot("22", BOW)]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    number = take(file, type="land_plot")["import_id"]
+    address = f"/api/v1/imports/{number}/repairs"
+    told = city.get(address)
+    assert ([one["row"] for one in told["repairs"]], told["more"], told["more_repeated"]) == (
+        [3],
+        False,
+        False,
+    )
+    (one,) = told["repeated"]
+    assert (one["row"], one["title"], one["type"], one["corners"]) == (1, "20", "land_plot", 1)
+    assert (one["what"], one["defect"]["coordinates"]) == ("duplicate_vertices", SOUND[1])
+    assert one["mended"]["coordinates"] == [SOUND]
+    before = city.get(f"records/land_plot/{one['id']}")
+    answer = city.ask("POST", address, json={"rows": [{"part": 0, "row": 1}, {"part": 0, "row": 3}]})
+    assert answer.status_code == 201, answer.text
+    assert [(report["new"], report["updated"]) for report in answer.json()] == [(1, 0), (0, 1)]
+    after = city.get(f"records/land_plot/{one['id']}")
+    assert after["geometry"]["coordinates"] == [SOUND] and after["values"] == before["values"]
+    told = city.get(address)
+    assert told["repairs"] == told["repeated"] == []
+
+
 def test_a_row_is_taken_and_the_rest_waits(city: City) -> None:
     answer = city.ask("POST", REPAIRS, json={"rows": [{"part": 0, "row": 1}]})
     assert answer.status_code == 201, answer.text
@@ -62,6 +89,7 @@ def test_a_row_is_taken_and_the_rest_waits(city: City) -> None:
     mended = next(one for one in city.get("records/land_plot")["records"] if one["values"]["plot_no"] == "7")
     assert city.get(f"records/land_plot/{mended['id']}")["geometry"]["type"] == "MultiPolygon"
     assert mended["extra"]["รูปเดิม (WKT)"].startswith("POLYGON")
+    assert [one["row"] for one in city.get(REPAIRS)["repairs"]] == [3]
     receipt = city.get(f"/api/v1/imports/{report['import_id']}")
     assert receipt["file"] == "ซ่อมรูป แปลง.geojson" and receipt["network"] == NETWORK
 

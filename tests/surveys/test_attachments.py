@@ -6,11 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pyarrow as pa
 import pytest
 
 from surveys import attachments, events
 from surveys.errors import NotAllowed, NotFound
-from surveys.intake import imports
+from surveys.intake import attached, imports
+from surveys.intake.accept import import_folder
+from surveys.intake.kept_out import write_xlsx
+from surveys.intake.mapping import ADDED_HEADINGS
+from surveys.intake.returned import came_back
 from surveys.roles import Actor
 from surveys.store.store import Store
 from tests.conftest import NETWORK, STEWARD, Intake
@@ -106,6 +112,63 @@ def test_a_row_kept_out_has_no_record_and_no_photo(store: Store, take: Intake) -
     report = send(take, ("data.csv", table(("1", ""), ("", "1.jpg"))), ("1.jpg", jpeg()))
     assert report["quarantined"] == 1
     assert photos(store, "1") == []
+
+
+def mended(take: Intake, number: int, cells: dict[str, str]) -> dict[str, Any]:
+    """The workbook of an import comes back, its rows changed in these columns."""
+    target = take.folder / f"kept-{next(take.numbers)}.xlsx"
+    write_xlsx(import_folder(take.store, number), target, came_back(take.store, NETWORK, number))
+    book = openpyxl.load_workbook(target)
+    heads = [cell.value for cell in book.worksheets[0][1]]
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        for head, text in cells.items():
+            row[heads.index(head)].value = text
+    book.save(target)
+    return take(target)
+
+
+def test_a_row_that_comes_back_mended_has_the_photo_it_was_sent_with(store: Store, take: Intake) -> None:
+    rows = table(("1", "1.jpg"), ("", "2.jpg 3.jpg"))
+    files = [(f"{n}.jpg", jpeg(n)) for n in "123"]
+    first = send(take, ("data.csv", rows), *files)["import_id"]
+    report = mended(take, first, {"ลำดับบ้าน": "2"})
+    assert (report["new"], report["problem_counts"]["pictures_named"]) == (1, 1)
+    assert content(store, "2") == [(f"{n}.jpg", "image/jpeg", jpeg(n)) for n in "23"]
+    assert photos(store, "1") == ["1.jpg"]
+    # The archive is there still when the rest of its import is undone.
+    imports.undo(store, first, STEWARD)
+    assert photos(store, "2") == ["2.jpg", "3.jpg"]
+    imports.undo(store, report["import_id"], STEWARD)
+    imports.redo(store, first, STEWARD)
+    assert photos(store, "1") == ["1.jpg"]
+    imports.redo(store, report["import_id"], STEWARD)
+    assert photos(store, "2") == ["2.jpg", "3.jpg"]
+
+
+def test_a_photo_waits_as_often_as_its_row_is_kept_out(store: Store, take: Intake) -> None:
+    first = send(take, ("data.csv", table(("1", ""), ("", "2.jpg"))), ("2.jpg", jpeg("2")))["import_id"]
+    second = mended(take, first, {"ชื่อหัวหน้าครัวเรือน": "สม"})
+    assert second["quarantined"] == 1 and photos(store, "1") == []
+    mended(take, second["import_id"], {"ลำดับบ้าน": "2"})
+    assert content(store, "2") == [("2.jpg", "image/jpeg", jpeg("2"))]
+    assert photos(store, "1") == []
+
+
+def test_a_row_whose_number_was_rubbed_out_has_no_photo(store: Store, take: Intake) -> None:
+    first = send(take, ("data.csv", table(("1", ""), ("", "2.jpg"))), ("2.jpg", jpeg("2")))["import_id"]
+    report = mended(take, first, {"ลำดับบ้าน": "2", ADDED_HEADINGS[0]: ""})
+    assert report["new"] == 1 and "pictures_named" not in report["problem_counts"]
+    assert photos(store, "2") == []
+
+
+def test_lists_written_before_rows_were_in_them_are_read(store: Store, take: Intake) -> None:
+    number = send(take, ("data.csv", table(("1", "1.jpg"))), ("1.jpg", jpeg("1")))["import_id"]
+    path = import_folder(store, number) / attached.FILE
+    with pa.OSFile(str(path)) as file:
+        kept = pa.ipc.open_file(file).read_all().drop_columns(["part", "row", "digest"])
+    with pa.ipc.new_file(str(path), kept.schema) as writer:
+        writer.write_table(kept)
+    assert content(store, "1") == [("1.jpg", "image/jpeg", jpeg("1"))]
 
 
 def test_a_repeat_has_the_photos_of_its_own_rows(store: Store, take: Intake) -> None:

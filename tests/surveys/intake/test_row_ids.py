@@ -166,3 +166,23 @@ def test_a_national_id_among_our_ids_is_kept_encrypted_and_masked(take: Intake) 
     assert "1112034563562" not in json.dumps(report)
     extras = [row["extra"] or "" for row in take.store.read_table(NETWORK, "household").to_pylist()]
     assert not any("1112034563562" in extra for extra in extras) and any("enc:" in extra for extra in extras)
+
+
+def test_a_shape_that_comes_by_our_id_alone_takes_no_number_away(take: Intake) -> None:
+    def plots(name: str, facts: dict[str, str], side: float) -> dict[str, Any]:
+        ring = [[100.5, 13.7], [100.5 + side, 13.7], [100.5 + side, 13.7 + side], [100.5, 13.7]]
+        feature = {
+            "type": "Feature",
+            "properties": facts,
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        path = take.folder / name
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+        return take(path, type="land_plot")
+
+    told = {"เลขแปลงในผัง": "7", "ชุมชน": "ก"}
+    assert plots("หนึ่ง.geojson", told, 0.001)["new"] == 1
+    own = take.store.read(NETWORK, "land_plot", []).index[0]
+    assert plots("สอง.geojson", {"id": own}, 0.002)["updated"] == 1
+    again = plots("สาม.geojson", told | {"เจ้าของที่ดิน": "วัด"}, 0.002)
+    assert (again["new"], again["updated"]) == (0, 1)
