@@ -51,9 +51,9 @@ _TOTAL = words(
     "{houses} houses · {households} households · {people} people (known of {known} households)",
 )
 _TOTAL_BOTH = words(
-    "บ้าน {houses} หลัง · แปลงที่ไม่มีบ้านในข้อมูล {plots} แปลง · ครัวเรือน {households} ครัวเรือน · "
+    "บ้าน {houses} หลัง · แปลงในรายชื่อนี้ {plots} แปลง · ครัวเรือน {households} ครัวเรือน · "
     "สมาชิก {people} คน (ทราบ {known} ครัวเรือน)",
-    "{houses} houses · {plots} plots without a house recorded · {households} households · "
+    "{houses} houses · {plots} plots in this list · {households} households · "
     "{people} people (known of {known} households)",
 )
 _TOTAL_PLOTS = words(

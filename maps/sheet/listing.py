@@ -22,9 +22,7 @@ _NO_HOUSE = words("ไม่มีบ้านนี้ในข้อมูล"
 _NO_PLOT = words("ไม่มีแปลงนี้ในข้อมูล", "no such plot recorded")
 _NO_NUMBER = words("ไม่ได้ระบุเลขแปลง", "no plot number given")
 # Where the survey says something else than where the household was found.
-_SAYS_HOUSE = words("แบบสำรวจเขียนลำดับบ้าน {n} ซึ่งไม่มีในข้อมูล", "the survey says house {n}, which is not recorded")
-_OF_HOUSE = words("ลำดับบ้าน {n}", "house {n} on the plan")
-_SAYS_PLOT = words("แบบสำรวจเขียนแปลง {n}", "the survey says plot {n}")
+_SAYS = words("แบบสำรวจเขียน {said}", "the survey says {said}")
 _COLUMNS = (
     (words("ลำดับบ้าน", "House on the plan"), 16, True), (words("บ้านเลขที่", "House number"), 22, False),
     (words("ครัวเรือนที่", "Household"), 15, False), (words("ชื่อหัวหน้าครัวเรือน", "Head of household"), 54, False),
@@ -92,11 +90,10 @@ class Listing:
     def _other(self, row: Mapping[Any, Any], home: tuple[str, ...]) -> str:
         """Say what the survey says where it is not where the household was found."""
         known = {text(self.homes.plots.at[one, "plot_no"]) for one in home}
-        told = (
-            (_OF_HOUSE if self.homes.by_plot else _SAYS_HOUSE, text(row["house_seq"])),
-            (_SAYS_PLOT, "" if text(row["plot_no"]) in known else text(row["plot_no"])),
-        )
-        return " · ".join(self.facts.of(said.fill(n=number)) for said, number in told if number)
+        plot = text(row["plot_no"])
+        told = ((_HOUSE, text(row["house_seq"])), (PLOT, "" if plot in known else plot))
+        said = " · ".join(self.facts.of(of.fill(n=number)) for of, number in told if number)
+        return self.facts.of(_SAYS.fill(said=said)) if said else ""
 
     @cached_property
     def _lost(self) -> list[dict[Any, Any]]:

@@ -109,7 +109,7 @@ def test_a_household_where_plots_lie_on_each_other_has_both_numbers_once() -> No
 def test_where_the_survey_says_another_plot_than_that_of_the_household_it_is_said() -> None:
     frames = by_plot()
     frames["household"] = frame("household", [home("2ก")], [plot(1).centroid])
-    assert re.search("2 1 คนแปลง2ก (2 )?แบบสำรวจเขียนแปลง 2ก", rows(printed(frames, "list")[0]))
+    assert re.search("2 1 คนแปลง2ก (2 )?แบบสำรวจเขียน แปลง 2ก", rows(printed(frames, "list")[0]))
 
 
 def test_houses_and_the_plots_that_alone_tell_a_household_stand_together() -> None:
@@ -121,12 +121,12 @@ def test_houses_and_the_plots_that_alone_tell_a_household_stand_together() -> No
     body = " ".join(map(rows, pages))
     assert "ลำดับบ้าน / แปลง" in pages[0]
     assert "แปลง 21 1 คนแปลง21 2 2 คนแปลง21 2" in body
-    assert re.search("แปลง 22 1 คนแปลง22 (2 )?แบบสำรวจเขียนลำดับบ้าน 900 ซึ่งไม่มีในข้อมูล", body)
+    assert re.search("แปลง 22 1 คนแปลง22 (2 )?แบบสำรวจเขียน บ้าน 900", body)
     assert re.search("แปลง Z5 1 คนแปลงZ5 (2 )?ไม่มีแปลงนี้ในข้อมูล", body)
     assert re.search("500 1 นางไร้ บ้าน (1 )?ไม่มีบ้านนี้ในข้อมูล", body)
     # The household of plot 1 has its house: it stands there.
     assert "1 45/1 1 นายสมมติ ที่1 3 2 คนแปลง1 2" in body
-    assert "บ้าน 13 หลัง · แปลงที่ไม่มีบ้านในข้อมูล 2 แปลง · ครัวเรือน 17 ครัวเรือน" in pages[0]
+    assert "บ้าน 13 หลัง · แปลงในรายชื่อนี้ 2 แปลง · ครัวเรือน 17 ครัวเรือน" in pages[0]
 
 
 def test_plots_of_a_community_with_houses_change_nothing_that_is_printed() -> None:
@@ -176,6 +176,6 @@ def test_in_english_no_word_of_ours_is_thai() -> None:
         "Plot 21",
         "Plots to be found together",
         "Plot of land: 12 = plot number",
-        "plots without a house",
+        "2 plots in this list",
     ):
         assert wanted in said, wanted
