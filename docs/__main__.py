@@ -1,4 +1,4 @@
-"""``python -m docs``: write every reference page and the sample sheet anew."""
+"""``python -m docs``: write every reference page and the sample files anew."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ def main() -> None:
     for name, build in PAGES.items():
         (HERE / name).write_text(build(), encoding="utf-8")
         print(f"docs/{name}")
-    sample.write(HERE / sample.FILE)
-    print(f"docs/{sample.FILE}")
+    for name, write in sample.FILES.items():
+        write(HERE / name)
+        print(f"docs/{name}")
 
 
 if __name__ == "__main__":

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from api.settings import Settings
-from docs import sample
+from docs import pictures, sample
 from docs.cli_page import commands, is_argument
 from docs.markdown import code
 from docs.pages import PAGES
-from docs.screens import WANTED
 from surveys.codes import Code
 from surveys.intake.problems import CATALOGUE
 from surveys.planning.analysis import ANALYSES
 from surveys.records import ALL
 from surveys.roles import RIGHTS, ROLES
+from surveys.words import LANGS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -133,8 +133,9 @@ def test_every_code_field_problem_analysis_and_setting_is_documented() -> None:
 
 
 def test_screenshots_are_small() -> None:
-    heavy = {p.name: p.stat().st_size for p in DOCS.rglob("*.png") if p.stat().st_size > 250_000}
-    assert heavy == {}
+    sizes = {named(p): p.stat().st_size for p in DOCS.rglob("*.png")}
+    assert {name: size for name, size in sizes.items() if size > 250_000} == {}
+    assert sum(sizes.values()) < 3_000_000
 
 
 FAULTS = [
@@ -159,10 +160,33 @@ def test_the_check_of_links_finds_what_is_missing(tmp_path: Path, monkeypatch: p
     assert len(list(broken_links(text))) == 3
 
 
-def test_every_picture_taken_is_there_and_shown() -> None:
-    shown = " ".join(path.read_text("utf-8") for path in TEXTS)
-    pictures = [f"screenshots/{name}.png" for name in WANTED]
-    assert [name for name in pictures if name not in shown or not (DOCS / name).is_file()] == []
+def test_every_picture_shown_is_there_and_every_picture_there_is_shown() -> None:
+    assert pictures.shown() == pictures.taken()
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=named)
+def test_a_guide_shows_pages_in_its_own_language(path: Path) -> None:
+    lang = path.suffixes[0].removeprefix(".")
+    found = {found[1] or found[2] for found in _LINK.finditer(path.read_text("utf-8"))}
+    shown = [PurePosixPath(link) for link in found if "screenshots/" in link]
+    assert lang not in LANGS or {link.parent.name for link in shown} <= {lang}
+
+
+def pictures_of(name: str) -> list[tuple[str, str]]:
+    """The pictures a guide shows, in order: the name without language, and what is said of it."""
+    text = (DOCS / name).read_text("utf-8")
+    inline = re.findall(r"!\[([^\]]*)\]\(screenshots/[a-z]+/([a-z-]+)\.png\)", text)
+    tags = re.findall(r"<img src=\"screenshots/[a-z]+/([a-z-]+)\.png\"[^>]* alt=\"([^\"]*)\"", text)
+    shown = [*((shot, said) for said, shot in inline), *tags]
+    return sorted(shown, key=lambda one: text.index(f"{one[0]}.png"))
+
+
+@pytest.mark.parametrize("guide", ["surveyor", "forms"])
+def test_a_guide_shows_the_same_pages_in_both_languages_and_says_what_they_are(guide: str) -> None:
+    thai, english = (pictures_of(f"{guide}.{lang}.md") for lang in ("th", "en"))
+    assert [name for name, _ in thai] == [name for name, _ in english] != []
+    assert [said for _, said in thai if not re.search("[\u0e00-\u0e7f]", said)] == []
+    assert [said for _, said in english if not said or re.search("[\u0e00-\u0e7f]", said)] == []
 
 
 def test_the_sample_sheet_does_what_the_guides_say(take: Callable[..., dict[str, Any]]) -> None:
@@ -173,3 +197,27 @@ def test_the_sample_sheet_does_what_the_guides_say(take: Callable[..., dict[str,
     doubted = {(p["row"], p["code"]) for p in report["problems"] if p["row"] in (5, 8, 10)}
     assert doubted >= {(5, "not_a_number"), (8, "date_unreadable"), (10, "choice_unknown")}
     assert report["unmapped"] == ["เบอร์โทร"]
+
+
+def test_the_second_list_changes_the_first_and_asks_which_column_counts(
+    take: Callable[..., dict[str, Any]],
+) -> None:
+    take(DOCS / sample.FILE)
+    report = take(DOCS / sample.SECOND)
+    assert (report["new"], report["updated"], report["unchanged"], report["quarantined"]) == (4, 4, 0, 0)
+    assert {p["column"] for p in report["problems"] if p["code"] == "column_rival"} == {
+        "จำนวนคน",
+        "สมาชิก (คน)",
+    }
+
+
+def test_the_sample_plots_hold_one_that_crosses_itself(take: Callable[..., dict[str, Any]]) -> None:
+    report = take(DOCS / sample.PLOTS)
+    assert (report["type"], report["taken"], report["quarantined"]) == ("land_plot", 5, 1)
+    assert [p["code"] for p in report["problems"] if p["severity"] == "quarantine"] == ["geometry_invalid"]
+
+
+@pytest.mark.parametrize("name", sample.FILES)
+def test_a_sample_file_is_what_the_generator_writes(name: str, tmp_path: Path) -> None:
+    sample.FILES[name](tmp_path / "made")
+    assert (DOCS / name).read_bytes() == (tmp_path / "made").read_bytes()

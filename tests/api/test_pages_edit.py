@@ -226,3 +226,9 @@ def test_a_field_without_a_value_says_why_in_the_language_of_the_page(client: Te
     # Sent back as it stands it changes nothing.
     answer = correct(client, one, income="not applicable")
     assert "Nothing" in status_of(answer.text) or "unchanged" in answer.text
+
+
+def test_a_unit_that_says_no_more_than_its_field_is_not_said_again(client: TestClient) -> None:
+    client.get("/lang/en", params={"next": "/"})
+    text = client.get(f"{HOME}/household/{row(client, 'household')['id']}/edit").text
+    assert ">people</label>" in text and ">lease term (years)</label>" in text
