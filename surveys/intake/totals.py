@@ -27,7 +27,7 @@ _CALLED = (
     r"ผลรวม(ทั้งหมด)?|จ(ำ|ํา)นวนรวม|((grand|sub)[\s-]?)?totals?|sum)[\s)*:.=]*$"
 )
 # Among how many of the first columns the word is looked for.
-_FIRST = 8
+_FIRST = 6
 # A word that stands in more rows than one in this many is an answer, no total.
 _SELDOM = 2
 _DECIMALS = re.compile(r"\.(\d+)")
@@ -68,8 +68,12 @@ def _called(whole: pa.Table, columns: Sequence[str]) -> list[int]:
     """Find the rows without a defect or a place in which a word for a total stands."""
     found: set[int] = set()
     for name in columns:
-        hits = pc.fill_null(pc.match_substring_regex(whole[name], _CALLED), False)
-        found |= set(np.flatnonzero(hits.to_numpy()).tolist())
+        hits = pc.match_substring_regex(whole[name], _CALLED)
+        # Of most columns this is all: turning them into positions takes longer.
+        if pc.any(hits).as_py():
+            found |= set(np.flatnonzero(pc.fill_null(hits, False).to_numpy()).tolist())
+    if not found:
+        return []
     at = pa.array(sorted(found), pa.int64())
     bare = whole.select([GEOMETRY, DEFECT]).take(at)
     free = pc.and_(pc.is_null(bare[GEOMETRY]), pc.is_null(bare[DEFECT]))
