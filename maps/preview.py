@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -23,7 +24,6 @@ SIMPLER_DEG = 1e-4
 
 ROW, REASON = words("แถวในไฟล์", "row of the file"), words("สาเหตุ", "reason")
 SHOWN = words("แสดง {shown} จาก {all} แถว", "{shown} of {all} rows are shown")
-UNIT = words("แถว", "rows")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Kind:
 
     statuses: tuple[Status, ...]
     labels: tuple[Words, Words]
-    unit: Words
+    unit: Callable[[int], Words]
     view_all: bool = False
 
 
@@ -56,7 +56,7 @@ UPLOAD = Kind(
         Status("quarantined", words("ยังรับเข้าไม่ได้", "cannot be taken yet"), style.FAULTY),
     ),
     (ROW, REASON),
-    UNIT,
+    lambda count: words("แถว", "row" if count == 1 else "rows"),
 )
 
 
@@ -141,7 +141,7 @@ def _layer(
     return LayerData(
         Layer(status.name, rank=-place),
         title=status.words.of(lang),
-        unit=kind.unit.of(lang),
+        unit=kind.unit(count).of(lang),
         count=count,
         data=data,
         look=status.look,

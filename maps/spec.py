@@ -93,7 +93,7 @@ def layer_data(
     return LayerData(
         layer,
         title=record_type.words.of(lang),
-        unit=record_type.words.en.lower() if lang == "en" and count == 1 else record_type.unit.of(lang),
+        unit=record_type.unit_of(count).of(lang),
         count=count,
         url=url,
         data=data,

@@ -141,6 +141,10 @@ class RecordType:
     made_in: Words | None = None
     last_resort: str | None = None
 
+    def unit_of(self, count: int) -> Words:
+        """Return what so many records are counted in; English has one house and two houses."""
+        return Words(self.unit.th, self.words.en.lower()) if count == 1 else self.unit
+
     @property
     def by_file(self) -> bool:
         """Tell whether records come in files."""

@@ -73,8 +73,8 @@ def show_actor(name: str | None, lang: Lang) -> str:
 
 
 def unit_of(record_type: RecordType, count: int, lang: Lang) -> str:
-    """Return what records are counted in; English has one house and two houses."""
-    return record_type.words.en.lower() if lang == "en" and count == 1 else record_type.unit.of(lang)
+    """Return what records are counted in, in one language."""
+    return record_type.unit_of(count).of(lang)
 
 
 @cache

@@ -139,7 +139,7 @@ def round_map(
         geometry=gpd.GeoSeries(_apart(there.geometry.to_numpy()), crs=frame.crs),
     )
     statuses = tuple(Status(name, rounds.WHAT[name], look) for name, look in _LOOKS.items())
-    kind = Kind(statuses, (record_type.words, _DETAILS), record_type.unit, view_all=True)
+    kind = Kind(statuses, (record_type.words, _DETAILS), record_type.unit_of, view_all=True)
     return preview(drawn, lang, nonce, kind, Ground(networks.attributions(network), bool(network["made_up"])))
 
 

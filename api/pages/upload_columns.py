@@ -120,7 +120,7 @@ def _why(problem: Problem) -> Words:
         "column_ambiguous": words("หัวนี้เป็นได้มากกว่าหนึ่งช่อง", "this heading may be more than one field"),
         "column_rival": words(
             f"กับคอลัมน์ “{other}” เป็นช่องเดียวกันได้ทั้งคู่ เลือกใช้ได้คอลัมน์เดียว",
-            f"it and “{other}” may be the same field; only one can be used",
+            f"this and “{other}” may be the same field; only one can be used",
         ),
         "column_near": words("เกือบเหมือนช่องนี้", "almost the heading of"),
         "column_second": words(f"ตอนนี้ช่องนี้ใช้คอลัมน์ “{other}”", f"“{other}” is used for this field now"),

@@ -24,10 +24,10 @@ _NO_NUMBER = words("ไม่ได้ระบุเลขแปลง", "no pl
 # Where the survey says something else than where the household was found.
 _SAYS = words("แบบสำรวจเขียน {said}", "the survey says {said}")
 _COLUMNS = (
-    (words("ลำดับบ้าน", "House on the plan"), 16, True), (words("บ้านเลขที่", "House number"), 22, False),
-    (words("ครัวเรือนที่", "Household"), 15, False), (words("ชื่อหัวหน้าครัวเรือน", "Head of household"), 54, False),
-    (words("คน", "People"), 11, False), (words("ถูกต้อง ลงชื่อ", "Right: signature"), 34, False),
-    (words("คำแก้ไข / คำคัดค้าน", "Correction / objection"), 38, False),
+    (words("ลำดับบ้าน", "House on the plan"), 17, True), (words("บ้านเลขที่", "House number"), 20, False),
+    (words("ครัวเรือนที่", "Household"), 20, False), (words("ชื่อหัวหน้าครัวเรือน", "Head of household"), 49, False),
+    (words("คน", "People"), 14, False), (words("ถูกต้อง ลงชื่อ", "Right: signature"), 33, False),
+    (words("คำแก้ไข / คำคัดค้าน", "Correction / objection"), 37, False),
 )  # fmt: skip
 _HEAD = 3
 # Its first column where plots stand among houses, and alone.

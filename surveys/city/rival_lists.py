@@ -32,7 +32,7 @@ HOUSEHOLDS = records.ALL[HOUSEHOLD]
 _NUMBERS = tuple(key[1] for key in HOUSEHOLDS.keys)
 PLOT_NO = HOUSEHOLDS.keys[2][1]
 _NAME, _ID = (HOUSEHOLDS.by_name[name].name for name in ("head_name", "head_id"))
-# What tells where a record is kept, not what a list says of it.
+# What tells where a record is kept, not what a list says of it; nor does the day of a visit.
 _NOT_SAID = {"community", HOUSEHOLDS.ordinal, "linked_to"}
 
 # How two lists may stand to each other in one household.
@@ -201,7 +201,7 @@ def _elsewhere(a: Row, b: Row) -> str:
 
 def differs(field: Field, a: Row, b: Row) -> bool:
     """Tell whether two rows both fill a field, and not alike; a title or a space makes no other name."""
-    if field.name in _NOT_SAID:
+    if field.name in _NOT_SAID or field.of_visit:
         return False
     one, other = held(field, a), held(field, b)
     if one is None or other is None or one == other:

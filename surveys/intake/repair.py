@@ -32,6 +32,7 @@ from surveys.intake.repeated_records import Brought, Repeating, feature, repeati
 from surveys.intake.returned import came_back
 from surveys.intake.spool import REASON
 from surveys.intake.suggestion import Offer, Suggestion, offer
+from surveys.records import ALL
 from surveys.roles import Actor
 from surveys.store.store import Store
 from surveys.words import words
@@ -138,13 +139,13 @@ def _suggestion(one: _Faulty) -> Suggestion | None:
 
 def _rows(number: int, part: Part, batch: pa.RecordBatch) -> Iterator[_Faulty]:
     own = [name for name in batch.schema.names if name not in (ROW, REASON, GEOMETRY)]
-    titles = [part.fields[name] for name in part.fields if name not in ("community",)][:1]
+    titles = [part.fields[name] for name in ALL[part.type].title if name in part.fields]
     for row in batch.to_pylist():
         if row[REASON] not in (INVALID, OPEN) or row[GEOMETRY] is None or part.crs is None:
             continue
         shape = to_wgs84(shapely.from_wkb([row[GEOMETRY]]), part.crs)[0]
         cells = {name: row[name] for name in own if row[name] is not None}
-        title = " ".join(cells[column] for column in titles if column in cells)
+        title = next((cells[column] for column in titles if column in cells), "")
         yield _Faulty(number, row[ROW], title, shape, row[REASON] == OPEN, cells)
 
 
