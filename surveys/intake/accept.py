@@ -21,6 +21,7 @@ from surveys.intake.examination import FILE, Examination, Status
 from surveys.intake.examine import Progress, Upload, examine, quiet
 from surveys.intake.joins import remember
 from surveys.intake.memory import HEADINGS
+from surveys.intake.same import REVISION
 from surveys.roles import Actor
 from surveys.store import changes, staging
 from surveys.store.schema import table
@@ -29,7 +30,7 @@ from surveys.words import words
 
 WRITING = words("กำลังบันทึก", "Writing")
 # What is kept with the report of an import and is not part of it.
-_BESIDE_REPORT = ("file", "digest", CONTINUES, OPTIONS, HEADINGS)
+_BESIDE_REPORT = ("file", "digest", CONTINUES, OPTIONS, HEADINGS, REVISION)
 # How often a file is examined again because another write came between.
 _TRIES = 10
 
@@ -83,11 +84,9 @@ def _commit(
     """Write everything in one transaction; None, and nothing written, when another write came before it."""
     taken: Status = "taken" if examination.total("taken") or examination.attached else "same"
     status = "partly" if examination.total("quarantined") else taken
-    state = table("network_state")
-    now = sa.select(state.c.revision).where(state.c.network == examination.network)
     with store.writing(examination.total("taken")) as connection:
         # The rows were matched against this revision; nobody else writes from here on.
-        if connection.scalar(now) != examination.revision:
+        if _revision(connection, examination.network) != examination.revision:
             return None
         change, number = changes.start_import(connection, examination.network, actor)
         report = examination.report(status, number)
@@ -100,6 +99,12 @@ def _commit(
         _keep_files(examination, store, number)
         _record(connection, change, examination, report, actor)
     return report
+
+
+def _revision(connection: sa.Connection, network: str) -> int | None:
+    state = table("network_state")
+    found: int | None = connection.scalar(sa.select(state.c.revision).where(state.c.network == network))
+    return found
 
 
 def _same(examination: Examination, store: Store) -> dict[str, Any]:
@@ -174,7 +179,7 @@ def _record(
     kept = report | {"problems": [], "changes": []}
     said = {name: value for name, value in asdict(examination.options).items() if value}
     e = examination
-    told = (e.file_name, e.digest, e.continues, said, e.headings)
+    told = (e.file_name, e.digest, e.continues, said, e.headings, _revision(connection, e.network))
     beside = dict(zip(_BESIDE_REPORT, told, strict=True))
     row = {
         "identity": examination.identity,

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from gis.formats import Defect, Reading, read
 from gis.formats.readers import holds_sheets
 from gis.formats.reading import is_begun
@@ -32,13 +30,13 @@ from surveys.intake.layers import Help, LayerExaminer
 from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import WORK, Options, coordinates, read_options
-from surveys.intake.plan import LayerPlan, identity, open_layer, plan, wanted
+from surveys.intake.plan import LayerPlan, open_layer, plan, wanted
 from surveys.intake.preview import tell
 from surveys.intake.problem import Problem
 from surveys.intake.repeats import without_parents
+from surveys.intake.same import identity, repeated
 from surveys.intake.seen import gather
 from surveys.roles import Actor
-from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.thai import valid_person_id
 from surveys.words import Words, words
@@ -136,7 +134,7 @@ def _examined(
     log.add(said)
     must_be_named(plans, begun.options.communities)
     told = identity(begun.digest, begun.network, plans, begun.options)
-    same = _same_import(store, begun.network, told)
+    same = repeated(store, begun.network, told)
     shared = _help(plans, communities, means[0])
     parts = () if same else _examine_layers(shared, begun, store, log, means[1])
     named = attached.beside(reading.pictures, parts)
@@ -243,17 +241,6 @@ def _problem(defect: Defect) -> Problem:
     detail = ", ".join(defect.detail.values())
     value = detail if defect.value is None else defect.value
     return Problem(defect.code, defect.layer, defect.row, defect.column, None, value, detail=detail)
-
-
-def _same_import(store: Store, network: str, told: str) -> int | None:
-    """Return the import, not undone, that this one repeats."""
-    change = table("change")
-    query = sa.select(change.c.number).where(
-        change.c.network == network, change.c.identity == told, change.c.state == "done"
-    )
-    with store.reading() as connection:
-        found: int | None = connection.scalar(query)
-        return found
 
 
 def _help(plans: tuple[LayerPlan, ...], known: Communities, pool: ProcessPoolExecutor | None) -> Help:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -246,19 +245,3 @@ def _crs(layer: Layer, text: str) -> str:
         raise refuse("crs_unreadable", layer=layer.name, value=text[:80]) from None
     code = crs.to_epsg()
     return f"EPSG:{code}" if code else crs.to_wkt()
-
-
-def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Options) -> str:
-    """Return the text that tells the same import from another one."""
-    layers = [
-        {"layer": p.layer.name, "type": p.record_type.name, "crs": p.crs, "encoding": p.layer.encoding,
-         "fields": dict(sorted(p.columns.fields.items()))} for p in plans
-    ]  # fmt: skip
-    told = [
-        digest,
-        network,
-        options.existing,
-        layers,
-        *([options.communities] if options.communities else ()),
-    ]
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,49 @@
+"""Which import a file repeats: the same bytes, taken in the same way, with nothing written since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from surveys.intake.options import Options
+from surveys.intake.plan import LayerPlan
+from surveys.store.schema import table
+from surveys.store.store import Store
+
+# What is kept of an import beside its report: the revision of the network that it made.
+REVISION = "revision"
+
+
+def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Options) -> str:
+    """Return the text that tells the same import from another one: the file, and all that says how it is taken."""
+    layers = [
+        {"layer": p.layer.name, "type": p.record_type.name, "crs": p.crs, "encoding": p.layer.encoding,
+         "fields": dict(sorted(p.columns.fields.items()))} for p in plans
+    ]  # fmt: skip
+    told = [
+        digest,
+        network,
+        options.existing,
+        layers,
+        *([options.communities] if options.communities else ()),
+    ]
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def repeated(store: Store, network: str, told: str) -> int | None:
+    """Return the import of this identity that still stands, None where the file must be examined.
+
+    It stands while nobody has written to the network since: an undone import, an ended record, a correction or a
+    new choice of a field may each have the same file taken otherwise.
+    """
+    change, state = table("change"), table("network_state")
+    revision = sa.select(state.c.revision).where(state.c.network == network).scalar_subquery()
+    query = sa.select(change.c.number).where(
+        change.c.network == network, change.c.identity == told, change.c.state == "done",
+        sa.func.json_extract(change.c.report, f"$.{REVISION}") == revision,
+    )  # fmt: skip
+    with store.reading() as connection:
+        found: int | None = connection.scalar(query)
+        return found
