@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from surveys.intake.options import Options
+from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan
 from surveys.store.schema import table
 from surveys.store.store import Store
@@ -20,13 +20,15 @@ def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Opt
     """Return the text that tells the same import from another one: the file, and all that says how it is taken."""
     layers = [
         {"layer": p.layer.name, "type": p.record_type.name, "crs": p.crs, "encoding": p.layer.encoding,
-         "fields": dict(sorted(p.columns.fields.items()))} for p in plans
+         "fields": dict(sorted(p.columns.fields.items())), "ids": [p.columns.own_id, p.columns.source_id],
+         "unmapped": p.columns.unmapped, "coordinates": p.layer.coordinate_columns} for p in plans
     ]  # fmt: skip
     told = [
         digest,
         network,
         options.existing,
         layers,
+        coordinates(options),
         *([options.communities] if options.communities else ()),
     ]
     return json.dumps(told, ensure_ascii=False, sort_keys=True)

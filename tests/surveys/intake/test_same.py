@@ -95,3 +95,30 @@ def test_what_another_network_does_is_nothing_to_it(take: Intake) -> None:
     number = take(file)["import_id"]
     Intake(take.store, take.folder, "XX", numbers=take.numbers).rows([household(1)], "household.csv")
     assert take.examine(file).same_as == number
+
+
+# What is said of the file the second time, after {"ax": "lon", "ay": "lat"}.
+PLACED: list[tuple[dict[str, str], tuple[float, float]]] = [
+    ({"bx": "lon", "by": "lat"}, (100.57, 13.71)),
+    ({"bx": "lon", "ay": "lat"}, (100.57, 13.70)),
+]
+
+
+@pytest.mark.parametrize(("columns", "place"), PLACED)
+def test_other_columns_for_the_place_are_another_import(
+    take: Intake, columns: dict[str, str], place: tuple[float, float]
+) -> None:
+    row = {"ชุมชน": "เอ", "ลำดับบ้าน": 1, "ax": 100.56, "ay": 13.70, "bx": 100.57, "by": 13.71}
+    file = take.write([row], "house.csv")
+    assert take(file, type="house", columns={"ax": "lon", "ay": "lat"})["new"] == 1
+    assert take(file, type="house", columns={"ax": "lon", "ay": "lat"})["status"] == "same"
+    assert take(file, type="house", columns=columns)["updated"] == 1
+    (shape,) = take.store.read(NETWORK, "house").geometry
+    assert (shape.x, shape.y) == pytest.approx(place)
+
+
+def test_a_column_of_row_ids_that_is_none_is_another_import(take: Intake) -> None:
+    file = take.write([{"ชุมชน": "เอ", "ลำดับบ้าน": 1, "_uuid": "u1"}], "house.csv")
+    number = take(file, type="house")["import_id"]
+    found = take.examine(file, type="house", columns={"_uuid": "-"})
+    assert found.same_as is None and take.examine(file, type="house", afresh=True).same_as == number
