@@ -232,7 +232,8 @@ def _identity(
     seen = np.full(count, "", dtype=object)
     if plan.orphans is not None:
         # What only an id tells would be kept without all that its parent row says of it.
-        reasons[plan.orphans & keys.key.isna().to_numpy() & (matches.fid < 0)] = "parent_missing"
+        lost = (plan.orphans != "") & keys.key.isna().to_numpy() & (matches.fid < 0)
+        reasons[lost] = plan.orphans[lost]
     sound = np.asarray(whole[DEFECT].is_null().to_numpy())
     repeat = np.zeros(count, dtype=bool)
     for n in np.flatnonzero((matches.repeat_of >= 0) & sound):

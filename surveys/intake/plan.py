@@ -20,7 +20,7 @@ from surveys.intake.geometry_kinds import counted, shape_ids
 from surveys.intake.mapping import ColumnMap, guess_type, keyed, map_columns
 from surveys.intake.options import COORDINATES, Options, field_columns
 from surveys.intake.problem import Problem
-from surveys.intake.repeats import Given, by_order, holders, in_order, links, orphans, with_parent
+from surveys.intake.repeats import Given, by_order, holders, in_order, links, with_parent
 from surveys.intake.row_ids import own_ids, tells_rows
 from surveys.intake.told_type import exported
 from surveys.record import RecordType
@@ -33,7 +33,10 @@ _WGS84 = "EPSG:4326"
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """How one layer is taken; ``orphans`` marks rows that name a row of another layer which is not there."""
+    """How one layer is taken; ``orphans`` says why rows belong to no row of another layer.
+
+    They are codes of problems by row, "" where nothing is wrong: the row it names is not there, or is one of several.
+    """
 
     layer: Layer
     record_type: RecordType
@@ -78,11 +81,12 @@ def plan(
     for layer in in_order(layers, belonging):
         link = belonging.get(layer.name)
         parent = plans.get(link.parent) if link else None
-        whole = with_parent(layer, link, parent, open_layer, given) if link and parent else layer
+        whole, lost = (
+            with_parent(layer, link, parent, open_layer, given) if link and parent else (layer, None)
+        )
         try:
             said = options if layer.name in asked else replace(options, type=None)
             planned = _plan_layer(whole, file_name, types, said)
-            lost = orphans(layer, link, parent, open_layer) if link and parent else None
             plans[layer.name] = replace(planned, orphans=lost)
         except FileRefused as refusal:
             if layer.name in options.layers or refusal.problem.code not in _MAY_BE_LEFT_OUT:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gis.formats import Layer
+from gis.formats import ROW, Layer
 from surveys import records
 from surveys.errors import FileRefused
 from surveys.intake.keys import make_keys
@@ -129,36 +129,59 @@ def by_order(parent: LayerPlan, above: pa.Table) -> pa.Array:
     return pa.array(make_keys(record_type, cells, nothing, {}).given, pa.string(), from_pandas=True)
 
 
-def with_parent(layer: Layer, link: Link, parent: LayerPlan, opened: Open, given: Given = by_order) -> Layer:
-    """Return a repeat with what tells its parent rows as columns of its own; its file is written anew.
+def with_parent(
+    layer: Layer, link: Link, parent: LayerPlan, opened: Open, given: Given = by_order
+) -> tuple[Layer, np.ndarray]:
+    """Return a repeat with what tells its parent rows as columns of its own, and why a row has no parent.
 
-    ``given`` gives the numbers that parent rows without one will have.
+    Its file is written anew. ``given`` gives the numbers that parent rows without one will have. The reasons are
+    codes of problems, "" for a row that has one parent or names none: what parents of several records are called
+    by tells none of them.
     """
     above, source = opened(parent.layer).read_all(), opened(layer)
     told = _telling(parent, above, given)
     told = {heading: column for heading, column in told.items() if heading not in layer.columns}
-    if not told:
-        return layer
     keys = above[link.other].combine_chunks()
+    several = _of_several(above, link.other, told)
+    own = source.read_all()[link.own]
+    ambiguous = pc.is_in(own, value_set=several)
+    lost = pc.and_(pc.is_valid(own), pc.invert(pc.is_in(own, value_set=keys)))
+    why = pc.if_else(ambiguous, "parent_ambiguous", pc.if_else(lost, "parent_missing", ""))
+    reasons = why.to_numpy().astype(object)
+    if not told:
+        return layer, reasons
     path = layer.path.with_name(f"{layer.path.stem}-joined.arrow")
     schema = widened(source.schema, tuple(told))
     with pa.ipc.new_file(str(path), schema) as writer:
         for n in range(source.num_record_batches):
             batch = source.get_batch(n)
-            at = pc.index_in(batch.column(link.own), value_set=keys, skip_nulls=True)
+            names = batch.column(link.own)
+            one = pc.if_else(pc.is_in(names, value_set=several), None, names)
+            at = pc.index_in(one, value_set=keys, skip_nulls=True)
             more = {heading: column.take(at) for heading, column in told.items()}
             columns = [more[name] if name in more else batch.column(name) for name in schema.names]
             writer.write_batch(pa.record_batch(columns, schema=schema))
     known_as = dict(layer.known_as) | _meant(parent, told)
-    return replace(layer, path=path, columns=(*layer.columns, *told), known_as=known_as)
+    return replace(layer, path=path, columns=(*layer.columns, *told), known_as=known_as), reasons
 
 
-def orphans(layer: Layer, link: Link, parent: LayerPlan, opened: Open) -> np.ndarray:
-    """Mark the rows of a repeat that name a parent row which is not in the file."""
-    keys, own = opened(parent.layer).read_all()[link.other], opened(layer).read_all()[link.own]
-    lost = pc.and_(pc.is_valid(own), pc.invert(pc.is_in(own, value_set=keys.combine_chunks())))
-    marked: np.ndarray = lost.to_numpy()
-    return marked
+def _of_several(above: pa.Table, column: str, told: Mapping[str, pa.Array]) -> pa.Array:
+    """Return the keys that several records have: two exports put together both count from 1.
+
+    Rows that tell the same, and rows that are equal in all they say, are one record.
+    """
+    keys = above[column].combine_chunks()
+    twice = _repeated(
+        pa.table([keys, *told.values()], [column, *(f"{column}/{n}" for n in range(len(told)))]), column
+    )
+    rows = above.filter(pc.is_in(above[column], value_set=twice)).drop_columns([ROW])
+    return _repeated(rows, column) if len(twice) else twice
+
+
+def _repeated(rows: pa.Table, column: str) -> pa.Array:
+    """Return what stands in a column of several rows that differ."""
+    found = pc.value_counts(rows.group_by(rows.column_names).aggregate([])[column].combine_chunks())
+    return pc.drop_null(found.field("values").filter(pc.greater(found.field("counts"), 1)))
 
 
 def _named(layer: Layer, column: str) -> str | None:

@@ -8,12 +8,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 import xlsxwriter
 
 from gis.formats import ReadOptions, read
 from surveys import records
+from surveys.intake.attached import import_folder
+from surveys.intake.kept_out import write_xlsx
 from surveys.intake.mapping import map_columns
 from surveys.intake.plan import LayerPlan, open_layer
 from surveys.intake.repeats import links, with_parent
@@ -108,9 +111,9 @@ def test_members_take_the_number_that_their_household_is_given(take: Intake, tmp
     columns = map_columns(records.ALL["household"], household.columns)
     parent = LayerPlan(household, records.ALL["household"], columns, None, False)
     link = links(reading.layers, open_layer)["member"]
-    kept = with_parent(member, link, parent, open_layer, lambda *_: pa.array(["7", "8", "9"]))
+    kept, _ = with_parent(member, link, parent, open_layer, lambda *_: pa.array(["7", "8", "9"]))
     assert open_layer(kept).read_all()["ครัวเรือนที่"].to_pylist() == ["8", "7", "8", "9"]
-    ordered = with_parent(member, link, parent, open_layer)
+    ordered, _ = with_parent(member, link, parent, open_layer)
     assert open_layer(ordered).read_all()["ครัวเรือนที่"].to_pylist() == ["2", "1", "2", "1"]
 
 
@@ -147,6 +150,55 @@ def test_a_member_whose_parent_is_not_there_is_kept_out(take: Intake, tmp_path: 
     report = take(workbook(tmp_path / "kobo.xlsx", **sheets))
     (said,) = [p for p in report["problems"] if p["severity"] == "quarantine"]
     assert report["quarantined"] == 1 and (said["code"], said["row"]) == ("parent_missing", 6)
+
+
+# Two exports put together: both number their households from 1.
+PASTED: Rows = [
+    {"ชุมชน": "ก", "ลำดับบ้าน": 1, "หัวหน้าครัวเรือน": "นายหนึ่ง", "_index": 1},
+    {"ชุมชน": "ก", "ลำดับบ้าน": 2, "หัวหน้าครัวเรือน": "นายสอง", "_index": 2},
+    {"ชุมชน": "ก", "ลำดับบ้าน": 3, "หัวหน้าครัวเรือน": "นายสาม", "_index": 1},
+]
+PEOPLE: Rows = [{"ชื่อ": "ลูกหนึ่ง", "_parent_index": 1}, {"ชื่อ": "ลูกสอง", "_parent_index": 2}]
+
+
+@pytest.mark.parametrize("house", [3, 1])
+def test_members_of_one_of_several_households_of_a_number_are_kept_out_and_can_be_mended(
+    take: Intake, tmp_path: Path, house: int
+) -> None:
+    """Also where both are families of one house."""
+    pasted = [*PASTED[:2], PASTED[2] | {"ลำดับบ้าน": house}]
+    report = take(workbook(tmp_path / "kobo.xlsx", household=pasted, member=PEOPLE))
+    (said,) = [p for p in report["problems"] if p["severity"] == "quarantine"]
+    assert (report["new"], said["code"], said["row"]) == (4, "parent_ambiguous", 2)
+    assert households_of_members(take) == {"ลูกสอง": ("2", "1")}
+    target = tmp_path / "mended.xlsx"
+    write_xlsx(import_folder(take.store, report["import_id"]), target)
+    book = openpyxl.load_workbook(target)
+    (sheet,) = book.worksheets
+    headings = [cell.value for cell in sheet[1]]
+    number = "2" if house == 1 else "1"
+    for heading, text in (("ชุมชน", "ก"), ("ลำดับบ้าน", str(house)), ("ครัวเรือนที่", number)):
+        sheet.cell(2, headings.index(heading) + 1).value = text
+    book.save(target)
+    again = take(target)
+    assert (again["new"], again["quarantined"]) == (1, 0), again["problems"]
+    assert households_of_members(take) == {"ลูกหนึ่ง": (str(house), number), "ลูกสอง": ("2", "1")}
+
+
+# What a row that repeats the number of another is, so that the members of both are told all the same.
+ONE_HOUSEHOLD: list[tuple[Rows, str]] = [
+    # The same export twice.
+    ([PASTED[0], PASTED[1], PASTED[0], PASTED[1]], "equal"),
+    ([row | {"ครัวเรือนที่": 1} for row in (PASTED[0], PASTED[1], PASTED[0] | {"หัวหน้าครัวเรือน": "นายหนึ่ง ก."})],
+     "the same household, said otherwise"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [case[0] for case in ONE_HOUSEHOLD], ids=[case[1] for case in ONE_HOUSEHOLD])
+def test_a_household_that_stands_twice_is_still_one(take: Intake, tmp_path: Path, rows: Rows) -> None:
+    report = take(workbook(tmp_path / "kobo.xlsx", household=rows, member=PEOPLE))
+    assert "parent_ambiguous" not in report["problem_counts"]
+    assert households_of_members(take) == {"ลูกหนึ่ง": ("1", "1"), "ลูกสอง": ("2", "1")}
 
 
 def test_a_member_with_an_id_and_no_household_in_the_file_is_kept_out_unless_it_is_here(
