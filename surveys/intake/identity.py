@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -147,20 +147,32 @@ def _fit(plan: LayerPlan, whole: pa.Table, bounds: Bounds) -> Callable[[np.ndarr
     return fit
 
 
-def once(known: LayerIdentity, layer: str, before: dict[str, str]) -> LayerIdentity:
-    """Keep out rows whose record an earlier layer of the same file holds; remember those of this one.
+def once(known: LayerIdentity, layer: str, before: Mapping[str, str]) -> LayerIdentity:
+    """Keep out rows whose record an earlier layer of the same file brings.
 
-    ``before`` maps the identity of each row taken so far, within its type, to its layer.
+    ``before`` maps the identity of each row taken so far, within its type, to its layer (:func:`brought`).
     """
     reasons, seen = known.reasons.copy(), known.seen.copy()
-    here = pc.if_else(pa.array(known.fid >= 0), pc.cast(pa.array(known.fid), pa.string()), None)
-    names = pc.coalesce(here, known.source_id, _holders(known)).to_pylist()
-    for n, name in enumerate(names):
+    for n, name in enumerate(_names(known)):
         other = before.get(name) if name is not None else None
         if other is not None and other != layer and not reasons[n]:
             reasons[n], seen[n] = "key_repeated", other
-    before.update({name: layer for name in names if name is not None and name not in before})
     return replace(known, reasons=reasons, seen=seen)
+
+
+def brought(known: LayerIdentity, layer: str, out: Collection[int]) -> dict[str, str]:
+    """Map the identity of each row of a layer to the layer, but for rows kept out, by number, for whatever reason."""
+    names = zip(known.rows.tolist(), _names(known), strict=True)
+    return {name: layer for row, name in names if name is not None and row not in out}
+
+
+def _names(known: LayerIdentity) -> list[str | None]:
+    """Return what tells each row, with what kind of name it is: a number of ours may be a row id of the source."""
+    fids = pa.array(known.fid, mask=known.fid < 0)
+    kinds = {"fid": pc.cast(fids, pa.string()), "source_id": known.source_id, "key": _holders(known)}
+    told = [pc.binary_join_element_wise(kind, texts, "\x1f") for kind, texts in kinds.items()]
+    names: list[str | None] = pc.coalesce(*told).to_pylist()
+    return names
 
 
 def _holders(known: LayerIdentity) -> pa.StringArray:

@@ -16,7 +16,7 @@ from surveys.fields import Text
 from surveys.intake import consistency, totals
 from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
-from surveys.intake.identity import LayerIdentity, identify, once
+from surveys.intake.identity import LayerIdentity, brought, identify, once
 from surveys.intake.log import ProblemLog
 from surveys.intake.mapping import added
 from surveys.intake.plan import LayerPlan, open_layer
@@ -83,6 +83,9 @@ class LayerExaminer:
         else:
             outcomes = _Shared(self.store, task, known, source, progress).run(pool)
         out = frozenset(row for outcome in outcomes for row in outcome.out.tolist())
+        if before is not None:
+            # The first layer that brings a record is the one to be named.
+            before.update(brought(known, self.plan.layer.name, out) | before)
         sums = totals.rows_of(self.plan.layer)
         remarks = [
             p for p in known.problems if p.row not in sums and not (p.row in out and p.code in _OF_TAKING)
