@@ -26,6 +26,8 @@ from surveys.words import folded
 
 # Nearer than this a point has not moved: a phone errs by so much (metres).
 MOVED_M = 15.0
+# A name or an id that more records have than this, on either side, says of none that it may be another.
+_MOST_ALIKE = 20
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ def _perhaps(
 ) -> pd.Series[Any]:
     """Return, of each record that is new or not found, the ids of the other kind that it may be: never merged.
 
-    It may be one with the same id of a person, or of the same name in the same community.
+    It may be one with the same id of a person, or of the same name in the same community; of what very many have
+    there is no telling.
     """
     ids = [name + DIGEST for name in record_type.rivals if name + DIGEST in shown]
     named = [name for name in record_type.rivals if name in shown]
@@ -136,8 +139,16 @@ def _perhaps(
         keys[str(at)] = became[at], mine
         for key in mine:
             sides[became[at]][key].append(str(at))
+
+    def telling(key: Any) -> bool:
+        return all(len(there.get(key, ())) <= _MOST_ALIKE for there in sides.values())
+
     told = {
-        at: tuple(dict.fromkeys(one for key in mine for one in sides[_OPPOSITE[is_now]].get(key, ())))
+        at: tuple(
+            dict.fromkeys(
+                one for key in mine if telling(key) for one in sides[_OPPOSITE[is_now]].get(key, ())
+            )
+        )
         for at, (is_now, mine) in keys.items()
     }
     return pd.Series([told.get(str(at), ()) for at in shown.index], index=shown.index, dtype=object)

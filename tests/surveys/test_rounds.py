@@ -113,6 +113,18 @@ def test_a_household_whose_number_changed_may_be_the_one_not_found(take: Intake)
     assert len(take.store.read_table(NETWORK, "household")) == 9, "a hint merges nothing"
 
 
+@pytest.mark.parametrize(("missed", "came"), [(20, 1), (21, 1), (1, 21)])
+def test_a_name_that_very_many_have_tells_of_none_that_it_may_be_another(
+    take: Intake, missed: int, came: int
+) -> None:
+    """Else every one of a thousand without a proper name would name a thousand others."""
+    sent(take, ONE, household(1), *(household(100 + n, ชื่อหัวหน้าครัวเรือน="ไม่มีชื่อ") for n in range(missed)))
+    sent(take, TWO, household(1), *(household(200 + n, ชื่อหัวหน้าครัวเรือน="ไม่มีชื่อ") for n in range(came)))
+    frame = rounds.compare(take.store, NETWORK, STEWARD, "household", (ONE, TWO)).set_index("house_seq")
+    assert len(frame.loc["200", "perhaps"]) == (missed if max(missed, came) <= 20 else 0)
+    assert len(frame.loc["100", "perhaps"]) == (came if max(missed, came) <= 20 else 0)
+
+
 def boundary(grown: float = 1.0, east: float = 0.0, stretched: float = 0.0) -> str:
     """A square of 200 m, grown about its centre, put further east, stretched to the east (degrees)."""
     half = 0.001 * grown
