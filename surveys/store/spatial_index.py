@@ -9,7 +9,7 @@ answer faster than those grown by insertion.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,13 @@ def rebuilt(
     with TemporaryDirectory(prefix="trees-", dir=folder) as own, held as working:
         path = Path(own) / "trees.sqlite"
         made = working.submit(_written, path, found)
-        yield
+        try:
+            yield
+        except BaseException:
+            # The folder stays while the thread writes into it, whosever the thread is.
+            if not made.cancel():
+                wait([made])
+            raise
         made.result()
         alias = disposable.attached(connection, path, f"trees_{first[0].name}")
         for tree in found:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys import records
+from surveys.store import spatial_index
 from surveys.store.blobs import envelope, envelopes, to_blobs
 from surveys.store.connect import sqlite
-from surveys.store.spatial_index import packed
+from surveys.store.spatial_index import packed, rebuilt
+from surveys.store.store import Store
 
 COORDINATE = st.floats(-180, 180, allow_nan=False, width=64)
 BOX = st.tuples(COORDINATE, COORDINATE, COORDINATE, COORDINATE)
@@ -98,3 +103,37 @@ def test_envelopes_of_many_are_those_of_each() -> None:
 def test_all_trees_fit_beside_a_store() -> None:
     """Undo makes the trees of each type anew, with a file attached for each: SQLite attaches ten at most."""
     assert sum(one.geometry is not None for one in records.ALL.values()) <= 10
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_the_folder_stays_while_a_thread_of_somebody_else_packs(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Also when the block fails; what no thread has begun is not waited for."""
+    at_work, failing, there = threading.Event(), threading.Event(), list[bool]()
+    written = spatial_index._written
+
+    def slow(path: Path, found: Any) -> None:
+        at_work.set()
+        failing.wait(5)
+        # Time enough for whoever does not wait.
+        threading.Event().wait(0.3)
+        there.append(path.parent.exists())
+        written(path, found)
+
+    monkeypatch.setattr(spatial_index, "_written", slow)
+    with ThreadPoolExecutor(1) as threads:
+        if not begun:
+            threads.submit(failing.wait, 5)
+        with (
+            pytest.raises(OSError, match="full"),
+            store.writing() as connection,
+            rebuilt(connection, [(records.ALL["house"], None)], tmp_path, threads),
+        ):
+            assert at_work.wait(5 if begun else 0.1) == begun
+            if begun:
+                failing.set()
+            raise OSError("the disk is full")
+        failing.set()
+    assert there == [True] * begun
+    assert not list(tmp_path.glob("trees-*"))
