@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
@@ -33,15 +35,45 @@ def main() -> NoReturn:
 
 def _import_alone() -> NoReturn:
     """Run the command line of the import alone, whose reader starts before the rest is loaded."""
+    end_when_asked()
     from api.cli_import import import_app
 
     try:
         run(import_app)
     except SystemExit as ended:
-        # All is written; taking down what was loaded would only keep people waiting.
-        sys.stdout.flush()
-        sys.stderr.flush()
+        # All is written; taking down what was loaded would only keep people waiting. Whoever printed has flushed
+        # it, and said so where that could not be.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
         os._exit(ended.code if isinstance(ended.code, int) else 1)
+
+
+def end_when_asked() -> None:
+    """Have SIGTERM, and the end of a terminal, end this process as an error does: temporary folders go.
+
+    A signal that is ignored, as under nohup, stays so.
+    """
+    owner = os.getpid()
+
+    def stop(number: int, _: object) -> NoReturn:
+        if os.getpid() != owner:
+            # A helper that was forked: it has nothing to put away.
+            os._exit(128 + number)
+        for one in asked:
+            # Putting away takes a moment, and is not to be broken off.
+            signal.signal(one, signal.SIG_IGN)
+        from multiprocessing import active_children
+
+        for helper in active_children():
+            # It would go on writing into a folder that is being removed.
+            helper.kill()
+            helper.join()
+        sys.exit(128 + number)
+
+    asked = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_DFL]
+    for one in asked:
+        signal.signal(one, stop)
 
 
 def run(app: typer.Typer) -> NoReturn:
