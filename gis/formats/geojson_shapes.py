@@ -130,7 +130,10 @@ def _kind(raw: Any) -> GeometryType:
 
 
 def _parts(kind: GeometryType, raw: Any) -> list[list[Coordinates]]:
-    """Coordinates as parts of rings: a point or line is one part of one ring, a polygon one part."""
+    """Coordinates as parts of rings: a point or line is one part of one ring, a polygon one part.
+
+    Parts that are empty hold nothing and are left out.
+    """
     if not isinstance(raw, list):
         raise Unbuildable("geometry_unreadable")
     if not raw:
@@ -142,10 +145,11 @@ def _parts(kind: GeometryType, raw: Any) -> list[list[Coordinates]]:
     if kind is GeometryType.LINESTRING:
         return [[_positions(raw, 2)]]
     if kind is GeometryType.MULTILINESTRING:
-        return [[_positions(line, 2) for line in raw]]
+        return [[_positions(line, 2) for line in raw if line != []]]
     if kind is GeometryType.POLYGON:
         return [[_ring(ring) for ring in raw]]
-    return [[_ring(ring) for ring in _listed(polygon)] for polygon in raw]
+    # GEOS writes where it must not when a part has no ring
+    return [[_ring(ring) for ring in _listed(polygon)] for polygon in raw if polygon != []]
 
 
 def _listed(raw: Any) -> list[Any]:

@@ -98,6 +98,37 @@ def test_mixed_types_keep_their_order(here: Read, wkt: Wkt) -> None:
     assert wkt(layer) == [None, *(text for _, text in SHAPES)]
 
 
+EMPTY_PARTS: list[tuple[Any, str | None]] = [
+    ({"type": "MultiPolygon", "coordinates": [[RING], []]}, SHAPES[7][1]),
+    ({"type": "MultiPolygon", "coordinates": [[], [RING]]}, SHAPES[7][1]),
+    ({"type": "MultiPolygon", "coordinates": [[]]}, "MULTIPOLYGON EMPTY"),
+    ({"type": "MultiPolygon", "coordinates": [[], []]}, "MULTIPOLYGON EMPTY"),
+    ({"type": "MultiPolygon", "coordinates": [[[]]]}, None),
+    ({"type": "MultiLineString", "coordinates": [[], [[1, 2], [3, 4]]]}, "MULTILINESTRING ((1 2, 3 4))"),
+    ({"type": "MultiLineString", "coordinates": [[]]}, "MULTILINESTRING EMPTY"),
+    ({"type": "Polygon", "coordinates": [[], RING]}, None),
+    ({"type": "Polygon", "coordinates": [[]]}, None),
+    ({"type": "MultiPoint", "coordinates": [[], [1, 2]]}, None),
+    ({"type": "GeometryCollection", "geometries": []}, "GEOMETRYCOLLECTION EMPTY"),
+    (
+        {"type": "GeometryCollection", "geometries": [{"type": "MultiPolygon", "coordinates": [[], [RING]]}]},
+        f"GEOMETRYCOLLECTION ({SHAPES[7][1]})",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.csv"])
+def test_empty_parts_kill_no_reader(name: str, child: Read, wkt: Wkt, rows: Rows) -> None:
+    shapes = [*(geometry for geometry, _ in EMPTY_PARTS), POINT]
+    quoted = [json.dumps(shape).replace('"', '""') for shape in shapes]
+    table = "shape,n\n" + "".join(f'"{text}",1\n' for text in quoted)
+    (layer,) = child(collection(*map(feature, shapes)) if name == "a.geojson" else table, name).layers
+    texts = [text for _, text in EMPTY_PARTS]
+    assert wkt(layer) == [*texts, "POINT (100.5 13.75)"]
+    codes = [None if text else "geometry_unreadable" for text in texts]
+    assert [row["#defect"] for row in rows(layer)] == [*codes, None]
+
+
 BAD: list[tuple[str, str]] = [
     ('{"type":"Point","coordinates":[1,"2"]}', "geometry_unreadable"),
     ('{"type":"Point","coordinates":[1,null]}', "geometry_unreadable"),
