@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,6 +156,20 @@ def collection(count: int, **members: Any) -> bytes:
         {"type": "Feature", "properties": {"n": n, "t": "},{"}, "geometry": POINT} for n in range(count)
     ]
     return json.dumps({"type": "FeatureCollection", "features": features, **members}, indent=1).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}" + b"[]" * 400_000,
+        b"[]" * 400_000,
+        b'{"a":[' + b'],"a":[' * 400_000 + b"]}",
+    ],
+)
+def test_brackets_one_after_another_cost_little(content: bytes) -> None:
+    began = time.process_time()
+    assert told(content)[0] in ("json_unreadable", "not_geojson")
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(
