@@ -107,6 +107,9 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("crs_unnamed", "warn", "rows name no coordinate system, others do; theirs was taken for all"),
     Kind("text_cut", "warn", "a text ends in the middle of a letter: its column was too narrow"),
+    Kind(
+        "cut_text_edited", "warn", "a text of which a file of ours held the beginning only was edited there"
+    ),
     Kind("text_undecodable", "warn", "a text has bytes its encoding does not know"),
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("pictures_named", "warn", "pictures of the archive are named by rows"),

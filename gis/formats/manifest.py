@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -74,21 +74,35 @@ class Manifest:
         return [*there, *(heading for heading in self.columns if heading in told.difference(there))]
 
     def whole(
-        self, names: Sequence[str], columns: Sequence[pa.Array], shapes: pa.Array | None, spoilt: set[int]
+        self,
+        names: Sequence[str],
+        columns: Sequence[pa.Array],
+        shapes: pa.Array | None,
+        spoilt: set[int],
+        edited: Callable[[int, str, str], None],
     ) -> tuple[list[pa.Array], pa.Array | None]:
         """Put back what a file could not hold into a batch of its rows: text columns, shapes as WKB.
 
         ``names`` are the headings (:meth:`headings`), ``columns`` those that the file has. Each record once, so that
-        a small manifest makes no large table. Rows ``spoilt`` keep the shape they have.
+        a small manifest makes no large table. Rows ``spoilt`` keep the shape they have. ``edited`` is told the row,
+        the heading and the text of each cell that holds another text than the beginning that was written of one.
         """
         laid = list(columns)
         if ID not in names:
             return laid, shapes
         ids = laid[names.index(ID)]
         laid += [pa.nulls(len(ids), pa.string())] * (len(names) - len(laid))
-        return self._texts(names, laid, ids), None if shapes is None else self._shapes(ids, shapes, spoilt)
+        return self._texts(names, laid, ids, edited), None if shapes is None else self._shapes(
+            ids, shapes, spoilt
+        )
 
-    def _texts(self, names: Sequence[str], columns: list[pa.Array], ids: pa.Array) -> list[pa.Array]:
+    def _texts(
+        self,
+        names: Sequence[str],
+        columns: list[pa.Array],
+        ids: pa.Array,
+        edited: Callable[[int, str, str], None],
+    ) -> list[pa.Array]:
         at = {name: place for place, name in enumerate(names)}
         changed: dict[int, list[str | None]] = {}
         for row in _among(ids, self.cells):
@@ -96,7 +110,10 @@ class Manifest:
                 place = at.get(heading)
                 if place is None:
                     continue
-                if columns[place][row].as_py() == held:
+                there = columns[place][row].as_py()
+                if there and there != held and _is_cut(held, whole):
+                    edited(row, heading, there)
+                if there == held:
                     if place not in changed:
                         changed[place] = columns[place].to_pylist()
                     changed[place][row] = whole
@@ -118,6 +135,11 @@ class Manifest:
             elif laid[row] is not None:
                 laid[row] = restored(laid[row], one in self.turned, one in self.several)
         return pa.array(laid, pa.binary())
+
+
+def _is_cut(held: str | None, whole: str) -> bool:
+    """Whether a file holds the beginning of a text only."""
+    return bool(held) and whole.startswith(held or "") and whole.rstrip() != held
 
 
 def restored(wkb: bytes, turned: bool, several: bool) -> bytes:

@@ -17,6 +17,34 @@ AREA = shapely.to_wkb(shapely.from_wkt("POLYGON ((0 0, 1 0, 1 1, 0 0))"), byte_o
 TURNED = shapely.to_wkb(shapely.from_wkt("POLYGON ((0 0, 1 1, 1 0, 0 0))"), byte_order=1)
 
 
+def untold(row: int, heading: str, text: str) -> None:
+    pytest.fail(f"{heading} of row {row} was not edited")
+
+
+@pytest.mark.parametrize(
+    ("held", "whole", "there", "comes", "told"),
+    [
+        ("long te", "long text", "long te", "long text", False),
+        ("long te", "long text", "Long te", "Long te", True),
+        ("long te", "long text", "short", "short", True),
+        ("long te", "long text", None, None, False),
+        ("a", "a ", "b", "b", False),
+        ("a_b", "a\x08b", "a_c", "a_c", False),
+        (None, "a\x08b", "a_c", "a_c", False),
+        (None, "a\x08b", None, "a\x08b", False),
+    ],
+)
+def test_an_edited_beginning_of_a_text_is_told(
+    held: str | None, whole: str, there: str | None, comes: str | None, told: bool
+) -> None:
+    manifest = Manifest("house", {}, {"one": {"note": (held, whole)}})
+    heard: list[tuple[int, str, str]] = []
+    columns = [pa.array(["other", "one"]), pa.array(["x", there], pa.string())]
+    laid, _ = manifest.whole(["id", "note"], columns, None, set(), lambda *what: heard.append(what))
+    assert laid[1].to_pylist() == ["x", comes]
+    assert heard == ([(1, "note", there)] if told else [])
+
+
 def test_the_shapes_of_a_record_are_put_back_whatever_is_told_of_it() -> None:
     wanted = {
         "turned": TURNED,
@@ -35,7 +63,8 @@ def test_the_shapes_of_a_record_are_put_back_whatever_is_told_of_it() -> None:
         "house", {}, {}, frozenset(("turned", "both", "edge")), frozenset(("several", "both")), shapes
     )
     ids = pa.array([*wanted], pa.string())
-    columns, geometry = manifest.whole(["id"], [ids], pa.array([AREA] * len(ids), pa.binary()), set())
+    areas = pa.array([AREA] * len(ids), pa.binary())
+    columns, geometry = manifest.whole(["id"], [ids], areas, set(), untold)
     assert columns == [ids] and geometry is not None
     assert dict(zip(wanted, geometry.to_pylist(), strict=True)) == wanted
 
@@ -47,7 +76,8 @@ def test_many_records_told_of_cost_each_batch_no_more_than_few() -> None:
     batches = [pa.array([f"other {n}" for n in range(start, start + 100)]) for start in range(0, 30_000, 100)]
     began = time.process_time()
     for ids in batches:
-        laid, _ = manifest.whole(["id", "note"], [ids, ids], pa.array([AREA] * 100, pa.binary()), set())
+        areas = pa.array([AREA] * 100, pa.binary())
+        laid, _ = manifest.whole(["id", "note"], [ids, ids], areas, set(), untold)
         assert laid[1] is ids
     assert time.process_time() - began < 2
 
