@@ -18,6 +18,7 @@ _BETWEEN_CODES = re.compile(r"[;,|\n\[\]\"]+")
 _NOT = re.compile(r"ไม่|(no|not|never|without|don'?t)$", re.IGNORECASE)
 # Longer labels are known where nothing stands beside them; longer texts are no answers of a list.
 _LABEL_WORDS, _MOST_WORDS = 20, 500
+_DIGITS = frozenset("0123456789")
 # A part of a cell, and the code it is.
 Part = tuple[str, str | None]
 
@@ -126,6 +127,11 @@ class Codes(Code):
         parts = filter(None, map(normal, _BETWEEN_CODES.split(text)))
         return [one for part in parts for one in self._between_spaces(part)]
 
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """What a spelling of the list begins with."""
+        return frozenset(text[:count] for text in self.by_spelling for count in range(len(text) + 1))
+
     def _between_spaces(self, text: str) -> list[Part]:
         """Return the choices in a text, from the left the longest that fits: "เช่า อื่น ๆ" is two.
 
@@ -133,9 +139,12 @@ class Codes(Code):
         """
         whole = self.by_spelling.get(folded(text))
         apart = [] if whole else text.split()
+        if len(apart) > _MOST_WORDS:
+            return [(text, whole)]
+        plain = [folded(word) for word in apart]
         found, at = list[Part](), 0
-        while at < len(apart) <= _MOST_WORDS:
-            count, code = self._first(apart[at : at + _LABEL_WORDS])
+        while at < len(apart):
+            count, code = self._first(plain[at : at + _LABEL_WORDS])
             found.append((" ".join(apart[at : at + count]), code))
             at += count
         strange = [part for part, code in found if code is None]
@@ -143,11 +152,17 @@ class Codes(Code):
         return [(text, whole)] if sentence or len(strange) == len(found) else found
 
     def _first(self, rest: list[str]) -> tuple[int, str | None]:
-        """Return how many words from the left are a choice, and which; 1 and None where none is."""
-        for count in range(len(rest), 0, -1):
-            if code := self.by_spelling.get(folded(" ".join(rest[:count]))):
-                return count, code
-        return 1, None
+        """Return how many folded words from the left are a choice, and which; 1 and None where none is."""
+        found: tuple[int, str | None] = (1, None)
+        text = ""
+        for count, word in enumerate(rest, 1):
+            # as :func:`folded` writes what stands between two digits
+            text += "/" + word if _DIGITS.issuperset((text[-1:], word[:1])) else word
+            if text not in self._beginnings:
+                break
+            if code := self.by_spelling.get(text):
+                found = count, code
+        return found
 
     def chosen(self, codes: list[str], problem: str | None = None) -> Cell:
         """Make the value of several codes, in the list's order."""

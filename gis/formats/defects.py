@@ -100,7 +100,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("coordinates_by_cells", "warn", "a column was taken for places by its numbers, not by its heading"),
     Kind("crs_unknown", "warn", "the coordinate system named in the file is not known"),
     Kind("crs_mixed", "warn", "rows name different coordinate systems; all were brought into the first"),
+    Kind(
+        "crs_too_many",
+        "warn",
+        "rows name more coordinate systems than are brought into one; those of the further ones have no place",
+    ),
+    Kind("crs_unnamed", "warn", "rows name no coordinate system, others do; theirs was taken for all"),
     Kind("text_cut", "warn", "a text ends in the middle of a letter: its column was too narrow"),
+    Kind(
+        "cut_text_edited", "warn", "a text of which a file of ours held the beginning only was edited there"
+    ),
     Kind("text_undecodable", "warn", "a text has bytes its encoding does not know"),
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("pictures_named", "warn", "pictures of the archive are named by rows"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
@@ -23,6 +25,9 @@ _SEEN = "#seen"
 # What Arrow takes from Python as it stands, one kind at a time.
 _PLAIN = frozenset((str, int, float, bool))
 _KNOWN = frozenset(("type", "geometry", "properties", "bbox", "crs"))
+# Attributes, raw geometry and defect code of a feature.
+_Row = tuple[dict[str, Any], Any, str | None]
+_log = logging.getLogger(__name__)
 
 
 def kind(item: Any) -> str:
@@ -48,10 +53,28 @@ class Rows:
         self._file: pa.OSFile | None = None
 
     def add(self, features: Sequence[Any]) -> None:
-        """Take the next features; Refused too_many_rows, too_many_columns, too_many_vertices_file."""
+        """Take the next features; Refused too_many_rows, too_many_columns, too_many_vertices_file.
+
+        A feature that no rule foresaw is one row at fault, never the end of the file.
+        """
         if not features:
             return
-        rows = [_row(feature) for feature in features]
+        vertices, places = self._output.vertices, self._places.copy()
+        try:
+            self._add([_row(feature) for feature in features])
+        except (Refused, MemoryError):
+            raise
+        except Exception as error:
+            self._output.vertices, self._places = vertices, places
+            half = len(features) // 2
+            if half:
+                self.add(features[:half])
+                self.add(features[half:])
+                return
+            _log.warning("a feature could not be read: %s", type(error).__name__)
+            self._add([_unforeseen(features[0])])
+
+    def _add(self, rows: list[_Row]) -> None:
         attributes = [properties for properties, _, _ in rows]
         names = dict.fromkeys(chain.from_iterable(attributes))
         for name in names:
@@ -163,9 +186,6 @@ class Rows:
         writer.close(crs)
 
 
-_Row = tuple[dict[str, Any], Any, str | None]
-
-
 def _own(rows: list[_Row], output: Output) -> dict[str, pa.Array]:
     """The columns that are no attributes: WKB, defect code, what is said of a shape at fault."""
     built, codes = geojson_shapes.build([geometry for _, geometry, _ in rows])
@@ -196,6 +216,11 @@ def _row(feature: Any) -> _Row:
         key: value for key, value in feature.items() if key not in _KNOWN and key not in (properties or {})
     }
     return {**extra, **(properties or {})}, feature.get("geometry"), code
+
+
+def _unforeseen(feature: Any) -> _Row:
+    """The row of a feature that could not be made one: all it says, as one text without strange letters."""
+    return {"feature": json.dumps(feature)}, None, "feature_unreadable"
 
 
 def _said(code: str, geometry: Any) -> str | None:

@@ -5,7 +5,8 @@ nesting.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -101,25 +102,50 @@ def build_one(raw: Any, level: int = 0) -> shapely.Geometry:
 
 def _closed(raw: dict[str, Any]) -> shapely.Geometry | None:
     """An area with the first position of each open ring put at its end too; None when that is no help."""
-    if raw.get("type", "").lower() == "polygon":
-        coordinates: list[Any] = [_with_end(ring) for ring in raw["coordinates"]]
+    kind, coordinates = _kind(raw), raw.get("coordinates")
+    if kind is GeometryType.POLYGON:
+        closed: Any = _with_ends(coordinates)
+    elif kind is GeometryType.MULTIPOLYGON and isinstance(coordinates, list):
+        closed = [_with_ends(area) for area in coordinates]
     else:
-        coordinates = [[_with_end(ring) for ring in polygon] for polygon in raw["coordinates"]]
+        return None
     try:
-        return build_one({**raw, "coordinates": coordinates})
+        return build_one({**raw, "coordinates": closed})
     except Unbuildable:
         return None
 
 
-def _with_end(ring: list[Any]) -> list[Any]:
-    return ring if ring[0][:2] == ring[-1][:2] else [*ring, ring[0]]
+def _with_ends(area: Any) -> Any:
+    """An area with its open rings closed; what is no ring or no area stays as it is."""
+    if not isinstance(area, list):
+        return area
+    return [[*ring, ring[0]] if _is_open(ring) else ring for ring in area]
 
 
 def open_end(raw: dict[str, Any]) -> tuple[float, float]:
-    """Where the first open ring of an area stops, as (x, y); for shapes with the code unclosed_ring only."""
-    areas = [raw["coordinates"]] if raw["type"].lower() == "polygon" else raw["coordinates"]
-    ends = [ring[-1] for area in areas for ring in area if ring[0][:2] != ring[-1][:2]]
-    return ends[0][0], ends[0][1]
+    """Where the first open ring of a shape stops, as (x, y); for shapes with the code unclosed_ring only."""
+    end = next(ring[-1] for ring in _rings(raw) if _is_open(ring))
+    return end[0], end[1]
+
+
+def _rings(raw: dict[str, Any]) -> Iterator[Any]:
+    """The rings of a shape as they are written, in order; up to the first open one all is well."""
+    kind = _kind(raw)
+    if kind is GeometryType.GEOMETRYCOLLECTION:
+        yield from chain.from_iterable(map(_rings, raw["geometries"]))
+    elif kind is GeometryType.MULTIPOLYGON:
+        yield from chain.from_iterable(raw["coordinates"])
+    elif kind is GeometryType.POLYGON:
+        yield from raw["coordinates"]
+
+
+def _is_open(ring: Any) -> bool:
+    """Whether a ring of good positions ends elsewhere than it begins; False for what is no ring."""
+    try:
+        _ring(ring)
+    except Unbuildable as fault:
+        return fault.code == "unclosed_ring"
+    return False
 
 
 def _kind(raw: Any) -> GeometryType:
@@ -130,7 +156,10 @@ def _kind(raw: Any) -> GeometryType:
 
 
 def _parts(kind: GeometryType, raw: Any) -> list[list[Coordinates]]:
-    """Coordinates as parts of rings: a point or line is one part of one ring, a polygon one part."""
+    """Coordinates as parts of rings: a point or line is one part of one ring, a polygon one part.
+
+    Parts that are empty hold nothing and are left out.
+    """
     if not isinstance(raw, list):
         raise Unbuildable("geometry_unreadable")
     if not raw:
@@ -142,10 +171,11 @@ def _parts(kind: GeometryType, raw: Any) -> list[list[Coordinates]]:
     if kind is GeometryType.LINESTRING:
         return [[_positions(raw, 2)]]
     if kind is GeometryType.MULTILINESTRING:
-        return [[_positions(line, 2) for line in raw]]
+        return [[_positions(line, 2) for line in raw if line != []]]
     if kind is GeometryType.POLYGON:
         return [[_ring(ring) for ring in raw]]
-    return [[_ring(ring) for ring in _listed(polygon)] for polygon in raw]
+    # GEOS writes where it must not when a part has no ring
+    return [[_ring(ring) for ring in _listed(polygon)] for polygon in raw if polygon != []]
 
 
 def _listed(raw: Any) -> list[Any]:
@@ -190,13 +220,14 @@ def _ring(raw: Any) -> Coordinates:
 def _assembled(kind: GeometryType, shapes: list[list[list[Coordinates]]]) -> Shapes:
     """All shapes of one kind at once, through shapely's ragged arrays."""
     rings = [ring for parts in shapes for part in parts for ring in part]
+    if not rings:
+        return np.asarray(shapely.empty(len(shapes), kind))
     if kind is GeometryType.POINT:
         points = np.full((len(shapes), 2), np.nan)
         filled = [index for index, parts in enumerate(shapes) if parts]
-        if filled:
-            points[filled] = np.concatenate(rings)
+        points[filled] = np.concatenate(rings)
         return np.asarray(shapely.from_ragged_array(kind, points, ()))
-    coordinates = np.concatenate(rings) if rings else np.empty((0, 2))
+    coordinates = np.concatenate(rings)
     vertices = _offsets([len(ring) for ring in rings])
     rings_of_shape = _offsets([sum(len(part) for part in parts) for parts in shapes])
     if kind in (GeometryType.LINESTRING, GeometryType.MULTIPOINT):

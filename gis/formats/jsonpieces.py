@@ -52,12 +52,16 @@ class Pieces:
     def found(self) -> bool:
         """Whether the array begins near the beginning of the file, which is read so far; Refused if broken."""
         raw = plain = b""
+        begun = False
         for block in self._blocks:
             brackets = self._feed(block)
             plain += brackets.text
             opening = np.flatnonzero((brackets.steps > 0) & (brackets.levels <= 2))
             for number, place in zip(opening.tolist(), brackets.places(opening).tolist(), strict=True):
                 level, at = int(brackets.levels[number]), len(raw) + place
+                if level == 1 and begun:
+                    return False  # something after the whole value
+                begun = True
                 if plain.startswith(b"[", at) and self._is_ours(plain, at, level):
                     self._first = block, brackets, number
                     self._level, self.keyed = level, level == 2

@@ -25,6 +25,10 @@ _MARKS[[0x5B, 0x7B]], _MARKS[[0x5D, 0x7D]], _MARKS[0x22] = 1, -1, _QUOTE
 _OTHERS = bytes(np.flatnonzero(_MARKS == 0).tolist())
 _SOMETHING = re.compile(rb"\S")
 NOT_FINITE = re.compile(rb"\b(?:NaN|Infinity)\b")
+# What digits are in a text, and the fewest that 64 bits do not hold, behind a minus or not.
+_DIGITS = bytes(0x30 if chr(byte) in "0123456789" else 0x2E for byte in range(256))
+_LONG = b"0" * 19
+_LONG_WHOLE = re.compile(rb"(?:-\d|[\s\[,:]?\d\d)\d{18,}(?![\d.eE])")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -81,12 +85,26 @@ def parse(data: bytes, limits: Limits) -> Any:
 def value(data: bytes) -> Any:
     """The value of one JSON text whose depth is known to be small; orjson.JSONDecodeError when it has none."""
     try:
-        return orjson.loads(data)
+        made = orjson.loads(data)
+        # orjson rounds whole numbers past 64 bits, such as long ids; Python has their every digit
+        return json.loads(data) if _holds_long_whole(data) else made
     except orjson.JSONDecodeError:
         if NOT_FINITE.search(data):
             with suppress(ValueError, RecursionError):
                 return json.loads(data)  # takes NaN and Infinity, which orjson does not
         raise
+
+
+def _holds_long_whole(data: bytes) -> bool:
+    """Whether a JSON text may hold a whole number past 64 bits; never False when it does."""
+    plain = data.translate(_DIGITS)
+    at = plain.find(_LONG)
+    while at >= 0:
+        if _LONG_WHOLE.match(data, max(0, at - 1)):
+            return True
+        ends = plain.find(b".", at)
+        at = plain.find(_LONG, ends) if ends >= 0 else -1
+    return False
 
 
 def depth(data: bytes) -> int:

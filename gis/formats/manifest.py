@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
+from shapely import GeometryType
 from shapely.errors import GEOSException
 
 from gis.formats.model import Defect, Limits, Refused
@@ -74,21 +74,35 @@ class Manifest:
         return [*there, *(heading for heading in self.columns if heading in told.difference(there))]
 
     def whole(
-        self, names: Sequence[str], columns: Sequence[pa.Array], shapes: pa.Array | None, spoilt: set[int]
+        self,
+        names: Sequence[str],
+        columns: Sequence[pa.Array],
+        shapes: pa.Array | None,
+        spoilt: set[int],
+        edited: Callable[[int, str, str], None],
     ) -> tuple[list[pa.Array], pa.Array | None]:
         """Put back what a file could not hold into a batch of its rows: text columns, shapes as WKB.
 
         ``names`` are the headings (:meth:`headings`), ``columns`` those that the file has. Each record once, so that
-        a small manifest makes no large table. Rows ``spoilt`` keep the shape they have.
+        a small manifest makes no large table. Rows ``spoilt`` keep the shape they have. ``edited`` is told the row,
+        the heading and the text of each cell that holds another text than the beginning that was written of one.
         """
         laid = list(columns)
         if ID not in names:
             return laid, shapes
         ids = laid[names.index(ID)]
         laid += [pa.nulls(len(ids), pa.string())] * (len(names) - len(laid))
-        return self._texts(names, laid, ids), None if shapes is None else self._shapes(ids, shapes, spoilt)
+        return self._texts(names, laid, ids, edited), None if shapes is None else self._shapes(
+            ids, shapes, spoilt
+        )
 
-    def _texts(self, names: Sequence[str], columns: list[pa.Array], ids: pa.Array) -> list[pa.Array]:
+    def _texts(
+        self,
+        names: Sequence[str],
+        columns: list[pa.Array],
+        ids: pa.Array,
+        edited: Callable[[int, str, str], None],
+    ) -> list[pa.Array]:
         at = {name: place for place, name in enumerate(names)}
         changed: dict[int, list[str | None]] = {}
         for row in _among(ids, self.cells):
@@ -96,7 +110,10 @@ class Manifest:
                 place = at.get(heading)
                 if place is None:
                     continue
-                if columns[place][row].as_py() == held:
+                there = columns[place][row].as_py()
+                if there and there != held and _is_cut(held, whole):
+                    edited(row, heading, there)
+                if there == held:
                     if place not in changed:
                         changed[place] = columns[place].to_pylist()
                     changed[place][row] = whole
@@ -106,7 +123,7 @@ class Manifest:
         ]
 
     def _shapes(self, ids: pa.Array, shapes: pa.Array, spoilt: set[int]) -> pa.Array:
-        rows = [row for row in _among(ids, {*self.turned, *self.several, *self.shapes}) if row not in spoilt]
+        rows = [row for row in _among(ids, self.turned, self.several, self.shapes) if row not in spoilt]
         if not rows:
             return shapes
         laid = shapes.to_pylist()
@@ -118,6 +135,11 @@ class Manifest:
             elif laid[row] is not None:
                 laid[row] = restored(laid[row], one in self.turned, one in self.several)
         return pa.array(laid, pa.binary())
+
+
+def _is_cut(held: str | None, whole: str) -> bool:
+    """Whether a file holds the beginning of a text only."""
+    return bool(held) and whole.startswith(held or "") and whole.rstrip() != held
 
 
 def restored(wkb: bytes, turned: bool, several: bool) -> bytes:
@@ -135,12 +157,12 @@ def digest(wkb: bytes | None) -> str:
     return hashlib.blake2b(wkb or b"", digest_size=8).hexdigest()
 
 
-def _among(ids: pa.Array, known: Any) -> list[int]:
-    """Return the rows whose id is known."""
-    if not known:
+def _among(ids: pa.Array, *known: Container[str]) -> list[int]:
+    """Return the rows whose id is known to one of these; the time is that of the rows, however much is known."""
+    some = [each for each in known if each]
+    if not some:
         return []
-    there = pc.is_in(ids, pa.array(list(known), pa.string()))
-    return [int(row) for row in np.flatnonzero(np.asarray(there))]
+    return [row for row, one in enumerate(ids.to_pylist()) if any(one in each for each in some)]
 
 
 def find(source: Source, members: Sequence[Member], output: Output) -> list[Member]:
@@ -219,8 +241,11 @@ def _whole(pair: Any, limits: Limits) -> tuple[str, str]:
         wkb = base64.b64decode(pair[1], validate=True)
         _must(depth(wkb) <= limits.depth)
         shape = shapely.from_wkb(wkb)
-    except (binascii.Error, GEOSException) as error:
-        raise Unusable from error
-    _must(shapely.get_num_coordinates(shape) <= limits.shape_vertices)
-    _must(bool(np.isfinite(shapely.get_coordinates(shape)).all()))
+        parts = np.array([shape])
+        while len(parts):
+            parts = shapely.get_parts(parts[shapely.get_type_id(parts) == GeometryType.GEOMETRYCOLLECTION])
+        _must(shapely.get_num_coordinates(shape) <= limits.shape_vertices)
+        _must(bool(np.isfinite(shapely.get_coordinates(shape)).all()))
+    except (binascii.Error, GEOSException, NotImplementedError) as error:
+        raise Unusable from error  # a curve anywhere is what shapely does not hold
     return pair[0], pair[1]

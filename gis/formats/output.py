@@ -184,8 +184,12 @@ class LayerWriter:
         """Append rows: their numbers, one string array a column, WKB or None, {position: defect code}."""
         self.output.count_rows(len(rows))
         if self.output.manifest:
+
+            def edited(position: int, column: str, text: str) -> None:
+                self.note("cut_text_edited", int(rows[position]), column, text)
+
             columns, geometry = self.output.manifest.whole(
-                self.columns, columns, geometry, {*(defects or ())}
+                self.columns, columns, geometry, {*(defects or ())}, edited
             )
         codes: list[str | None] = [None] * len(rows) if defects else []
         for position, code in (defects or {}).items():

@@ -172,6 +172,9 @@ def test_an_edited_value_of_a_shapefile_is_taken_and_nothing_else(take: Intake, 
     found = take.examine(repacked(sent(take, ".zip"), tmp_path / "in", edit))
     assert (found.total("updated"), found.total("unchanged")) == (1, 1), found.problems
     assert found.parts[0].unmapped == ("สีรั้ว ของบ้าน",)
+    assert [(each.column, each.value) for each in found.problems if each.code == "cut_text_edited"] == [
+        ("note", "สั้น")
+    ]
     take.accept(found)
     after = {row["head_name"]: row for row in told(take, "household")}
     assert after["สม 2"] == before["สม 2"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import unicodedata
 from datetime import date
 from typing import Any
@@ -28,7 +29,7 @@ from surveys.thai import (
     id_check_digit,
     valid_person_id,
 )
-from surveys.words import Words
+from surveys.words import Words, folded
 
 UNKNOWN, NO_ANSWER, NOT_APPLICABLE = Missing.UNKNOWN, Missing.NO_ANSWER, Missing.NOT_APPLICABLE
 
@@ -672,3 +673,56 @@ def test_labels_with_spaces_in_a_single_column(cell: str, wanted: str) -> None:
         ("weld", "เชื่อม เหล็ก", "welding"), ("bend", "เชื่อม เหล็ก ดัด", "bending"), ("wood", "งานไม้", "wood work"),
     ))  # fmt: skip
     assert skills.parse(cell) == Cell(wanted)
+
+
+SPACED = Codes(
+    choices=choices(("a", "12/3 ก", "fire 12"), ("b", "12", "3 4 5"), ("c", "ไฟ ไหม้ บ้าน", "a-b c"))
+)
+WORDS = [
+    "12/3",
+    "12",
+    "3",
+    "๓",
+    "4",
+    "5",
+    "ก",
+    "fire",
+    "ไฟ",
+    "ไหม้",
+    "บ้าน",
+    "ไฟไหม้บ้าน",
+    "a",
+    "b",
+    "c",
+    "-b",
+    "-",
+    "'",
+    "x",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
+def test_choices_between_spaces_are_the_longest_that_fit_from_the_left(apart: list[str]) -> None:
+    whole = SPACED.by_spelling.get(folded(" ".join(apart)))
+    codes, at = list[str | None](), 0
+    while at < len(apart):
+        fits = [
+            (end, SPACED.by_spelling.get(folded(" ".join(apart[at:end]))))
+            for end in range(at + 1, len(apart) + 1)
+        ]
+        at, code = max(((end, code) for end, code in fits if code), default=(at + 1, None))
+        codes.append(code)
+    strange = codes.count(None)
+    split = not whole and strange < len(codes) and strange <= len(codes) - strange + 1
+    wanted = [code or "other" for code in codes] if split else [whole or "other"]
+    problem = "choice_unknown" if (strange if split else not whole) else None
+    assert SPACED.value(" ".join(apart)) == SPACED.chosen(wanted, problem)
+
+
+@pytest.mark.parametrize("word", ["fire", "-", "w{}", "fire w{}"])
+def test_long_cells_of_words_cost_little(word: str) -> None:
+    cell = " ".join([word.format(n) for n in range(480)][: 480 // len(word.split())])
+    began = time.process_time()
+    for _ in range(100):
+        KINDS["causes"].parse(cell)
+    assert time.process_time() - began < 3

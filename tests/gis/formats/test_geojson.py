@@ -68,6 +68,10 @@ def test_columns_are_the_union_and_foreign_members_are_kept(here: Read, rows: Ro
     ]
 
 
+def collection_ascii(*features: Any) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
 SHAPES: list[tuple[Any, str]] = [
     (POINT, "POINT (100.5 13.75)"),
     ({"type": "Point", "coordinates": [100.5, 13.75, 3]}, "POINT (100.5 13.75)"),
@@ -96,6 +100,37 @@ def test_mixed_types_keep_their_order(here: Read, wkt: Wkt) -> None:
         collection(feature(None), *(feature(geometry) for geometry, _ in SHAPES)), "a.geojson"
     ).layers[0]
     assert wkt(layer) == [None, *(text for _, text in SHAPES)]
+
+
+EMPTY_PARTS: list[tuple[Any, str | None]] = [
+    ({"type": "MultiPolygon", "coordinates": [[RING], []]}, SHAPES[7][1]),
+    ({"type": "MultiPolygon", "coordinates": [[], [RING]]}, SHAPES[7][1]),
+    ({"type": "MultiPolygon", "coordinates": [[]]}, "MULTIPOLYGON EMPTY"),
+    ({"type": "MultiPolygon", "coordinates": [[], []]}, "MULTIPOLYGON EMPTY"),
+    ({"type": "MultiPolygon", "coordinates": [[[]]]}, None),
+    ({"type": "MultiLineString", "coordinates": [[], [[1, 2], [3, 4]]]}, "MULTILINESTRING ((1 2, 3 4))"),
+    ({"type": "MultiLineString", "coordinates": [[]]}, "MULTILINESTRING EMPTY"),
+    ({"type": "Polygon", "coordinates": [[], RING]}, None),
+    ({"type": "Polygon", "coordinates": [[]]}, None),
+    ({"type": "MultiPoint", "coordinates": [[], [1, 2]]}, None),
+    ({"type": "GeometryCollection", "geometries": []}, "GEOMETRYCOLLECTION EMPTY"),
+    (
+        {"type": "GeometryCollection", "geometries": [{"type": "MultiPolygon", "coordinates": [[], [RING]]}]},
+        f"GEOMETRYCOLLECTION ({SHAPES[7][1]})",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.csv"])
+def test_empty_parts_kill_no_reader(name: str, child: Read, wkt: Wkt, rows: Rows) -> None:
+    shapes = [*(geometry for geometry, _ in EMPTY_PARTS), POINT]
+    quoted = [json.dumps(shape).replace('"', '""') for shape in shapes]
+    table = "shape,n\n" + "".join(f'"{text}",1\n' for text in quoted)
+    (layer,) = child(collection(*map(feature, shapes)) if name == "a.geojson" else table, name).layers
+    texts = [text for _, text in EMPTY_PARTS]
+    assert wkt(layer) == [*texts, "POINT (100.5 13.75)"]
+    codes = [None if text else "geometry_unreadable" for text in texts]
+    assert [row["#defect"] for row in rows(layer)] == [*codes, None]
 
 
 BAD: list[tuple[str, str]] = [
@@ -131,6 +166,7 @@ def test_one_bad_shape_is_one_bad_row(geometry: str, code: str, here: Read, wkt:
 
 
 OPEN = [[0, 0], [1, 0], [1, 1], [0, 0.5]]
+STRANGE: list[Any] = [5, None, {}, "ก", ["a"], [[]], [None], {"a": 1}]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +188,26 @@ OPEN = [[0, 0], [1, 0], [1, 1], [0, 0.5]]
             "MULTIPOLYGON (((100 13, 101 13, 101 14, 100 13)), ((0 0, 1 0, 1 1, 0 0.5, 0 0)))",
         ),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 0.5]], [[1]]]}, "0.500000, 0.000000", None),
+        *(
+            ({"type": kind, "coordinates": coordinates}, "0.500000, 0.000000", None)
+            for part in STRANGE
+            for kind, coordinates in (
+                ("Polygon", [OPEN, part]),
+                ("MultiPolygon", [[OPEN, part]]),
+                ("MultiPolygon", [[OPEN], part]),
+            )
+        ),
+        ({"type": "Polygon", "coordinates": [OPEN, []]}, "0.500000, 0.000000", None),
+        (
+            {"type": "MultiPolygon", "coordinates": [[OPEN], []]},
+            "0.500000, 0.000000",
+            "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0.5, 0 0)))",
+        ),
+        (
+            {"type": "GeometryCollection", "geometries": [POINT, {"type": "Polygon", "coordinates": [OPEN]}]},
+            "0.500000, 0.000000",
+            None,
+        ),
     ],
 )
 def test_a_ring_left_open_is_shown_where_it_stops_and_closed_as_a_suggestion(
@@ -160,6 +216,43 @@ def test_a_ring_left_open_is_shown_where_it_stops_and_closed_as_a_suggestion(
     layer = here(collection(feature(geometry)), "a.geojson").layers[0]
     assert [(each.code, each.value) for each in layer.defects] == [("unclosed_ring", place)]
     assert wkt(layer) == [closed]
+
+
+@pytest.mark.parametrize(
+    "kind", ["Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"]
+)
+def test_a_file_of_nothing_but_empty_shapes(kind: str, here: Read, wkt: Wkt) -> None:
+    layer = here(collection(feature({"type": kind, "coordinates": []})), "a.geojson").layers[0]
+    assert wkt(layer) == [f"{kind.upper()} EMPTY"]
+
+
+def test_half_a_letter_beside_nan_costs_its_own_feature_only(here: Read, rows: Rows) -> None:
+    bad = {"type": "Feature", "properties": {"a": float("nan"), "b": "\ud800x"}, "geometry": POINT}
+    layer = here(collection_ascii(feature(POINT, b="ก"), bad, feature(POINT, b="ข")), "a.geojson").layers[0]
+    assert [(row["b"], row["#defect"]) for row in rows(layer)] == [
+        ("ก", None),
+        (None, "feature_unreadable"),
+        ("ข", None),
+    ]
+    assert rows(layer)[1]["feature"] == json.dumps(bad)
+
+
+def test_a_fault_nobody_foresaw_costs_its_own_feature_only(
+    here: Read, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(geometries: list[Any]) -> Any:
+        if {"type": "Trap"} in geometries:
+            raise KeyError("trap")
+        return built(geometries)
+
+    built = geojson_shapes.build
+    monkeypatch.setattr(geojson_shapes, "build", build)
+    features = [feature({"type": "Trap"} if n in (3, 7) else POINT, n=n) for n in range(9)]
+    layer = here(collection(*features), "a.geojson", limits=Limits(vertices=7)).layers[0]
+    told = [(row["n"], row["#defect"]) for row in rows(layer)]
+    assert told == [(None, "feature_unreadable") if n in (3, 7) else (str(n), None) for n in range(9)]
+    assert layer.columns == ("n", "feature")
+    assert rows(layer)[3]["feature"] == json.dumps(features[3])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ POINT = {"type": "Point", "coordinates": [100.5, 13.75]}
 TRAPS = ["},{", '"features":[', "]}", "\\", '"', "\\\\", '\\"', "บ้าน", "😀", "\n", "[[[", "", "NaN"]
 TEXT = st.one_of(st.sampled_from(TRAPS), st.text(max_size=6))
 VALUE = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(-1e9, 1e9) | TEXT,
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(-1e9, 1e9) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )
@@ -158,6 +159,20 @@ def collection(count: int, **members: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        b"{}" + b"[]" * 400_000,
+        b"[]" * 400_000,
+        b'{"a":[' + b'],"a":[' * 400_000 + b"]}",
+    ],
+)
+def test_brackets_one_after_another_cost_little(content: bytes) -> None:
+    began = time.process_time()
+    assert told(content)[0] in ("json_unreadable", "not_geojson")
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
     "content", [collection(3, name="ชื่อ", crs=CRS), json.dumps(POINT).encode().join((b"[", b"]"))]
 )
 def test_a_document_cut_anywhere_is_refused(content: bytes) -> None:
@@ -287,3 +302,44 @@ def test_a_file_larger_than_the_memory_it_is_given_is_read(child: Read, tmp_path
     reading = child(path, "large.geojson", limits=Limits(memory_bytes=memory))
     path.unlink()
     assert (reading.refusal, [layer.rows for layer in reading.layers]) == (None, [300_001])
+
+
+@given(VALUE)
+def test_values_are_those_python_reads(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False).encode()
+    assert jsontext.value(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n"])
+@pytest.mark.parametrize(
+    "number", [2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**40 + 7, -(10**40) - 7]
+)
+@pytest.mark.parametrize(
+    "around",
+    ["#", "[#]", "[1,#]", '{"a":#}', '{"a":[0.12345678901234567890123,"12345678901234567890123",#]}'],
+)
+def test_whole_numbers_keep_their_digits(number: int, space: str, around: str) -> None:
+    text = around.replace("#", f"{space}{number}")
+    assert repr(jsontext.value(text.encode())) == repr(json.loads(text))
+
+
+def test_wide_numbers_come_as_the_file_writes_them(here: Read, rows: Rows) -> None:
+    values = {"id": 12345678901234567890123, "low": -(2**63) - 1, "list": [2**64], "object": {"ก": 10**30}}
+    other = {"id": 1.5, "low": "ก", "list": None, "object": 7}
+    bad = {"type": "LineString", "coordinates": [[10**30, "ก"]]}
+    features = [{"type": "Feature", "properties": values, "geometry": bad}]
+    features += [{"type": "Feature", "properties": other, "geometry": POINT}] * 3
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    assert told(content) == whole(content)
+    (layer,) = here(content, "a.geojson").layers
+    assert {name: rows(layer)[0][name] for name in values} == {
+        "id": "12345678901234567890123",
+        "low": "-9223372036854775809",
+        "list": "[18446744073709551616]",
+        "object": '{"ก":1000000000000000000000000000000}',
+    }
+    assert [row["id"] for row in rows(layer)[1:]] == ["1.5"] * 3
+    assert layer.defect_counts == {"geometry_unreadable": 1}
+    assert [each.value for each in layer.defects] == [
+        '{"type":"LineString","coordinates":[[1000000000000000000000000000000,"ก"]]}'
+    ]

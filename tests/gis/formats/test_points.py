@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import time
 from collections.abc import Callable
 
 import pytest
@@ -316,3 +317,23 @@ def test_two_crss_in_one_column_are_told(here: Read) -> None:
         table(["wkt", "b"], ["SRID=4326;POINT (1 2)", ""], ["SRID=32647;POINT (1 2)", ""]), "a.csv"
     ).layers[0]
     assert (layer.crs, layer.defect_counts) == (WGS84, {"crs_mixed": 1})
+
+
+def test_rows_of_too_many_crss_have_no_place_and_cost_nothing(here: Read, wkt: Wkt) -> None:
+    codes = [4326, *range(32601, 32607), 999999, *range(20000, 23000), 32647]
+    rows = [[f"SRID={code};POINT (1 1)", "b"] for code in [*codes, 4326]]
+    began = time.process_time()
+    layer = here(table(["wkt", "b"], *rows), "a.csv").layers[0]
+    assert time.process_time() - began < 5
+    assert [text is not None for text in wkt(layer)] == [True] * 7 + [False] * 3002 + [True]
+    assert layer.defect_counts == {"crs_mixed": 1, "crs_too_many": 1, "coordinates_unreadable": 3002}
+    (beyond,) = [each.value for each in layer.defects if each.code == "crs_too_many"]
+    assert beyond is not None and beyond.startswith("EPSG:20000, EPSG:20001")
+
+
+def test_rows_that_name_no_crs_beside_rows_that_do_are_told(here: Read) -> None:
+    rows = [["POINT (1 2)", ""], ["", ""], ["POINT (3 4)", ""], ["SRID=32647;POINT (1 2)", ""]]
+    layer = here(table(["wkt", "b"], *rows), "a.csv").layers[0]
+    assert layer.crs == "EPSG:32647"
+    assert [(each.code, each.value) for each in layer.defects] == [("crs_unnamed", "2")]
+    assert not here(table(["wkt", "b"], *rows[:3]), "a.csv").layers[0].defects
