@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.formats import spoken
-from gis.formats.archive import BROKEN, Member, survey
-from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits, Refused
+from gis.formats.archive import BROKEN, Member, reading, survey
+from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits
 from gis.formats.output import Output
 from gis.formats.picture_names import (
     HAS_ONE,
@@ -41,6 +41,9 @@ SCHEMA = pa.schema([
 ])  # fmt: skip
 # A phone's picture has 2 to 12 MB.
 PICTURE_BYTES = 30 << 20
+# What unpacks these gives no more bytes than it is asked for. Of other packings a few bytes may become gigabytes
+# at one stroke; phones, survey servers and what zips folders use none of them.
+_PACKINGS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 _HEAD = 16
 # Pictures of kinds that are not kept: some of them can hold programs.
 _NOT_KEPT = frozenset((".svg", ".gif", ".bmp", ".tif", ".tiff"))
@@ -65,8 +68,8 @@ def media_type(head: bytes) -> str | None:
 
 
 def among(source: Source, members: Iterable[Member]) -> list[Member]:
-    """The members that are pictures by their suffix and by their first bytes, and not too large to be opened."""
-    named = [member for member in members if member.is_picture and member.info.file_size <= PICTURE_BYTES]
+    """The members that are pictures by their suffix and by their first bytes, and that can be opened safely."""
+    named = [member for member in members if member.is_picture and _can_be_opened(member.info)]
     if not named:
         return []
     with zipfile.ZipFile(source.path) as opened:
@@ -81,6 +84,10 @@ def left_aside(members: Iterable[Member], shown: Iterable[Member], output: Outpu
         looks = member.is_picture or member.suffix in _NOT_KEPT
         if looks and member.info.header_offset not in kept and base(path_of(member.name)) not in drawn:
             output.log.add(Defect("member_skipped", value=member.name))
+
+
+def _can_be_opened(info: zipfile.ZipInfo) -> bool:
+    return info.file_size <= PICTURE_BYTES and info.compress_type in _PACKINGS
 
 
 def _head(opened: zipfile.ZipFile, member: Member) -> bytes:
@@ -103,30 +110,26 @@ class Picture:
 def opened(path: Path, place: int, name: str, limits: Limits | None = None) -> Picture | None:
     """Open the picture at a place of an archive's list; None when what is there is not of this name or no picture.
 
+    No more is unpacked than the size its archive declares, which is at most PICTURE_BYTES. This runs in the
+    server (docs/decisions/0006-photos-opened-in-the-server.md): the archive is one the reader child took.
+
     Raises
     ------
     Refused
-        If the archive passes a limit or is unreadable.
+        If the archive passes a limit, or it or the picture is damaged.
     """
-    limits = limits or Limits()
-    there = [member for member in survey(path, limits) if member.name == name]
-    with zipfile.ZipFile(path) as archive:
+    there = {member.info.header_offset for member in survey(path, limits or Limits()) if member.name == name}
+    with reading(), zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
-        if not (0 <= place < len(infos) and there) or infos[place].file_size > PICTURE_BYTES:
+        if not 0 <= place < len(infos) or infos[place].header_offset not in there:
             return None
-        if not any(member.info.header_offset == infos[place].header_offset for member in there):
+        info = infos[place]
+        if not _can_be_opened(info):
             return None
-        try:
-            with archive.open(infos[place]) as packed:
-                content = packed.read(PICTURE_BYTES + 1)
-        except BROKEN as error:
-            raise Refused("archive_unreadable") from error
+        with archive.open(info) as packed:
+            content = packed.read(info.file_size)
     kind = media_type(content[:_HEAD])
-    return (
-        Picture(base(name.replace("\\", "/")), kind, content)
-        if kind and len(content) <= PICTURE_BYTES
-        else None
-    )
+    return Picture(base(name.replace("\\", "/")), kind, content) if kind else None
 
 
 def named(source: Source, output: Output) -> None:

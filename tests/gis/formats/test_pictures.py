@@ -355,6 +355,49 @@ def test_opening_gives_what_is_at_the_place_under_the_name(tmp_path: Path) -> No
         assert opened(path, place, name) is None
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_picture_packed_as_no_phone_packs_it_is_no_picture(
+    packing: int, here: Read, tmp_path: Path
+) -> None:
+    """A few bytes so packed unpack to gigabytes at one stroke, or break in the middle as no other packing does."""
+    whole = zipped(("d.csv", "photo\n1.jpg\n"), ("1.jpg", jpeg() + bytes(1 << 20)), packing=packing)
+    reading = here(whole, "a.zip")
+    assert (named(reading), said(reading)) == ([], [("member_skipped", "1.jpg")])
+    path = tmp_path / "b.zip"
+    for content in (whole, broken(whole, "1.jpg")):
+        path.write_bytes(content)
+        assert opened(path, 1, "1.jpg") is None
+
+
+def broken(archive: bytes, member: str) -> bytes:
+    """An archive in which the packed bytes of a member are damaged past their head."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        info = file.getinfo(member)
+    begun = info.header_offset + 30 + len(member.encode())
+    half = begun + info.compress_size // 2
+    return (
+        archive[:half] + b"\xff" * (begun + info.compress_size - half) + archive[begun + info.compress_size :]
+    )
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_data_damaged_in_its_packing_is_an_unreadable_archive(packing: int, here: Read) -> None:
+    table = "a\n" + "".join(f"{n * n}\n" for n in range(20_000))
+    assert here(zipped(("d.csv", table), packing=packing), "a.zip").refusal is None
+    refusal = here(broken(zipped(("d.csv", table), packing=packing), "d.csv"), "a.zip").refusal
+    assert refusal is not None and refusal.code == "archive_unreadable"
+
+
+def test_no_more_is_unpacked_than_the_archive_declares(tmp_path: Path) -> None:
+    """The declared size is made smaller in both of its places: what is unpacked no longer fits its checksum."""
+    picture = jpeg() + bytes(1 << 20)
+    size, less = (struct.pack("<I", number) for number in (len(picture), 1000))
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(("1.jpg", picture)).replace(size, less))
+    with pytest.raises(Refused):
+        opened(path, 0, "1.jpg")
+
+
 def test_a_damaged_or_boundless_picture_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     whole = zipped(("1.png", png()), packing=zipfile.ZIP_STORED)
