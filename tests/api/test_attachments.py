@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from api.context import ROLE_COOKIE
 from tests import workbooks
 from tests.api.conftest import City
+from tests.api.test_pages_returns import store_of
 from tests.gis.formats.test_pictures import HERE as FIRST
 from tests.gis.formats.test_pictures import OTHER as SECOND
 from tests.gis.formats.test_pictures import jpeg, png, zipped
@@ -170,3 +171,16 @@ def test_photos_sent_after_their_rows_are_offered_on_the_page(city: City) -> Non
     assert "ยืนยัน รับรูปถ่าย" in shown and "ไม่มีแถวใดเปลี่ยน แต่มีรูปถ่ายใหม่" in shown
     assert city.ask("POST", job["links"]["confirm"]).status_code == 201
     assert len(city.get(f"records/household/{households(city)['1']['id']}/attachments")) == 1
+
+
+def test_a_photo_that_got_damaged_is_told_in_words(city: City, client: TestClient) -> None:
+    city.take("export.zip", kobo(), type="household")
+    where = f"household/{households(city)['1']['id']}/attachments"
+    (photo,) = city.get(f"records/{where}")
+    (raw,) = (store_of(client).files / "raw").iterdir()
+    raw.chmod(0o600)
+    raw.write_bytes(raw.read_bytes()[:-100])
+    answer = city.ask("GET", f"records/{where}/{photo['key']}")
+    assert answer.status_code == 404 and "damaged" in answer.json()["en"]
+    page = city.ask("GET", f"/n/rama4/{where}/{photo['key']}", headers=PAGE)
+    assert page.status_code == 404 and "เสียหาย" in page.text
