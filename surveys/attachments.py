@@ -13,7 +13,7 @@ from gis.formats import pictures
 from gis.formats.model import Refused as Unreadable
 from gis.formats.pictures import Picture
 from surveys import events, records
-from surveys.errors import NotFound, no_record
+from surveys.errors import NotFound, StoreUnavailable, no_record
 from surveys.intake import attached
 from surveys.roles import Actor
 from surveys.sight import UNMAPPED, Sight
@@ -21,9 +21,16 @@ from surveys.store.store import Store
 from surveys.words import words
 
 _KEY_BYTES = 16
+# So long a photo waits for what others write, to be written in the log; a person waits no longer for a picture.
+_WAIT_MS = 3_000
 _DAMAGED = words(
     "เปิดรูปถ่ายนี้ไม่ได้ เพราะไฟล์ที่ส่งมาเสียหาย ส่ง zip ที่มีรูปนี้พร้อมแถวของมันอีกครั้ง",
     "This photo cannot be opened: the file it came in is damaged. Send a zip with the photo and its row again.",
+)
+_NOT_LOGGED = words(
+    "ยังให้รูปถ่ายไม่ได้ เพราะต้องบันทึกไว้ว่าใครเปิดรูป แต่ตอนนี้เขียนลงฐานข้อมูลไม่ได้ รูปยังอยู่ครบ",
+    "The photo cannot be given now: it must be logged who takes one, and nothing can be written to the store. "
+    "No photo is lost.",
 )
 
 
@@ -88,6 +95,8 @@ def opened(store: Store, network: str, record: tuple[str, str], key: str, actor:
     ------
     NotAllowed, NotFound
         If the actor may not, or the record has no photo of this key, or it can no longer be read.
+    StoreUnavailable
+        If it cannot be written in the log now.
     """
     copies = next(
         (each for each in _listed(store, network, record, actor) if key in {one.key for one in each}), None
@@ -99,8 +108,11 @@ def opened(store: Store, network: str, record: tuple[str, str], key: str, actor:
         raise NotFound(_DAMAGED)
     one, picture = found
     detail = {"type": record[0], "import": one.import_id, "key": key}
-    with store.writing() as connection:
-        events.record(connection, actor, network, "attachment_taken", record[1], detail)
+    try:
+        with store.writing(wait_ms=_WAIT_MS) as connection:
+            events.record(connection, actor, network, "attachment_taken", record[1], detail)
+    except StoreUnavailable as error:
+        raise StoreUnavailable(_NOT_LOGGED) from error
     return picture
 
 

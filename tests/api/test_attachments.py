@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
+from surveys.store.connect import sqlite
 from tests import workbooks
 from tests.api.conftest import City
 from tests.api.test_pages_returns import store_of
@@ -184,3 +186,24 @@ def test_a_photo_that_got_damaged_is_told_in_words(city: City, client: TestClien
     assert answer.status_code == 404 and "damaged" in answer.json()["en"]
     page = city.ask("GET", f"/n/rama4/{where}/{photo['key']}", headers=PAGE)
     assert page.status_code == 404 and "เสียหาย" in page.text
+
+
+def test_a_photo_that_cannot_be_logged_is_told_in_words(city: City, client: TestClient) -> None:
+    city.take("export.zip", kobo(), type="household")
+    where = f"household/{households(city)['1']['id']}/attachments"
+    (photo,) = city.get(f"records/{where}")
+    others = sqlite().connect(store_of(client).path, isolation_level=None)
+    others.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    answer = city.ask("GET", f"records/{where}/{photo['key']}")
+    assert (answer.status_code, time.monotonic() - begun < 10) == (503, True)
+    assert "logged" in answer.json()["en"] and "retry-after" in answer.headers
+    page = city.ask("GET", f"/n/rama4/{where}/{photo['key']}", headers=PAGE)
+    assert page.status_code == 503 and "บันทึกไว้ว่าใครเปิดรูป" in page.text
+    assert (
+        "sqlite" not in page.text
+        and city.ask("GET", f"/n/rama4/{where[:-12]}", headers=PAGE).status_code == 200
+    )
+    others.execute("ROLLBACK")
+    others.close()
+    assert city.ask("GET", f"records/{where}/{photo['key']}").status_code == 200
