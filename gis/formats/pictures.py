@@ -6,6 +6,7 @@ A picture is never decoded here: its first bytes say what it is, and its bytes a
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,9 @@ _HEIC = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1"
 _OF_SERVERS = frozenset(("odk_json", "odk_xml"))
 # A layer, a row of it as the surveyor sees it, and a picture it names.
 _Naming = tuple[str, int, Member]
+# No more pictures are kept of a row, and of a file: a small archive could name each picture in each row.
+ROW_PICTURES = 50
+FILE_PICTURES = 100_000
 # How many pictures that no row names are told by name.
 _TOLD = 5
 
@@ -150,7 +154,9 @@ def named(source: Source, output: Output) -> None:
         )
         output.pictures = output.directory / FILE
         _write(source, rows, output.pictures)
-    held = {member.info.header_offset for *_, member in rows} | found.drawn(output.drawn)
+    if found.over:
+        output.log.add(Defect("pictures_over", value=str(found.over)))
+    held = {member.info.header_offset for *_, member in rows} | found.beyond | found.drawn(output.drawn)
     if unnamed := [member.name for member in pictures if member.info.header_offset not in held]:
         more = " …" if len(unnamed) > _TOLD else ""
         told = ", ".join(unnamed[:_TOLD]) + more
@@ -182,7 +188,8 @@ class _Found:
     """What the rows of all layers name.
 
     A server lists the files of a submission on its row, those of its repeats too: such a list counts only for
-    pictures that no answer names.
+    pictures that no answer names. ``had`` says how many pictures a row has so far, ``over`` how often one more was
+    named than is kept, and ``beyond`` where these are in the archive.
     """
 
     index: Index
@@ -190,7 +197,10 @@ class _Found:
     listed: list[_Naming] = field(default_factory=list)
     missing: int = 0
     said: set[str] = field(default_factory=set)
-    not_there: list[str] = field(default_factory=list)
+    not_there: Counter[str] = field(default_factory=Counter)
+    had: Counter[tuple[str, int]] = field(default_factory=Counter)
+    over: int = 0
+    beyond: set[int] = field(default_factory=set)
 
     def take(self, layer: Layer) -> None:
         """Look through the rows of a layer."""
@@ -238,12 +248,29 @@ class _Found:
         own = submissions_of([*cells, told or ""])
         answers, strange = self.index.meant(cells, own)
         self.missing += strange
-        self.answered += [(layer, row[ROW], answers[offset]) for offset in sorted(answers)]
+        for offset in sorted(answers):
+            self._keep((layer, row[ROW], answers[offset]))
         for name in listed(told) if told else ():
             here, _ = self.index.meant([name], own)
-            self.listed += [(layer, row[ROW], member) for member in here.values()]
+            for member in here.values():
+                if len(self.listed) < FILE_PICTURES:
+                    self.listed.append((layer, row[ROW], member))
+                else:
+                    self._leave(member)
             if not here:
-                self.not_there.append(as_kept(path_of(name)))
+                self.not_there[as_kept(path_of(name))] += 1
+
+    def _keep(self, naming: _Naming) -> None:
+        layer, row, member = naming
+        if self.had[layer, row] < ROW_PICTURES and len(self.answered) < FILE_PICTURES:
+            self.had[layer, row] += 1
+            self.answered.append(naming)
+        else:
+            self._leave(member)
+
+    def _leave(self, member: Member) -> None:
+        self.over += 1
+        self.beyond.add(member.info.header_offset)
 
     def drawn(self, addresses: Iterable[str]) -> set[int]:
         """Where in the archive the pictures are that a map is drawn with."""
@@ -252,6 +279,8 @@ class _Found:
     def ended(self) -> tuple[list[_Naming], int]:
         """Which row names which picture, and how many named ones are not there."""
         held = {member.info.header_offset for *_, member in self.answered}
-        more = [naming for naming in self.listed if naming[2].info.header_offset not in held]
-        lost = sum(name not in self.said for name in self.not_there)
-        return [*self.answered, *dict.fromkeys(more)], self.missing + lost
+        for naming in dict.fromkeys(self.listed):
+            if naming[2].info.header_offset not in held:
+                self._keep(naming)
+        lost = sum(count for name, count in self.not_there.items() if name not in self.said)
+        return self.answered, self.missing + lost

@@ -12,6 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from gis.formats.pictures import FILE_PICTURES, ROW_PICTURES
 from surveys import attachments, events
 from surveys.errors import NotAllowed, NotFound
 from surveys.intake import attached, imports
@@ -206,6 +207,19 @@ def test_of_a_long_list_no_more_is_read_than_a_record_needs(store: Store, take: 
         pa.set_memory_pool(before)
     assert counted.max_memory() < path.stat().st_size / 20
     assert attachments.listed(store, NETWORK, "house", record, STEWARD)
+
+
+def test_a_record_keeps_no_more_photos_of_a_file_than_is_told(store: Store, take: Intake) -> None:
+    names = [f"{n}.jpg" for n in range(ROW_PICTURES + 2)]
+    files = [(name, jpeg(name)) for name in names]
+    report = send(take, ("data.csv", table(("1", " ".join(names)))), *files)
+    assert photos(store, "1") == names[:ROW_PICTURES]
+    (told,) = (one for one in report["problems"] if one["code"] == "pictures_over")
+    assert told["value"] == "2" and "pictures_unnamed" not in report["problem_counts"]
+    for message in (told["message_th"], told["message_en"]):
+        assert str(ROW_PICTURES) in message and f"{FILE_PICTURES:,}" in message
+    send(take, ("data.csv", table(("1", " ".join(names[ROW_PICTURES:])))), *files[ROW_PICTURES:])
+    assert sorted(photos(store, "1")) == sorted(names)
 
 
 def test_lists_written_before_rows_were_in_them_are_read(store: Store, take: Intake) -> None:

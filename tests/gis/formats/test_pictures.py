@@ -19,7 +19,7 @@ import pytest
 
 from gis.formats import Layer, Limits, Reading
 from gis.formats.model import Refused
-from gis.formats.pictures import PICTURE_BYTES, media_type, opened
+from gis.formats.pictures import FILE_PICTURES, PICTURE_BYTES, ROW_PICTURES, media_type, opened
 
 Read = Callable[..., Reading]
 Rows = Callable[[Layer], list[dict[str, Any]]]
@@ -164,6 +164,30 @@ def test_no_more_than_some_names_are_told(here: Read) -> None:
     files = [(f"{n}.jpg", jpeg(str(n))) for n in range(9)]
     (told,) = said(here(zipped(("d.csv", "x\n1\n"), *files), "a.zip"))
     assert told == ("pictures_unnamed", "0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg … (9)")
+
+
+def test_of_a_row_and_of_a_file_no_more_pictures_are_kept_than_some(here: Read) -> None:
+    """A small archive could name each of its pictures in each of its rows."""
+    names = [f"{n}.jpg" for n in range(ROW_PICTURES + 9)]
+    files = [(name, jpeg(name)) for name in names]
+    reading = here(zipped(("d.csv", f"x,photo\n1,{' '.join(names)}\n2,{names[-1]}\n"), *files), "a.zip")
+    assert named(reading) == [*(("d", 2, name) for name in names[:ROW_PICTURES]), ("d", 3, names[-1])]
+    assert said(reading) == [("pictures_named", str(ROW_PICTURES + 1)), ("pictures_over", "9")]
+    cell, rows = " ".join(names[:ROW_PICTURES]), FILE_PICTURES // ROW_PICTURES
+    reading = here(
+        zipped(("d.csv", "x,photo\n" + f"1,{cell}\n" * (rows + 2)), *files[:ROW_PICTURES]), "a.zip"
+    )
+    assert len(named(reading)) == FILE_PICTURES
+    assert said(reading)[1] == ("pictures_over", str(2 * ROW_PICTURES))
+
+
+def test_a_list_of_the_server_names_no_more_than_some(here: Read) -> None:
+    uuid, names = HERE, [f"{n}.jpg" for n in range(ROW_PICTURES + 9)]
+    files = [(f"bob/attachments/f1/{uuid}/{name}", jpeg(name)) for name in names]
+    told = submission(uuid, photo=names[0], people=[], _attachments=[{"filename": name} for name, _ in files])
+    reading = here(zipped(("a.json", as_json(told)), *files), "a.zip")
+    assert len(named(reading)) == ROW_PICTURES
+    assert said(reading) == [("pictures_named", str(ROW_PICTURES)), ("pictures_over", "9")]
 
 
 @pytest.mark.parametrize("name", ["../1.jpg", "/1.jpg", "C:/1.jpg"])
