@@ -161,7 +161,7 @@ def _rows_of(store: Store, import_id: int, record_id: str) -> list[Named]:
             kept = kept.slice(begun, ended - begun)
         else:
             kept = kept.filter(pc.equal(ids, record_id))
-        rows: list[Named] = _whole(kept).to_pylist()
+        rows: list[Named] = _whole(kept).to_pylist() if len(kept) else []
     return rows
 
 
