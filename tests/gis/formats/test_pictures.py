@@ -206,6 +206,16 @@ def test_ten_thousand_pictures_of_one_name_go_to_their_rows(here: Read) -> None:
     assert named(reading) == [("d", n, name) for n, (name, _) in enumerate(files, 2)]
 
 
+def test_a_row_of_many_ids_and_many_names_is_soon_read(here: Read) -> None:
+    names = [f"{n}.jpg" for n in range(3_000)]
+    ids = " ".join(str(UUID(int=n)) for n in range(10_000))
+    files = [(f"u/{UUID(int=n)}/{name}", jpeg(name)) for n, name in enumerate(names)]
+    begun = time.process_time()
+    reading = here(zipped(("d.csv", f"x,photo\n{ids},{' '.join(names)}\n"), *files), "a.zip")
+    assert time.process_time() - begun < 3
+    assert len(named(reading)) == ROW_PICTURES
+
+
 def placemark(description: str, more: str = "") -> str:
     return f"<Placemark><name>1</name><description>{description}</description>{more}</Placemark>"
 
