@@ -9,13 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import pyarrow.compute as pc
-
 from gis.formats import pictures
 from gis.formats.model import Refused as Unreadable
 from gis.formats.pictures import Picture
 from surveys import events, records
-from surveys.errors import NotFound, no_record
+from surveys.errors import NotFound, StoreUnavailable, no_record
 from surveys.intake import attached
 from surveys.roles import Actor
 from surveys.sight import UNMAPPED, Sight
@@ -23,6 +21,17 @@ from surveys.store.store import Store
 from surveys.words import words
 
 _KEY_BYTES = 16
+# So long a photo waits for what others write, to be written in the log; a person waits no longer for a picture.
+_WAIT_MS = 3_000
+_DAMAGED = words(
+    "เปิดรูปถ่ายนี้ไม่ได้ เพราะไฟล์ที่ส่งมาเสียหาย ส่ง zip ที่มีรูปนี้พร้อมแถวของมันอีกครั้ง",
+    "This photo cannot be opened: the file it came in is damaged. Send a zip with the photo and its row again.",
+)
+_NOT_LOGGED = words(
+    "ยังให้รูปถ่ายไม่ได้ เพราะต้องบันทึกไว้ว่าใครเปิดรูป แต่ตอนนี้เขียนลงฐานข้อมูลไม่ได้ รูปยังอยู่ครบ",
+    "The photo cannot be given now: it must be logged who takes one, and nothing can be written to the store. "
+    "No photo is lost.",
+)
 
 
 @dataclass(frozen=True)
@@ -50,19 +59,25 @@ def listed(store: Store, network: str, type_name: str, record_id: str, actor: Ac
     NotAllowed, NotFound
         If the actor may not see such records or what stands in files; there is no such type or network.
     """
+    return [copies[0] for copies in _listed(store, network, (type_name, record_id), actor)]
+
+
+def _listed(store: Store, network: str, record: tuple[str, str], actor: Actor) -> list[list[Attachment]]:
+    """Return the photos of a record, of each all that archives say are the same, the latest first.
+
+    What an archive says of a photo holds only once it is read: a later copy may be damaged, an earlier one sound.
+    """
+    type_name, record_id = record
     if type_name not in records.ALL:
         raise no_record(type_name, record_id)
     Sight.of(records.ALL[type_name], actor)
     actor.must(*UNMAPPED)
     store.revision(network)
-    found: dict[tuple[int, int], Attachment] = {}
-    for number, digest in attached.standing(store, network):
-        rows = attached.read(store, number)
-        of_record = pc.and_(pc.equal(rows["type"], type_name), pc.equal(rows["id"], record_id))
-        for row in rows.filter(of_record).to_pylist():
-            one = _attachment(row["place"], row["name"], row["size"], (number, row["digest"] or digest))
-            found.setdefault((row["crc"], row["size"]), one)
-    return list(found.values())
+    found: dict[tuple[int, int], dict[str, Attachment]] = {}
+    for number, row in attached.of_record(store, network, type_name, record_id):
+        one = _attachment(row["place"], row["name"], row["size"], (number, row["digest"]))
+        found.setdefault((row["crc"], row["size"]), {}).setdefault(one.key, one)
+    return [list(copies.values()) for copies in found.values()]
 
 
 def _attachment(place: int, member: str, size: int, of: tuple[int, str]) -> Attachment:
@@ -74,23 +89,37 @@ def _attachment(place: int, member: str, size: int, of: tuple[int, str]) -> Atta
 def opened(store: Store, network: str, record: tuple[str, str], key: str, actor: Actor) -> Picture:
     """Return a photo of a record (type, id) with its bytes; that it was taken out is written in the log.
 
+    Where the copy of the latest import is damaged or gone, that of an earlier one is given.
+
     Raises
     ------
     NotAllowed, NotFound
         If the actor may not, or the record has no photo of this key, or it can no longer be read.
+    StoreUnavailable
+        If it cannot be written in the log now.
     """
-    gone = NotFound(words("ไม่พบรูปถ่ายนี้ของรายการ", "The record has no such photo."))
-    one = next((each for each in listed(store, network, *record, actor) if each.key == key), None)
-    path = store.files / "raw" / (one.digest if one else "")
-    if one is None or not path.is_file():
-        raise gone
+    copies = next(
+        (each for each in _listed(store, network, record, actor) if key in {one.key for one in each}), None
+    )
+    if copies is None:
+        raise NotFound(words("ไม่พบรูปถ่ายนี้ของรายการ", "The record has no such photo."))
+    found = next(((one, picture) for one in copies if (picture := _read(store, one))), None)
+    if found is None:
+        raise NotFound(_DAMAGED)
+    one, picture = found
+    detail = {"type": record[0], "import": one.import_id, "key": key}
     try:
-        picture = pictures.opened(path, one.place, one.member)
-    except Unreadable as error:
-        raise gone from error
-    if picture is None:
-        raise gone
-    with store.writing() as connection:
-        detail = {"type": record[0], "import": one.import_id, "key": key}
-        events.record(connection, actor, network, "attachment_taken", record[1], detail)
+        with store.writing(wait_ms=_WAIT_MS) as connection:
+            events.record(connection, actor, network, "attachment_taken", record[1], detail)
+    except StoreUnavailable as error:
+        raise StoreUnavailable(_NOT_LOGGED) from error
     return picture
+
+
+def _read(store: Store, one: Attachment) -> Picture | None:
+    """Read a copy of a photo; None where its archive is gone, or it is damaged in it."""
+    path = store.files / "raw" / one.digest
+    try:
+        return pictures.opened(path, one.place, one.member) if path.is_file() else None
+    except Unreadable:
+        return None

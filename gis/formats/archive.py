@@ -4,6 +4,7 @@ used as paths.
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import zipfile
 import zlib
@@ -28,7 +29,9 @@ _BESIDE_SHAPES = (".sbn", ".sbx", ".qpj", ".qmd", ".shp.xml")
 PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".heic"))
 _WEAK = frozenset((".json", ".txt", ".xml", ".tab"))
 _SHAPEFILE = frozenset((".shp", ".shx", ".dbf", ".prj", ".cpg"))
-BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError, RuntimeError)
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError, OSError, RuntimeError
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("member_skipped", "warn", "a file inside the archive was not read"),
     Kind("pictures_named", "warn", "pictures of the archive are named by rows"),
     Kind("pictures_unnamed", "warn", "pictures of the archive are named by no row, or not plainly by one"),
+    Kind("pictures_over", "warn", "rows name more pictures than are kept of a row or of a file"),
     Kind("pictures_missing", "warn", "rows of a survey export name pictures that are not in the file"),
     Kind("pictures_inside", "warn", "pictures lie in an archive within the archive"),
     Kind("layer_empty", "warn", "a layer without rows was left out"),

@@ -77,16 +77,17 @@ class Index:
     """Pictures by their names, to be found from the cells of a row."""
 
     def __init__(self, pictures: Sequence[Member]) -> None:
-        # By the end of their path, and by that and the submission in whose folder they are, "" for that of none:
+        # By the end of their path, and of that by the submission in whose folder they are, "" for that of none:
         # those of one content once, and no more than tell whether there are several.
         self._any: dict[str, list[Member]] = {}
-        self._of: dict[tuple[str, str], list[Member]] = {}
+        self._of: dict[str, dict[str, list[Member]]] = {}
         for member in pictures:
             path = path_of(member.name)
             folder = _UUID.search(base(path.rpartition("/")[0]))
             for tail in _tails(path):
                 _keep(self._any.setdefault(tail, []), member)
-                _keep(self._of.setdefault((tail, folder[0] if folder else ""), []), member)
+                of = self._of.setdefault(tail, {})
+                _keep(of.setdefault(folder[0] if folder else "", []), member)
 
     def _tail(self, name: str) -> str | None:
         """The end of paths here that is meant by a name, as it stands or, without folders, as a server keeps it."""
@@ -110,11 +111,13 @@ class Index:
             tail = self._tail(name)
             if tail is None:
                 continue
+            of = self._of[tail]
             here: list[Member] = []
-            for submission in own:
-                for member in self._of.get((tail, submission), ()):
+            # A row may tell thousands of ids, and so many folders may have the name: only what both have is looked at.
+            for submission in of.keys() & own:
+                for member in of[submission]:
                     _keep(here, member)
-            here = here or (self._of.get((tail, ""), []) if own else self._any[tail])
+            here = here or (of.get("", []) if own else self._any[tail])
             if len(here) == 1:
                 found[here[0].info.header_offset] = here[0]
             strange = strange or not here

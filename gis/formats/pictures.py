@@ -6,6 +6,7 @@ A picture is never decoded here: its first bytes say what it is, and its bytes a
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.formats import spoken
-from gis.formats.archive import BROKEN, Member, survey
-from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits, Refused
+from gis.formats.archive import BROKEN, Member, reading, survey
+from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits
 from gis.formats.output import Output
 from gis.formats.picture_names import (
     HAS_ONE,
@@ -41,6 +42,9 @@ SCHEMA = pa.schema([
 ])  # fmt: skip
 # A phone's picture has 2 to 12 MB.
 PICTURE_BYTES = 30 << 20
+# What unpacks these gives no more bytes than it is asked for. Of other packings a few bytes may become gigabytes
+# at one stroke; phones, survey servers and what zips folders use none of them.
+_PACKINGS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 _HEAD = 16
 # Pictures of kinds that are not kept: some of them can hold programs.
 _NOT_KEPT = frozenset((".svg", ".gif", ".bmp", ".tif", ".tiff"))
@@ -49,6 +53,9 @@ _HEIC = frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1"
 _OF_SERVERS = frozenset(("odk_json", "odk_xml"))
 # A layer, a row of it as the surveyor sees it, and a picture it names.
 _Naming = tuple[str, int, Member]
+# No more pictures are kept of a row, and of a file: a small archive could name each picture in each row.
+ROW_PICTURES = 50
+FILE_PICTURES = 100_000
 # How many pictures that no row names are told by name.
 _TOLD = 5
 
@@ -65,8 +72,8 @@ def media_type(head: bytes) -> str | None:
 
 
 def among(source: Source, members: Iterable[Member]) -> list[Member]:
-    """The members that are pictures by their suffix and by their first bytes, and not too large to be opened."""
-    named = [member for member in members if member.is_picture and member.info.file_size <= PICTURE_BYTES]
+    """The members that are pictures by their suffix and by their first bytes, and that can be opened safely."""
+    named = [member for member in members if member.is_picture and _can_be_opened(member.info)]
     if not named:
         return []
     with zipfile.ZipFile(source.path) as opened:
@@ -81,6 +88,10 @@ def left_aside(members: Iterable[Member], shown: Iterable[Member], output: Outpu
         looks = member.is_picture or member.suffix in _NOT_KEPT
         if looks and member.info.header_offset not in kept and base(path_of(member.name)) not in drawn:
             output.log.add(Defect("member_skipped", value=member.name))
+
+
+def _can_be_opened(info: zipfile.ZipInfo) -> bool:
+    return info.file_size <= PICTURE_BYTES and info.compress_type in _PACKINGS
 
 
 def _head(opened: zipfile.ZipFile, member: Member) -> bytes:
@@ -103,30 +114,26 @@ class Picture:
 def opened(path: Path, place: int, name: str, limits: Limits | None = None) -> Picture | None:
     """Open the picture at a place of an archive's list; None when what is there is not of this name or no picture.
 
+    No more is unpacked than the size its archive declares, which is at most PICTURE_BYTES. This runs in the
+    server (docs/decisions/0006-photos-opened-in-the-server.md): the archive is one the reader child took.
+
     Raises
     ------
     Refused
-        If the archive passes a limit or is unreadable.
+        If the archive passes a limit, or it or the picture is damaged.
     """
-    limits = limits or Limits()
-    there = [member for member in survey(path, limits) if member.name == name]
-    with zipfile.ZipFile(path) as archive:
+    there = {member.info.header_offset for member in survey(path, limits or Limits()) if member.name == name}
+    with reading(), zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
-        if not (0 <= place < len(infos) and there) or infos[place].file_size > PICTURE_BYTES:
+        if not 0 <= place < len(infos) or infos[place].header_offset not in there:
             return None
-        if not any(member.info.header_offset == infos[place].header_offset for member in there):
+        info = infos[place]
+        if not _can_be_opened(info):
             return None
-        try:
-            with archive.open(infos[place]) as packed:
-                content = packed.read(PICTURE_BYTES + 1)
-        except BROKEN as error:
-            raise Refused("archive_unreadable") from error
+        with archive.open(info) as packed:
+            content = packed.read(info.file_size)
     kind = media_type(content[:_HEAD])
-    return (
-        Picture(base(name.replace("\\", "/")), kind, content)
-        if kind and len(content) <= PICTURE_BYTES
-        else None
-    )
+    return Picture(base(name.replace("\\", "/")), kind, content) if kind else None
 
 
 def named(source: Source, output: Output) -> None:
@@ -147,7 +154,9 @@ def named(source: Source, output: Output) -> None:
         )
         output.pictures = output.directory / FILE
         _write(source, rows, output.pictures)
-    held = {member.info.header_offset for *_, member in rows} | found.drawn(output.drawn)
+    if found.over:
+        output.log.add(Defect("pictures_over", value=str(found.over)))
+    held = {member.info.header_offset for *_, member in rows} | found.beyond | found.drawn(output.drawn)
     if unnamed := [member.name for member in pictures if member.info.header_offset not in held]:
         more = " …" if len(unnamed) > _TOLD else ""
         told = ", ".join(unnamed[:_TOLD]) + more
@@ -179,7 +188,8 @@ class _Found:
     """What the rows of all layers name.
 
     A server lists the files of a submission on its row, those of its repeats too: such a list counts only for
-    pictures that no answer names.
+    pictures that no answer names. ``had`` says how many pictures a row has so far, ``over`` how often one more was
+    named than is kept, and ``beyond`` where these are in the archive.
     """
 
     index: Index
@@ -187,7 +197,10 @@ class _Found:
     listed: list[_Naming] = field(default_factory=list)
     missing: int = 0
     said: set[str] = field(default_factory=set)
-    not_there: list[str] = field(default_factory=list)
+    not_there: Counter[str] = field(default_factory=Counter)
+    had: Counter[tuple[str, int]] = field(default_factory=Counter)
+    over: int = 0
+    beyond: set[int] = field(default_factory=set)
 
     def take(self, layer: Layer) -> None:
         """Look through the rows of a layer."""
@@ -235,12 +248,29 @@ class _Found:
         own = submissions_of([*cells, told or ""])
         answers, strange = self.index.meant(cells, own)
         self.missing += strange
-        self.answered += [(layer, row[ROW], answers[offset]) for offset in sorted(answers)]
+        for offset in sorted(answers):
+            self._keep((layer, row[ROW], answers[offset]))
         for name in listed(told) if told else ():
             here, _ = self.index.meant([name], own)
-            self.listed += [(layer, row[ROW], member) for member in here.values()]
+            for member in here.values():
+                if len(self.listed) < FILE_PICTURES:
+                    self.listed.append((layer, row[ROW], member))
+                else:
+                    self._leave(member)
             if not here:
-                self.not_there.append(as_kept(path_of(name)))
+                self.not_there[as_kept(path_of(name))] += 1
+
+    def _keep(self, naming: _Naming) -> None:
+        layer, row, member = naming
+        if self.had[layer, row] < ROW_PICTURES and len(self.answered) < FILE_PICTURES:
+            self.had[layer, row] += 1
+            self.answered.append(naming)
+        else:
+            self._leave(member)
+
+    def _leave(self, member: Member) -> None:
+        self.over += 1
+        self.beyond.add(member.info.header_offset)
 
     def drawn(self, addresses: Iterable[str]) -> set[int]:
         """Where in the archive the pictures are that a map is drawn with."""
@@ -249,6 +279,8 @@ class _Found:
     def ended(self) -> tuple[list[_Naming], int]:
         """Which row names which picture, and how many named ones are not there."""
         held = {member.info.header_offset for *_, member in self.answered}
-        more = [naming for naming in self.listed if naming[2].info.header_offset not in held]
-        lost = sum(name not in self.said for name in self.not_there)
-        return [*self.answered, *dict.fromkeys(more)], self.missing + lost
+        for naming in dict.fromkeys(self.listed):
+            if naming[2].info.header_offset not in held:
+                self._keep(naming)
+        lost = sum(count for name, count in self.not_there.items() if name not in self.said)
+        return self.answered, self.missing + lost

@@ -20,7 +20,8 @@ from surveys.words import words
 
 # SQLite before this may corrupt a database in WAL mode.
 _OLDEST_SQLITE = (3, 51, 3)
-_BUSY_MS = 30_000
+# So long a write waits for others.
+BUSY_MS = 30_000
 _PAUSE_S = 0.1
 # Syncs the folder of the file as well (SQLite's synchronous=EXTRA).
 _EXTRA = 3
@@ -32,7 +33,7 @@ CACHE_KB = 64_000
 _PRAGMAS = {
     "synchronous": 2,
     "foreign_keys": 1,
-    "busy_timeout": _BUSY_MS,
+    "busy_timeout": BUSY_MS,
     "cache_size": -CACHE_KB,
     "temp_store": 2,
 }
@@ -75,7 +76,7 @@ def connect(path: Path) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: object) -> None:
         raw.isolation_level = None
-        raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         for name, function in SQL_FUNCTIONS.items():
             raw.create_function(name, 1, function, deterministic=True)
         raw.create_function(GUARD, 0, lambda: None)
@@ -123,6 +124,20 @@ def connected(engine: sa.Engine, rows: int) -> Iterator[sa.Connection]:
                 connection.invalidate()
 
 
+@contextmanager
+def waiting(connection: sa.Connection, milliseconds: int) -> Iterator[None]:
+    """Have the transaction begun meanwhile wait so long for others, and no longer."""
+    if milliseconds == BUSY_MS:
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={milliseconds}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
 def _ask_for_journal(cursor: Any) -> None:
     """Leave the WAL if nobody else has the store open; then the folder is synced with the journal, too."""
     cursor.execute("PRAGMA busy_timeout=0")
@@ -134,7 +149,7 @@ def _ask_for_journal(cursor: Any) -> None:
         if "locked" not in str(error):
             raise
     finally:
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def _back_to_wal(cursor: Any) -> bool:
@@ -152,7 +167,7 @@ def _into_wal(cursor: Any) -> None:
 
     SQLite itself does not wait for this.
     """
-    until = time.monotonic() + _BUSY_MS / 1000
+    until = time.monotonic() + BUSY_MS / 1000
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")

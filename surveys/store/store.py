@@ -23,7 +23,7 @@ from surveys.errors import Refused, StoreUnavailable, no_network
 from surveys.privacy import Vault
 from surveys.record import RecordType
 from surveys.store import frames, migrations
-from surveys.store.connect import connect, connected, spoken
+from surveys.store.connect import BUSY_MS, connect, connected, spoken, waiting
 from surveys.store.custom import extend
 from surveys.store.geopackage import rtree
 from surveys.store.schema import GEOMETRY, HISTORY, table
@@ -147,8 +147,10 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self, rows: int = 0) -> Iterator[sa.Connection]:
+    def writing(self, rows: int = 0, wait_ms: int = BUSY_MS) -> Iterator[sa.Connection]:
         """Give a connection whose transaction commits at the end, or leaves nothing.
+
+        While others write, it waits ``wait_ms`` at most.
 
         Files that are attached meanwhile are let go of. ``rows`` says how many records are to be written: very many
         go straight into the file where nobody else has the store open (:func:`surveys.store.connect.connected`).
@@ -156,7 +158,7 @@ class Store:
         if rows:
             # Looked up by a connection of its own, which a straight write would keep waiting.
             _ = self.vault
-        with spoken(), connected(self.engine, rows) as connection:
+        with spoken(), connected(self.engine, rows) as connection, waiting(connection, wait_ms):
             connection = connection.execution_options(writes=True)
             try:
                 with connection.begin():

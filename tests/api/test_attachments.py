@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
+from surveys.store.connect import sqlite
 from tests import workbooks
 from tests.api.conftest import City
+from tests.api.test_pages_returns import store_of
 from tests.gis.formats.test_pictures import HERE as FIRST
 from tests.gis.formats.test_pictures import OTHER as SECOND
 from tests.gis.formats.test_pictures import jpeg, png, zipped
@@ -148,7 +151,8 @@ def test_the_page_of_a_record_names_its_photos(city: City, client: TestClient) -
     shown = city.ask("GET", f"/n/rama4/household/{found['1']['id']}", headers=PAGE).text
     section = re.search(r'aria-labelledby="g-photos".*?</section>', shown, re.S)
     assert section and "<b>" not in section[0] and '<b>"ครัว".png' in html.unescape(section[0])
-    link = re.search(r'href="([^"]+/attachments/[0-9a-f]{32})" download', section[0])
+    # The answer says that it is to be saved; "download" on the link would hide the page that says why it is not given.
+    link = re.search(r'href="([^"]+/attachments/[0-9a-f]{32})">', section[0])
     assert link
     answer = city.ask("GET", link[1])
     assert (answer.content, answer.headers["content-type"]) == (png(), "image/png")
@@ -170,3 +174,37 @@ def test_photos_sent_after_their_rows_are_offered_on_the_page(city: City) -> Non
     assert "ยืนยัน รับรูปถ่าย" in shown and "ไม่มีแถวใดเปลี่ยน แต่มีรูปถ่ายใหม่" in shown
     assert city.ask("POST", job["links"]["confirm"]).status_code == 201
     assert len(city.get(f"records/household/{households(city)['1']['id']}/attachments")) == 1
+
+
+def test_a_photo_that_got_damaged_is_told_in_words(city: City, client: TestClient) -> None:
+    city.take("export.zip", kobo(), type="household")
+    where = f"household/{households(city)['1']['id']}/attachments"
+    (photo,) = city.get(f"records/{where}")
+    (raw,) = (store_of(client).files / "raw").iterdir()
+    raw.chmod(0o600)
+    raw.write_bytes(raw.read_bytes()[:-100])
+    answer = city.ask("GET", f"records/{where}/{photo['key']}")
+    assert answer.status_code == 404 and "damaged" in answer.json()["en"]
+    page = city.ask("GET", f"/n/rama4/{where}/{photo['key']}", headers=PAGE)
+    assert page.status_code == 404 and "เสียหาย" in page.text
+
+
+def test_a_photo_that_cannot_be_logged_is_told_in_words(city: City, client: TestClient) -> None:
+    city.take("export.zip", kobo(), type="household")
+    where = f"household/{households(city)['1']['id']}/attachments"
+    (photo,) = city.get(f"records/{where}")
+    others = sqlite().connect(store_of(client).path, isolation_level=None)
+    others.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    answer = city.ask("GET", f"records/{where}/{photo['key']}")
+    assert (answer.status_code, time.monotonic() - begun < 10) == (503, True)
+    assert "logged" in answer.json()["en"] and "retry-after" in answer.headers
+    page = city.ask("GET", f"/n/rama4/{where}/{photo['key']}", headers=PAGE)
+    assert page.status_code == 503 and "บันทึกไว้ว่าใครเปิดรูป" in page.text
+    assert (
+        "sqlite" not in page.text
+        and city.ask("GET", f"/n/rama4/{where[:-12]}", headers=PAGE).status_code == 200
+    )
+    others.execute("ROLLBACK")
+    others.close()
+    assert city.ask("GET", f"records/{where}/{photo['key']}").status_code == 200

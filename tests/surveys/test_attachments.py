@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from gis.formats.pictures import FILE_PICTURES, ROW_PICTURES
 from surveys import attachments, events
 from surveys.errors import NotAllowed, NotFound
 from surveys.intake import attached, imports
@@ -161,11 +164,74 @@ def test_a_row_whose_number_was_rubbed_out_has_no_photo(store: Store, take: Inta
     assert photos(store, "2") == []
 
 
+def test_a_later_copy_that_is_damaged_does_not_hide_the_sound_one(store: Store, take: Intake) -> None:
+    """It says to be the same photo, by checksum and size; only reading shows that it is not."""
+    rows = table(("1", "1.jpg"))
+    whole, other = (jpeg(mark) + bytes(9_000) for mark in ("whole", "other"))
+    send(take, ("data.csv", rows), ("1.jpg", whole))
+    said, declared = (zlib.crc32(each).to_bytes(4, "little") for each in (other, whole))
+    later = zipped(("data.csv", rows + "\n"), ("1.jpg", other), packing=zipfile.ZIP_STORED)
+    path = take.folder / "later.zip"
+    path.write_bytes(later.replace(said, declared))
+    second = take(path, type="household")["import_id"]
+    (photo,) = attachments.listed(store, NETWORK, "household", of(store, "1"), STEWARD)
+    assert photo.import_id == second
+    assert content(store, "1") == [("1.jpg", "image/jpeg", whole)]
+    with store.reading() as connection:
+        told = events.recent(connection, NETWORK, 1)[0]["detail"]
+    assert told["import"] == second - 1
+
+
+def test_of_a_long_list_no_more_is_read_than_a_record_needs(store: Store, take: Intake) -> None:
+    number = send(
+        take, ("data.csv", table(("1", "1.jpg"), ("", "2.jpg"))), ("1.jpg", jpeg("1")), ("2.jpg", jpeg("2"))
+    )["import_id"]
+    record, path = of(store, "1"), import_folder(store, number) / attached.FILE
+    with pa.OSFile(str(path)) as file:
+        kept = pa.ipc.open_file(file).read_all()
+    (own,) = (row for row in kept.to_pylist() if row["id"])
+    others = [own | {"id": f"{place:032x}"} for place in range(100_000)]
+    waiting = [row for row in kept.to_pylist() if row["id"] is None]
+    rows = sorted([own, own | {"type": "house"}, *others], key=lambda row: row["id"]) + waiting
+    with pa.ipc.new_file(str(path), kept.schema) as writer:
+        writer.write_table(pa.Table.from_pylist(rows, kept.schema))
+    counted, before = pa.proxy_memory_pool(pa.default_memory_pool()), pa.default_memory_pool()
+    pa.set_memory_pool(counted)
+    try:
+        assert photos(store, "1") == ["1.jpg"]
+        for place in (0, 1, 50_000, 99_999):
+            found = attachments.listed(store, NETWORK, "household", f"{place:032x}", STEWARD)
+            assert [one.name for one in found] == ["1.jpg"]
+        assert attachments.listed(store, NETWORK, "household", "f" * 32, STEWARD) == []
+    finally:
+        pa.set_memory_pool(before)
+    assert counted.max_memory() < path.stat().st_size / 20
+    assert attachments.listed(store, NETWORK, "house", record, STEWARD)
+
+
+def test_a_record_keeps_no_more_photos_of_a_file_than_is_told(store: Store, take: Intake) -> None:
+    names = [f"{n}.jpg" for n in range(ROW_PICTURES + 2)]
+    files = [(name, jpeg(name)) for name in names]
+    report = send(take, ("data.csv", table(("1", " ".join(names)))), *files)
+    assert photos(store, "1") == names[:ROW_PICTURES]
+    (told,) = (one for one in report["problems"] if one["code"] == "pictures_over")
+    assert told["value"] == "2" and "pictures_unnamed" not in report["problem_counts"]
+    for message in (told["message_th"], told["message_en"]):
+        assert str(ROW_PICTURES) in message and f"{FILE_PICTURES:,}" in message
+    send(take, ("data.csv", table(("1", " ".join(names[ROW_PICTURES:])))), *files[ROW_PICTURES:])
+    assert sorted(photos(store, "1")) == sorted(names)
+
+
 def test_lists_written_before_rows_were_in_them_are_read(store: Store, take: Intake) -> None:
     number = send(take, ("data.csv", table(("1", "1.jpg"))), ("1.jpg", jpeg("1")))["import_id"]
     path = import_folder(store, number) / attached.FILE
     with pa.OSFile(str(path)) as file:
-        kept = pa.ipc.open_file(file).read_all().drop_columns(["part", "row", "digest"])
+        kept = (
+            pa.ipc.open_file(file)
+            .read_all()
+            .drop_columns(["part", "row", "digest"])
+            .replace_schema_metadata()
+        )
     with pa.ipc.new_file(str(path), kept.schema) as writer:
         writer.write_table(kept)
     assert content(store, "1") == [("1.jpg", "image/jpeg", jpeg("1"))]
@@ -263,6 +329,7 @@ def test_a_file_that_is_gone_or_is_another_one_gives_no_photo(store: Store, take
         None,
         b"no archive",
         zipped(("1.jpg", b"text"), ("data.csv", b"")),
+        zipped(("data.csv", b""), ("1.jpg", jpeg()), packing=zipfile.ZIP_LZMA),
         zipped(("../1.jpg", jpeg())),
     ):
         if other is not None:

@@ -19,7 +19,7 @@ import pytest
 
 from gis.formats import Layer, Limits, Reading
 from gis.formats.model import Refused
-from gis.formats.pictures import PICTURE_BYTES, media_type, opened
+from gis.formats.pictures import FILE_PICTURES, PICTURE_BYTES, ROW_PICTURES, media_type, opened
 
 Read = Callable[..., Reading]
 Rows = Callable[[Layer], list[dict[str, Any]]]
@@ -166,6 +166,30 @@ def test_no_more_than_some_names_are_told(here: Read) -> None:
     assert told == ("pictures_unnamed", "0.jpg, 1.jpg, 2.jpg, 3.jpg, 4.jpg … (9)")
 
 
+def test_of_a_row_and_of_a_file_no_more_pictures_are_kept_than_some(here: Read) -> None:
+    """A small archive could name each of its pictures in each of its rows."""
+    names = [f"{n}.jpg" for n in range(ROW_PICTURES + 9)]
+    files = [(name, jpeg(name)) for name in names]
+    reading = here(zipped(("d.csv", f"x,photo\n1,{' '.join(names)}\n2,{names[-1]}\n"), *files), "a.zip")
+    assert named(reading) == [*(("d", 2, name) for name in names[:ROW_PICTURES]), ("d", 3, names[-1])]
+    assert said(reading) == [("pictures_named", str(ROW_PICTURES + 1)), ("pictures_over", "9")]
+    cell, rows = " ".join(names[:ROW_PICTURES]), FILE_PICTURES // ROW_PICTURES
+    reading = here(
+        zipped(("d.csv", "x,photo\n" + f"1,{cell}\n" * (rows + 2)), *files[:ROW_PICTURES]), "a.zip"
+    )
+    assert len(named(reading)) == FILE_PICTURES
+    assert said(reading)[1] == ("pictures_over", str(2 * ROW_PICTURES))
+
+
+def test_a_list_of_the_server_names_no_more_than_some(here: Read) -> None:
+    uuid, names = HERE, [f"{n}.jpg" for n in range(ROW_PICTURES + 9)]
+    files = [(f"bob/attachments/f1/{uuid}/{name}", jpeg(name)) for name in names]
+    told = submission(uuid, photo=names[0], people=[], _attachments=[{"filename": name} for name, _ in files])
+    reading = here(zipped(("a.json", as_json(told)), *files), "a.zip")
+    assert len(named(reading)) == ROW_PICTURES
+    assert said(reading) == [("pictures_named", str(ROW_PICTURES)), ("pictures_over", "9")]
+
+
 @pytest.mark.parametrize("name", ["../1.jpg", "/1.jpg", "C:/1.jpg"])
 def test_a_picture_outside_the_archive_refuses_it(name: str, here: Read) -> None:
     refusal = here(zipped(("d.csv", "photo\n1.jpg\n"), (name, jpeg())), "a.zip").refusal
@@ -180,6 +204,16 @@ def test_ten_thousand_pictures_of_one_name_go_to_their_rows(here: Read) -> None:
     reading = here(zipped(("d.csv", table), *files), "a.zip")
     assert time.process_time() - begun < 10
     assert named(reading) == [("d", n, name) for n, (name, _) in enumerate(files, 2)]
+
+
+def test_a_row_of_many_ids_and_many_names_is_soon_read(here: Read) -> None:
+    names = [f"{n}.jpg" for n in range(3_000)]
+    ids = " ".join(str(UUID(int=n)) for n in range(10_000))
+    files = [(f"u/{UUID(int=n)}/{name}", jpeg(name)) for n, name in enumerate(names)]
+    begun = time.process_time()
+    reading = here(zipped(("d.csv", f"x,photo\n{ids},{' '.join(names)}\n"), *files), "a.zip")
+    assert time.process_time() - begun < 3
+    assert len(named(reading)) == ROW_PICTURES
 
 
 def placemark(description: str, more: str = "") -> str:
@@ -353,6 +387,49 @@ def test_opening_gives_what_is_at_the_place_under_the_name(tmp_path: Path) -> No
     assert (found.name, found.media_type, found.content) == ("1.jpg", "image/jpeg", jpeg())
     for place, name in ((1, "2.jpg"), (2, "2.jpg"), (0, "a.csv"), (9, "m/1.jpg"), (-1, "2.jpg")):
         assert opened(path, place, name) is None
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_picture_packed_as_no_phone_packs_it_is_no_picture(
+    packing: int, here: Read, tmp_path: Path
+) -> None:
+    """A few bytes so packed unpack to gigabytes at one stroke, or break in the middle as no other packing does."""
+    whole = zipped(("d.csv", "photo\n1.jpg\n"), ("1.jpg", jpeg() + bytes(1 << 20)), packing=packing)
+    reading = here(whole, "a.zip")
+    assert (named(reading), said(reading)) == ([], [("member_skipped", "1.jpg")])
+    path = tmp_path / "b.zip"
+    for content in (whole, broken(whole, "1.jpg")):
+        path.write_bytes(content)
+        assert opened(path, 1, "1.jpg") is None
+
+
+def broken(archive: bytes, member: str) -> bytes:
+    """An archive in which the packed bytes of a member are damaged past their head."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        info = file.getinfo(member)
+    begun = info.header_offset + 30 + len(member.encode())
+    half = begun + info.compress_size // 2
+    return (
+        archive[:half] + b"\xff" * (begun + info.compress_size - half) + archive[begun + info.compress_size :]
+    )
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_data_damaged_in_its_packing_is_an_unreadable_archive(packing: int, here: Read) -> None:
+    table = "a\n" + "".join(f"{n * n}\n" for n in range(20_000))
+    assert here(zipped(("d.csv", table), packing=packing), "a.zip").refusal is None
+    refusal = here(broken(zipped(("d.csv", table), packing=packing), "d.csv"), "a.zip").refusal
+    assert refusal is not None and refusal.code == "archive_unreadable"
+
+
+def test_no_more_is_unpacked_than_the_archive_declares(tmp_path: Path) -> None:
+    """The declared size is made smaller in both of its places: what is unpacked no longer fits its checksum."""
+    picture = jpeg() + bytes(1 << 20)
+    size, less = (struct.pack("<I", number) for number in (len(picture), 1000))
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(("1.jpg", picture)).replace(size, less))
+    with pytest.raises(Refused):
+        opened(path, 0, "1.jpg")
 
 
 def test_a_damaged_or_boundless_picture_is_not_opened(tmp_path: Path) -> None:
