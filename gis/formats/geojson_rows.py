@@ -61,7 +61,7 @@ class Rows:
             return
         vertices, places = self._output.vertices, self._places.copy()
         try:
-            self._add([_row(feature) for feature in features])
+            batch = self._batch([_row(feature) for feature in features])
         except (Refused, MemoryError):
             raise
         except Exception as error:
@@ -72,11 +72,21 @@ class Rows:
                 self.add(features[half:])
                 return
             _log.warning("a feature could not be read: %s", type(error).__name__)
-            self._add([_unforeseen(features[0])])
+            batch = self._batch([_unforeseen(features[0])])
+        self._uncounted += batch.num_rows
+        self._count(_TOLD_ROWS)
+        self._held.append(batch)
+        self._held_bytes += batch.nbytes
+        if self._held_bytes > _HELD_BYTES:
+            self._put_down()
 
-    def _add(self, rows: list[_Row]) -> None:
+    def _batch(self, rows: list[_Row]) -> pa.RecordBatch:
+        """What is kept of rows; any error but Refused is the fault of one of them."""
         attributes = [properties for properties, _, _ in rows]
         names = dict.fromkeys(chain.from_iterable(attributes))
+        "".join(
+            names
+        ).encode()  # half a letter in a heading is found here, where one feature is at fault for it
         for name in names:
             self._places.setdefault(name, str(len(self._places)))
         limit = self._output.limits.columns
@@ -84,13 +94,7 @@ class Rows:
             detail = {"columns": str(len(self._places)), "limit": str(limit)}
             raise Refused("too_many_columns", detail=detail)
         columns = {self._places[name]: column for name, column in self._columns(attributes, list(names))}
-        batch = pa.record_batch({**_own(rows, self._output), **columns})
-        self._uncounted += len(rows)
-        self._count(_TOLD_ROWS)
-        self._held.append(batch)
-        self._held_bytes += batch.nbytes
-        if self._held_bytes > _HELD_BYTES:
-            self._put_down()
+        return pa.record_batch({**_own(rows, self._output), **columns})
 
     def _count(self, at_least: int) -> None:
         if self._uncounted >= at_least:

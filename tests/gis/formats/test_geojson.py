@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.formats import Layer, Limits, Reading, geojson_shapes, jsontext
+from gis.formats import Layer, Limits, Reading, geojson_rows, geojson_shapes, jsontext
 
 Read = Callable[..., Reading]
 Rows = Callable[[Layer], list[dict[str, Any]]]
@@ -226,8 +227,11 @@ def test_a_file_of_nothing_but_empty_shapes(kind: str, here: Read, wkt: Wkt) -> 
     assert wkt(layer) == [f"{kind.upper()} EMPTY"]
 
 
-def test_half_a_letter_beside_nan_costs_its_own_feature_only(here: Read, rows: Rows) -> None:
-    bad = {"type": "Feature", "properties": {"a": float("nan"), "b": "\ud800x"}, "geometry": POINT}
+@pytest.mark.parametrize("strange", [{"b": "\ud800x"}, {"\ud800": "x"}, {"b": ["\udc00"]}])
+def test_half_a_letter_beside_nan_costs_its_own_feature_only(
+    strange: dict[str, Any], here: Read, rows: Rows
+) -> None:
+    bad = {"type": "Feature", "properties": {"a": float("nan"), **strange}, "geometry": POINT}
     layer = here(collection_ascii(feature(POINT, b="ก"), bad, feature(POINT, b="ข")), "a.geojson").layers[0]
     assert [(row["b"], row["#defect"]) for row in rows(layer)] == [
         ("ก", None),
@@ -253,6 +257,17 @@ def test_a_fault_nobody_foresaw_costs_its_own_feature_only(
     assert told == [(None, "feature_unreadable") if n in (3, 7) else (str(n), None) for n in range(9)]
     assert layer.columns == ("n", "feature")
     assert rows(layer)[3]["feature"] == json.dumps(features[3])
+
+
+def test_a_full_disk_is_no_fault_of_a_feature(here: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    def put_down(rows: geojson_rows.Rows) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(geojson_rows, "_HELD_BYTES", 1)
+    monkeypatch.setattr(geojson_rows.Rows, "_put_down", put_down)
+    refusal = here(collection(feature(POINT), feature(POINT)), "a.geojson").refusal
+    assert refusal is not None
+    assert refusal.code == "disk_full"
 
 
 @pytest.mark.parametrize(
