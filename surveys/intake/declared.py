@@ -27,7 +27,10 @@ from surveys.words import Words, words
 
 HOUSEHOLD = ALL["household"].name
 # Of each community that comes in: where it stands, how it is called, what it reports.
-_OF_COMMUNITY = ("id", "source_row", *NAMED_BY, REPORTED)
+_STATE = ALL[COMMUNITY].by_name["survey_state"].name
+_OF_COMMUNITY = ("id", "source_row", *NAMED_BY, REPORTED, _STATE)
+# While a survey goes on every file leaves households out: fewer are a fault where it is said to be done.
+_SURVEYED = ("to_return", "confirmed")
 _NOTHING = pd.DataFrame({"text": [], "count": [], "row": []}).astype(
     {"text": "str", "count": "int64", "row": "int64"}
 )
@@ -50,15 +53,16 @@ def remarks(
 ) -> Iterator[Problem]:
     """Yield what is to be said of the communities that a file tells of, or whose households it holds.
 
-    ``known`` are the communities here, with what a person said of names. A community without any household
-    waits for its survey: nothing is said of it.
+    ``known`` are the communities here, with what a person said of names. Fewer households
+    than reported are remarked where the survey is said to be done; a community without any waits for its survey.
     """
     store, network = here
     if not any(part.type in (COMMUNITY, HOUSEHOLD) and part.taken for part in parts):
         return
     coming = _communities(folder, parts)
-    before = store.read(network, COMMUNITY, [*NAMED_BY, REPORTED])
-    communities = pd.concat([before[~before.index.isin(coming.index)][[*NAMED_BY, REPORTED]], coming])
+    told_of = [*NAMED_BY, REPORTED, _STATE]
+    before = store.read(network, COMMUNITY, told_of)
+    communities = pd.concat([before[~before.index.isin(coming.index)][told_of], coming])
     reported = communities[REPORTED].dropna().astype("int64")
     if reported.empty:
         return
@@ -79,7 +83,8 @@ def remarks(
             "more_than_declared", at.layer, at.row, at.column, at.field, f"{counted[one]:,}",
             near=words(name, name), detail=f"{told[one]:,}",
         )  # fmt: skip
-    fewer = list(counted.index[(counted < told) & (counted > 0)])
+    done = communities[_STATE].reindex(told.index).isin(_SURVEYED)
+    fewer = list(counted.index[(counted < told) & (counted > 0) & done])
     if fewer:
         said = _few([(str(called[one]), int(told[one]), int(counted[one])) for one in fewer])
         yield Problem("fewer_than_declared", places[fewer[0]].layer, value=f"{len(fewer):,}", near=said)

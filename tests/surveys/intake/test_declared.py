@@ -14,8 +14,11 @@ from tests.workbooks import Sheets, xlsx
 CODES = ("more_than_declared", "fewer_than_declared")
 
 
-def communities(**reported: int | None) -> list[dict[str, Any]]:
-    return [{"ชื่อชุมชน": name, "จำนวนครัวเรือนที่แจ้ง": number} for name, number in reported.items()]
+def communities(state: str = "รอคืนข้อมูล", **reported: int | None) -> list[dict[str, Any]]:
+    return [
+        {"ชื่อชุมชน": name, "จำนวนครัวเรือนที่แจ้ง": number, "สถานะการสำรวจ": state}
+        for name, number in reported.items()
+    ]
 
 
 def households(start: int = 1, **counts: int) -> list[dict[str, Any]]:
@@ -79,7 +82,7 @@ def test_a_workbook_of_communities_and_households_is_held_against_itself(take: I
     file = take.folder / "สำรวจ.xlsx"
     sheets: Sheets = {
         "ครัวเรือน": [["ชุมชน", "ลำดับบ้านในผัง", "ครัวเรือนที่"], ["ก", 1, 1], ["ก", 2, 1], ["ข", 1, 1]],
-        "ชุมชน": [["ชื่อชุมชน", "จำนวนครัวเรือนที่แจ้ง"], ["ก", 1], ["ข", 40]],
+        "ชุมชน": [["ชื่อชุมชน", "จำนวนครัวเรือนที่แจ้ง", "สถานะการสำรวจ"], ["ก", 1, ""], ["ข", 40, "ชุมชนรับรองแล้ว"]],
     }
     file.write_bytes(xlsx(sheets))
     report = take(file, layers={"ครัวเรือน": "household", "ชุมชน": "community"})
@@ -93,6 +96,15 @@ def test_many_communities_that_are_not_finished_are_one_remark(take: Intake) -> 
     assert said(report) == [("fewer_than_declared", None, "20")]
     (remark,) = (p for p in report["problems"] if p["code"] in CODES)
     assert remark["message_th"].count("แจ้ง 9 มี 2") == 3 and remark["message_th"].endswith("…")
+
+
+@pytest.mark.parametrize("state", ["", "รู้จักแต่ยังไม่สำรวจ", "กำลังสำรวจ", "ข้อมูลเก่า"])
+def test_fewer_than_reported_is_no_fault_while_the_survey_goes_on(take: Intake, state: str) -> None:
+    take.rows(communities(state, ก=3), "ชุมชน.csv", type="community")
+    assert said(take.rows(households(ก=2), "ครัวเรือน.csv", type="household")) == []
+    assert said(take.rows(households(start=7, ก=2), "อีก.csv", type="household")) == [
+        ("more_than_declared", 2, "4")
+    ]
 
 
 def test_a_new_version_of_a_household_is_no_second_one(take: Intake) -> None:
