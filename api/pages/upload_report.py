@@ -74,6 +74,12 @@ class Kind:
         return not self.tells and all(one.row is not None for one in self.examples)
 
     @property
+    def of_whole(self) -> bool:
+        """Tell whether the heading says all there is: of one thing, which is no row's and no column's."""
+        (one, *more) = self.examples or (None,)
+        return one is not None and not more and one.row is None and not one.column
+
+    @property
     def first(self) -> tuple[Problem, ...]:
         """The examples shown at once."""
         return self.examples[:EXAMPLES]
