@@ -1,4 +1,4 @@
-"""Which import a file repeats: the same bytes, taken in the same way, with nothing written since."""
+"""Which import a file repeats: the same bytes, taken in the same way, with nothing since that takes them otherwise."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import sqlalchemy as sa
 
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan
+from surveys.store.changes import IMPORT
 from surveys.store.schema import table
 from surveys.store.store import Store
 
 # What is kept of an import beside its report: the revision of the network that it made.
 REVISION = "revision"
+# What leaves rows that were all taken as taken: a correction, or a later file, says more than the same file again.
+_ADDS = (IMPORT, "edit", "return", "proposal", "lists")
 
 
 def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Options) -> str:
@@ -37,15 +40,20 @@ def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Opt
 def repeated(store: Store, network: str, told: str) -> int | None:
     """Return the import of this identity that still stands, None where the file must be examined.
 
-    It stands while nobody has written to the network since: an undone import, an ended record, a correction or a
-    new choice of a field may each have the same file taken otherwise.
+    It stands while nobody has written to the network since. One that took every row stands after corrections and
+    other files too, so that they are not overwritten; an undo, an ending or a decision on doubles may have the same
+    rows taken otherwise, and any writing may let rows in that were kept out.
     """
-    change, state = table("change"), table("network_state")
+    change, state, later = table("change"), table("network_state"), table("change").alias()
     revision = sa.select(state.c.revision).where(state.c.network == network).scalar_subquery()
+    turned = sa.exists().where(
+        later.c.network == network, later.c.id > change.c.id, later.c.kind.not_in(_ADDS)
+    )
+    all_taken = sa.func.json_extract(change.c.report, "$.quarantined") == 0
     query = sa.select(change.c.number).where(
         change.c.network == network, change.c.identity == told, change.c.state == "done",
-        sa.func.json_extract(change.c.report, f"$.{REVISION}") == revision,
-    )  # fmt: skip
+        (sa.func.json_extract(change.c.report, f"$.{REVISION}") == revision) | (all_taken & ~turned),
+    ).order_by(change.c.number.desc())  # fmt: skip
     with store.reading() as connection:
         found: int | None = connection.scalar(query)
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,13 @@ def own_field(take: Intake, _: int) -> None:
     custom_fields.add_field(take.store, NETWORK, STEWARD, new)
 
 
-@pytest.mark.parametrize("between", [ended, undone_and_redone, another_file, own_field])
-def test_after_any_writing_the_file_is_examined(take: Intake, between: Between) -> None:
+def corrected(take: Intake, _: int) -> None:
+    first = first_of(take)
+    edit.correct(take.store, NETWORK, STEWARD, replace(first, values={"people": "9"}))
+
+
+@pytest.mark.parametrize("between", [ended, undone_and_redone])
+def test_what_has_rows_taken_otherwise_has_the_file_examined(take: Intake, between: Between) -> None:
     file = take.write([household(1), household(2)], "household.csv")
     number = take(file)["import_id"]
     assert take.examine(file).same_as == number
@@ -85,8 +91,29 @@ def test_after_any_writing_the_file_is_examined(take: Intake, between: Between) 
     assert found.same_as is None and found.total("rows") == 2
     report = take(file)
     assert report["import_id"] > number
-    # That is the latest now, and stands.
-    assert take.examine(file).same_as == report["import_id"]
+    if not report["quarantined"]:
+        # That is the latest now, and stands.
+        assert take.examine(file).same_as == report["import_id"]
+
+
+@pytest.mark.parametrize("between", [another_file, own_field, corrected])
+def test_the_same_file_again_overwrites_no_later_work(take: Intake, between: Between) -> None:
+    file = take.write([household(1), household(2)], "household.csv")
+    number = take(file)["import_id"]
+    between(take, number)
+    before = take.store.read(NETWORK, "household")["people"].to_list()
+    report = take(file)
+    assert (report["status"], report["import_id"]) == ("same", number)
+    assert take.store.read(NETWORK, "household")["people"].to_list() == before
+
+
+@pytest.mark.parametrize("between", [another_file, own_field, corrected])
+def test_any_writing_may_let_rows_in_that_were_kept_out(take: Intake, between: Between) -> None:
+    file = take.write([household(1), household(2), {"ชุมชน": "เอ", "จำนวนสมาชิก": 1}], "household.csv")
+    first = take(file)
+    assert first["quarantined"] == 1 and take.examine(file).same_as == first["import_id"]
+    between(take, first["import_id"])
+    assert take.examine(file).same_as is None
 
 
 def test_what_another_network_does_is_nothing_to_it(take: Intake) -> None:
