@@ -15,6 +15,7 @@ from gis.formats import DEFECT, GEOMETRY, ROW
 from gis.geometry import Bounds
 from surveys import networks
 from surveys.communities import Communities
+from surveys.intake.carried import besides, carried
 from surveys.intake.joins import unknown_hint
 from surveys.intake.keys import Cells, Keys, in_parts, key_values, make_keys, person, shape_digests
 from surveys.intake.match import Matches, Rows, existing, match
@@ -94,7 +95,7 @@ def _identified(
     bounds = networks.bounds(*here)
     fit = _fit(plan, whole, bounds)
     place = near(plan, whole, bounds, here) if told_by_place(record_type) else None
-    found = match(record_type, Rows(read.keys, read.ids, read.rivals, fit, place), read.here)
+    found = match(record_type, Rows(read.keys, read.ids, read.rivals, fit, place), read.here, read.carried)
     told = _identity(plan, (read.keys, read.ids, found), whole, source)
     strangers = _unknown_communities(plan, read.keys, whole, known)
     return replace(told, problems=(*told.problems, *strangers, *_not_ours(plan, whole)))
@@ -107,12 +108,13 @@ def numbers_given(plan: LayerPlan, whole: pa.Table, known: Communities, here: tu
 
 @dataclass(frozen=True)
 class _Keyed:
-    """The keys of a layer, the ids its rows bring, what tells persons apart, and what is here."""
+    """The keys of a layer, the ids its rows bring, what tells persons apart, what is here, and its other keys."""
 
     keys: Keys
     ids: pd.DataFrame
     rivals: Callable[[], pd.DataFrame]
     here: pd.DataFrame
+    carried: pd.DataFrame
 
 
 def _keyed(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Store, str]) -> _Keyed:
@@ -130,9 +132,11 @@ def _keyed(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Sto
     ids = _ids(plan, whole)
     rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
     known_here = existing(store, network, record_type, canon)
+    others = carried(record_type, keys, known_here, store, network)
     if keys.given.notna().any():
-        keys = known_numbers(record_type, keys, rivals, known_here[known_here["closing"].isna()], ids)
-    return _Keyed(keys, ids, rivals, known_here)
+        current = besides(known_here[known_here["closing"].isna()], others)
+        keys = known_numbers(record_type, keys, rivals, current, ids)
+    return _Keyed(keys, ids, rivals, known_here, others)
 
 
 def _fit(plan: LayerPlan, whole: pa.Table, bounds: Bounds) -> Callable[[np.ndarray], np.ndarray]:
@@ -253,12 +257,14 @@ def _identity(
         repeat[n] = _equal_rows(source, int(n), first)
         if not repeat[n]:
             reasons[n], seen[n] = "key_repeated", f"{rows[first]}"
+    taken = matches.several & (reasons == "")
+    reasons[taken], seen[taken] = "key_of_several", [key_values(str(key)) for key in keys.key[taken]]
     serial = _serial_codes(plan.record_type, keys)
     reasons[serial & (reasons == "")] = "code_is_serial"
     _closed(matches, reasons, seen, repeat)
     problems = _remarks(plan, found, rows, (sound & (reasons == ""), repeat))
     return LayerIdentity(
-        rows, _column(keys.key), _coded(keys.community), matches.fid, _column(keys.given),
+        rows, _column(matches.key), _coded(keys.community), matches.fid, _column(keys.given),
         _column(ids["source_id"]), reasons, seen, repeat,
         matches.same_community, problems,
     )  # fmt: skip

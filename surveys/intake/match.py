@@ -35,7 +35,8 @@ class Matches:
     is that of a record of another community or person, ``elsewhere`` those whose number, of no
     community, is that of a record in another place. ``closings`` tells of rows that match a record which a
     person closed how it was closed, None of all others. ``same_community`` marks rows that name the
-    community of their record, in whatever words.
+    community of their record, in whatever words. ``several`` marks rows whose key is a number that more than
+    one record carries. ``key`` is the key of each row: that of its record, where another number told it.
     """
 
     fid: np.ndarray
@@ -45,6 +46,8 @@ class Matches:
     elsewhere: np.ndarray
     closings: np.ndarray
     same_community: np.ndarray
+    several: np.ndarray
+    key: pd.Series
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,8 @@ def holders(keys: Keys) -> pd.Series:
     return (keys.community.fillna("") + "\x1f" + keys.key).where(keys.key.notna())
 
 
-def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
-    """Match the rows of a layer with ``here``, what :func:`existing` read."""
+def match(record_type: RecordType, rows: Rows, here: pd.DataFrame, carried: pd.DataFrame) -> Matches:
+    """Match the rows of a layer with ``here``, what :func:`existing` read, and with other keys ``carried`` there."""
     holder, names = holders(rows.keys), list(record_type.rivals)
     here = here.assign(gone=here["closing"].notna())
     entry = _by_own_id(rows.ids["id"], here)
@@ -126,6 +129,13 @@ def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
     by_key, double, elsewhere = _by_key(_without(holder, entry >= 0), rows, here, names)
     entry = np.where(entry < 0, by_key, entry)
     entry, far = _by_others(entry, rows, here)
+    key, several = rows.keys.key, np.zeros(len(entry), dtype=bool)
+    if len(carried):
+        found, other, several = _by_carried(_without(holder, entry >= 0), (rows, here, names), carried)
+        told = found >= 0
+        entry = np.where(told, carried["entry"].to_numpy()[found], entry)
+        key = key.mask(told, pd.Series(carried["key"].to_numpy()[found], index=key.index, dtype="str"))
+        double = (double | other) & ~told
     fid = np.append(here["fid"].where(~here["gone"], -1).to_numpy(dtype=np.int64), -1)[entry]
     closings = np.append(here["closing"].to_numpy(dtype=object), [None])[entry]
     gone = pd.notna(closings)
@@ -139,6 +149,8 @@ def match(record_type: RecordType, rows: Rows, here: pd.DataFrame) -> Matches:
         (elsewhere | far) & (entry < 0),
         closings,
         _same_community(rows, here, np.where(fid >= 0, entry, -1)),
+        several,
+        key,
     )
 
 
@@ -271,18 +283,43 @@ def _by_key(
     double, elsewhere = (np.zeros(len(holder), dtype=bool) for _ in range(2))
     pairs = pairs_of(holder, here["holder"])
 
-    def differ(at: np.ndarray, record: np.ndarray) -> pd.Series:
-        if not names:
-            return pd.Series(False, index=range(len(at)))
-        return other_person(_persons_of(rows.rivals(), at, names), _persons_of(here, record, names))
-
-    others = _asked(pairs, differ)
+    others = _other_persons(pairs, rows, here, names)
     same, apart = _in_place(pairs[~others], rows, here)
     same = _first(same)
     entry[same["at"]] = same["entry"]
     double[np.setdiff1d(_of_current(pairs[others], here), same["at"])] = True
     elsewhere[apart] = True
     return entry, double, elsewhere
+
+
+def _other_persons(pairs: pd.DataFrame, rows: Rows, here: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """Mark the pairs of which row and record speak of different persons."""
+
+    def differ(at: np.ndarray, record: np.ndarray) -> pd.Series:
+        if not names:
+            return pd.Series(False, index=range(len(at)))
+        return other_person(_persons_of(rows.rivals(), at, names), _persons_of(here, record, names))
+
+    return _asked(pairs, differ)
+
+
+def _by_carried(
+    holder: pd.Series, told: tuple[Rows, pd.DataFrame, list[str]], carried: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Match by another key that one record carries (positions in ``carried``); mark what several carry."""
+    rows, here, names = told
+    found = np.full(len(holder), -1, dtype=np.int64)
+    double, several = (np.zeros(len(holder), dtype=bool) for _ in range(2))
+    pairs = pairs_of(holder, carried["holder"])
+    others = _other_persons(
+        pairs.assign(entry=carried["entry"].to_numpy()[pairs["entry"]]), rows, here, names
+    )
+    same = pairs[~others]
+    only = same[~same["at"].duplicated(keep=False)]
+    found[only["at"]] = only["entry"]
+    several[np.setdiff1d(same["at"], only["at"])] = True
+    double[np.setdiff1d(pairs["at"][others], same["at"])] = True
+    return found, double, several
 
 
 def _repeats(
