@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from gis.topology import outside_m, overlaps
 from gis.units import format_area, geodesic_area_m2
 from surveys.intake.problem import Problem
-from surveys.planning.match import COMMUNITY, Frames, Positions, community_names, community_of
+from surveys.planning.match import COMMUNITY, NONE, Frames, Positions, community_names, community_of
 from surveys.planning.place import belonging, named
 from surveys.record import RecordType
 from surveys.records import ALL
@@ -128,6 +128,33 @@ def _another_number(rows: gpd.GeoDataFrame, here: Frames) -> Found:
     return Found(at, [str(said[n]) for n in at], [words(str(there[n]), str(there[n])) for n in at])
 
 
+def _another_sequence(rows: gpd.GeoDataFrame, here: Frames) -> Found:
+    """Find households whose house number is of a house with another sequence; theirs has none or is not there."""
+    names, others = community_names(here[COMMUNITY]), here["house"]
+    by_sequence, by_number = (
+        named(rows[[COMMUNITY, on]], "house", others, names) for on in ("house_seq", "house_no")
+    )
+    numbers, sequences, said = (
+        column.astype("str").to_numpy(dtype=object)
+        for column in (others["house_no"], others["house_seq"], rows["house_seq"])
+    )
+    unnumbered = (by_sequence == NONE) | ((by_sequence >= 0) & pd.isna(numbers[by_sequence]))
+    there = sequences[by_number]
+    both = unnumbered & (by_number >= 0) & ~pd.isna(there) & ~pd.isna(said)
+    at = np.flatnonzero(both & (_plain(said) != _plain(there)))
+    return Found(
+        at,
+        rows["house_no"].astype("str").iloc[at].tolist(),
+        [
+            words(
+                f"ลำดับที่ {there[n]} แต่แถวนี้บอกลำดับที่ {said[n]}",
+                f"{there[n]} on the plan, the row says {said[n]}",
+            )
+            for n in at
+        ],
+    )
+
+
 def _other_people(rows: gpd.GeoDataFrame, here: Frames) -> Found:
     """Find households whose number of people is not that of their listed members."""
     at = _households(here["member"], rows, here)
@@ -190,6 +217,8 @@ RULES: tuple[Rule, ...] = (
     Rule("community_overlaps", COMMUNITY, None, (GEOMETRY,), (COMMUNITY,), _overlapping(COMMUNITY)),
     Rule("house_number_differs", "household", "house_no", (COMMUNITY, "house_seq", "house_no"),
          ("house", COMMUNITY), _another_number),
+    Rule("house_sequence_differs", "household", "house_seq", (COMMUNITY, "house_seq", "house_no"),
+         ("house", COMMUNITY), _another_sequence),
     Rule("area_differs", "land_plot", "declared_area", ("declared_area", "paper", GEOMETRY), ("land_plot",),
          _area_differs),
     Rule("members_differ", "member", None, _TELLING,

@@ -166,6 +166,8 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "house_number_differs": row("warn", "บ้านเลขที่ {value} แต่บ้านลำดับนี้ในผังคือเลขที่ {near}",
         "House number {value}, but the house of this sequence on the plan is number {near}.",
         "ตรวจลำดับบ้านในผังและบ้านเลขที่", "Check the sequence on the plan and the house number."),
+    "house_sequence_differs": row("warn", "บ้านเลขที่ {value} ในผังคือบ้าน{near}", "House number {value} is house {near}.",
+        "ตรวจลำดับบ้านในผังและบ้านเลขที่", "Check the sequence on the plan and the house number."),
     "people_differ": row("warn", "จำนวนสมาชิก {value} คน แต่มีรายชื่อ {near} คน", "{value} people, but {near} members are listed.",
         "ตรวจรายชื่อสมาชิก ถ้าบางคนไม่ได้อยู่ประจำให้บันทึกไว้", "Check the list of members; note those who do not live here."),
     "members_differ": row("warn", "มีรายชื่อสมาชิก {value} คน แต่ครัวเรือนแจ้งไว้ {near} คน",

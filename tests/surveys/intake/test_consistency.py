@@ -171,6 +171,22 @@ def test_a_house_number_that_is_another_house_s(take: Intake) -> None:
     )
 
 
+def test_a_house_number_that_the_plan_has_at_another_sequence(take: Intake) -> None:
+    houses = [
+        {"ชุมชน": "ก", "ลำดับบ้าน": n, "บ้านเลขที่": no} for n, no in ((8, "188/71"), (9, ""), (10, "188/73"))
+    ]
+    take.rows(houses, "house.csv")
+    said = [(500, "188/71"), (9, "188/71"), (8, "188/71"), (500, "188/99"), (10, "188/71"), ("", "188/73")]
+    rows = [{"ชุมชน": "ก", "ลำดับบ้าน": n, "บ้านเลขที่": no, "ครัวเรือนที่": 1} for n, no in said]
+    report = take.rows(rows, "household.csv")
+    found = [(p["code"], p["row"]) for p in report["problems"] if p["code"].startswith("house_")]
+    differs = "house_sequence_differs"
+    assert sorted(found) == [("house_number_differs", 6), (differs, 2), (differs, 3)]
+    first = next(p for p in report["problems"] if p["code"] == differs)
+    assert first["message_en"] == "House number 188/71 is house 8 on the plan, the row says 500."
+    assert first["message_th"] == "บ้านเลขที่ 188/71 ในผังคือบ้านลำดับที่ 8 แต่แถวนี้บอกลำดับที่ 500"
+
+
 @pytest.mark.parametrize("order", [("household", "member"), ("member", "household")])
 def test_people_and_listed_members(take: Intake, order: tuple[str, str]) -> None:
     """The number of people is held against the list, whichever comes first."""
