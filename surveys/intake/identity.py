@@ -17,7 +17,7 @@ from surveys import networks
 from surveys.communities import Communities
 from surveys.intake.carried import besides, carried
 from surveys.intake.joins import unknown_hint
-from surveys.intake.keys import Cells, Keys, in_parts, key_values, make_keys, person, shape_digests
+from surveys.intake.keys import Cells, Keys, in_parts, key_told, key_values, make_keys, person, shape_digests
 from surveys.intake.match import Matches, Rows, existing, match
 from surveys.intake.nearness import near, told_by_place
 from surveys.intake.numbers import known_numbers
@@ -353,8 +353,8 @@ def _remarks(
             Problem("source_id_of_another", layer, int(rows[n]), plan.columns.source_id, None, said)
         )
     for n in np.flatnonzero(matches.double & taken):
-        seen = key_values(str(keys.key.iloc[n]))
-        problems.append(Problem("possible_double", layer, int(rows[n]), None, None, seen))
+        said = key_told(record_type, str(keys.key.iloc[n]))
+        problems.append(Problem("possible_double", layer, int(rows[n]), near=said))
     for n in np.flatnonzero(pd.notna(matches.closings) & decided):
         seen = key_values(str(keys.key.iloc[n]))
         day = matches.closings[n].told

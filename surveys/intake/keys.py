@@ -14,10 +14,19 @@ import pyarrow as pa
 
 from surveys.planning.match import fold_all
 from surveys.record import SHAPE, RecordType
-from surveys.words import folded
+from surveys.words import Words, folded, words
 
 # Gives the column of a field as texts, None when the file has none; asked only for what is needed.
 Cells = Callable[[str], "pd.Series | None"]
+
+# What numbers are called where they are said one after another; others as their field is.
+_SPOKEN = {
+    "house_seq": words("ลำดับบ้าน", "house"),
+    "house_no": words("บ้านเลขที่", "house number"),
+    "plot_no": words("แปลง", "plot"),
+    "household_no": words("ครัวเรือนที่", "household"),
+    "member_no": words("คนที่", "member"),
+}
 
 # Texts folded at a time.
 _AT_ONCE = 100_000
@@ -240,6 +249,17 @@ def somebody_else(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
         told.get(of, nobody) for of in ((True, True), (True, False), (False, True), (False, False))
     )
     return ~ids & (other_names | (other_ids & ~names))
+
+
+def key_told(record_type: RecordType, key: str) -> Words:
+    """Say a key as people do: "house 8, household 1"."""
+    said = [part.split("=", 1) for part in key.split("|") if "=" in part]
+    by_name = record_type.by_name
+    named = [(_SPOKEN.get(name, by_name[name].words), value) for name, value in said if name in by_name]
+    return words(
+        " ".join(f"{name.th} {value}" for name, value in named),
+        ", ".join(f"{name.en} {value}" for name, value in named),
+    )
 
 
 def key_values(key: str) -> str:

@@ -169,7 +169,9 @@ def key_words(record_type: RecordType, last_resort: bool = False) -> Words:
     """Say which fields tell a record of a type: each set that is enough by itself, the last resort when asked."""
     keys = [key for key in record_type.keys if last_resort or record_type.last_resort not in key]
     sets = [[p for p in key if p in record_type.by_name and p != record_type.ordinal] for key in keys]
-    named = [[record_type.by_name[p].words for p in parts] for parts in sets if parts]
+    # A number that tells a record without its community, too, is told once: with it.
+    once = [parts for n, parts in enumerate(sets) if not any({*parts} < {*other} for other in sets[:n])]
+    named = [[record_type.by_name[p].words for p in parts] for parts in once if parts]
     return words(
         " หรือ ".join(" + ".join(w.th for w in parts) for parts in named),
         " or ".join(" + ".join(w.en for w in parts) for parts in named),

@@ -10,7 +10,9 @@ from surveys import records
 from surveys.fields import Text
 from surveys.intake.geometry_kinds import fits
 from surveys.intake.mapping import guess_type, map_columns
+from surveys.intake.plan import key_words
 from surveys.record import field
+from surveys.words import words
 
 MAPPED = [
     # (type, headings, field to column)
@@ -251,3 +253,8 @@ def test_what_names_the_form_names_no_row(form: str, own: str | None) -> None:
     known_as = {form: ("uuid",), "meta.instanceID": ("instanceID",)}
     found = map_columns(records.ALL["household"], columns, known_as=known_as)
     assert found.source_id == own and form in found.unmapped and not found.near
+
+
+def test_what_tells_a_plot_is_said_once() -> None:
+    said = key_words(records.ALL["land_plot"])
+    assert said == words("ชุมชน + เลขแปลงในผัง หรือ เลขที่โฉนด", "community + plot number or deed number")

@@ -97,6 +97,7 @@ def test_the_same_number_but_another_head_is_two_records_and_said(take: Intake) 
     assert (report["new"], report["updated"]) == (1, 0) and codes(report) == {"possible_double"}
     (said,) = [p for p in report["problems"] if p["code"] == "possible_double"]
     assert said["row"] == 2 and said["severity"] == "warn"
+    assert "(ลำดับบ้าน 5 ครัวเรือนที่ 1)" in said["message_th"] and "(house 5, household 1)" in said["message_en"]
     assert sorted(current(take)["head_name"]) == sorted([SOMCHAI, SOMSRI])
     # A title makes no other person, and neither does a space.
     again = take.rows([row | {"ชื่อหัวหน้าครัวเรือน": " สมชาย  ใจดี"}], "household.csv")
