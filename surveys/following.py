@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from surveys.city.households import community_texts
 from surveys.errors import Refused
 from surveys.intake.keys import make_keys
+from surveys.planning.homes import households_of
 from surveys.planning.links import HOUSE, HOUSEHOLD, MEMBER, PLOT
 from surveys.planning.match import (
     BETWEEN_NAMES,
@@ -247,6 +248,8 @@ class Numbers:
 
     def _belong(self, naming: Naming, frames: Mapping[str, pd.DataFrame]) -> Positions:
         """Return for each record of the child type the position of the one parent it names, else a negative."""
+        if naming.child == MEMBER:
+            return households_of(frames[MEMBER], frames[HOUSEHOLD], self.names)
         return belonging(frames[naming.child], naming.keys, naming.parent, frames[naming.parent], self.names)
 
     def _still_belong(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from api.pages.communities import Communities
 from surveys import records
+from surveys.planning.homes import households_of
+from surveys.planning.links import HOUSEHOLD, MEMBER
 from surveys.planning.match import COMMUNITY
 from surveys.record import RecordType
 from surveys.roles import Actor
@@ -39,6 +42,20 @@ def _placing(child: str, parent: str) -> Link:
     declared, other = records.ALL[child], records.ALL[parent]
     keys = tuple(rule.on for rule in declared.place if rule.type == parent and rule.on in other.keys)
     return Link(other, declared, keys)
+
+
+def _homes(members: Sequence[Row], households: Sequence[Row]) -> list[Row | None]:
+    """Return the household of each member, of several of one community with its numbers; None where nobody can tell."""
+    parts = list(dict.fromkeys(part for key in records.ALL[HOUSEHOLD].keys for part in key))
+    own, homes = (
+        pd.DataFrame(
+            [[one[part] for part in parts] for one in rows], [one["id"] for one in rows], parts, "str"
+        )
+        for rows in (members, households)
+    )
+    # They are of one community already, in whatever words.
+    at = households_of(own.assign(community="one"), homes.assign(community="one"), {})
+    return [households[n] if n >= 0 else None for n in at]
 
 
 LINKS: tuple[Link, ...] = (
@@ -83,14 +100,21 @@ class Family:
         for place, key in enumerate(link.keys):
             if any(row[name] is None for name in key):
                 continue
-            if place and len(self._equal(link.parent, key, row)) != 1:
+            rivals = self._equal(link.parent, key, row) if place or link.child.name == MEMBER else []
+            if place and len(rivals) != 1 and link.child.name != MEMBER:
                 continue
             earlier = [name for other in link.keys[:place] for name in other if name not in key]
-            found += [
+            named = [
                 one
                 for one in self._equal(link.child, key, row)
                 if not earlier or any(one[n] is None for n in earlier)
             ]
+            if len(rivals) > 1:
+                whose = _homes(named, rivals)
+                named = [
+                    one for one, home in zip(named, whose, strict=True) if home and home["id"] == row["id"]
+                ]
+            found += named
         own = [one for one in found if one.get(LINK) in (None, row["id"])]
         return list({one["id"]: one for one in [*self._linked(link.child, row), *own]}.values())
 
@@ -103,6 +127,8 @@ class Family:
             return by_hand[0]
         key = next((key for key in link.keys if all(row[name] is not None for name in key)), None)
         found = self._equal(link.parent, key, row) if key else []
+        if len(found) > 1 and link.child.name == MEMBER:
+            return _homes([row], found)[0]
         return found[0] if len(found) == 1 else None
 
     def _equal(self, record_type: RecordType, key: tuple[str, ...], row: Row) -> list[Row]:

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from gis.topology import outside_m, overlaps
 from gis.units import format_area, geodesic_area_m2
 from surveys.intake.problem import Problem
+from surveys.planning.homes import households_of
 from surveys.planning.match import COMMUNITY, NONE, Frames, Positions, community_names, community_of
-from surveys.planning.place import belonging, named
+from surveys.planning.place import named
 from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.store import staging
@@ -161,13 +162,19 @@ def _other_people(rows: gpd.GeoDataFrame, here: Frames) -> Found:
     listed = np.bincount(at[at >= 0], minlength=len(rows))
     people = rows["people"].to_numpy(dtype=float, na_value=np.nan)
     at = np.flatnonzero((listed > 0) & ~np.isnan(people) & (people != listed))
+    if len(at):
+        # A household here with the numbers of a new one keeps its members.
+        kept = here["household"][~here["household"].index.isin(rows["id"])]
+        whole = pd.concat([rows[list(_TELLING)], kept[list(_TELLING)]])
+        of = _households(here["member"], whole, here)
+        listed = np.bincount(of[of >= 0], minlength=len(whole))[: len(rows)]
+        at = at[(listed[at] > 0) & (people[at] != listed[at])]
     return Found(at, [f"{people[n]:.0f}" for n in at], [words(str(listed[n]), str(listed[n])) for n in at])
 
 
 def _households(members: pd.DataFrame, households: pd.DataFrame, here: Frames) -> Positions:
     """Find the household of each member by its numbers: a position, else a negative."""
-    household = ALL["household"]
-    return belonging(members, household.keys, household.name, households, community_names(here[COMMUNITY]))
+    return households_of(members, households, community_names(here[COMMUNITY]))
 
 
 def _members_differ(rows: gpd.GeoDataFrame, here: Frames) -> Found:
@@ -238,6 +245,18 @@ class Layer:
     staged: Sequence[Path]
 
 
+class _Here(dict[str, gpd.GeoDataFrame]):
+    """The records here by type, each type read when a rule first asks for it."""
+
+    def __init__(self, store: Store, network: str) -> None:
+        super().__init__()
+        self._store, self._network = store, network
+
+    def __missing__(self, name: str) -> gpd.GeoDataFrame:
+        self[name] = self._store.read(self._network, name)
+        return self[name]
+
+
 def remarks(layer: Layer, store: Store, network: str) -> Iterator[Problem]:
     """Yield what the rules remark on the rows of a layer that are to be written."""
     # Against nothing a rule finds nothing, unless the file's own rows stand against one another.
@@ -248,9 +267,7 @@ def remarks(layer: Layer, store: Store, network: str) -> Iterator[Problem]:
     ]  # fmt: skip
     if not rules or not layer.staged:
         return
-    beside = {
-        name: store.read(network, name) for name in dict.fromkeys(n for rule in rules for n in rule.beside)
-    }
+    beside = _Here(store, network)
     rows = _read(layer, tuple(dict.fromkeys(name for rule in rules for name in rule.needs)))
     for rule in rules:
         found = rule.find(rows, beside)

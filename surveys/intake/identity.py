@@ -353,8 +353,8 @@ def _remarks(
             Problem("source_id_of_another", layer, int(rows[n]), plan.columns.source_id, None, said)
         )
     for n in np.flatnonzero(matches.double & taken):
-        said = key_told(record_type, str(keys.key.iloc[n]))
-        problems.append(Problem("possible_double", layer, int(rows[n]), near=said))
+        told = key_told(record_type, str(keys.key.iloc[n]))
+        problems.append(Problem("possible_double", layer, int(rows[n]), near=told))
     for n in np.flatnonzero(pd.notna(matches.closings) & decided):
         seen = key_values(str(keys.key.iloc[n]))
         day = matches.closings[n].told

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from surveys.planning.homes import households_of
 from surveys.planning.match import (
     COMMUNITY,
     NONE,
@@ -101,8 +102,8 @@ class City:
 
     @cached_property
     def households_of_members(self) -> Positions:
-        """The household of each member, by the keys of a household: position, NONE or SEVERAL."""
-        return self._by_keys(MEMBER, HOUSEHOLD, ALL[HOUSEHOLD].keys)
+        """The household of each member (:func:`surveys.planning.homes.households_of`): position, NONE or SEVERAL."""
+        return households_of(self.frames[MEMBER], self.frames[HOUSEHOLD], self.names)
 
     @cached_property
     def plots_of_houses(self) -> pd.DataFrame:

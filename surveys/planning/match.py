@@ -130,20 +130,28 @@ def matches(
     Every part must be present. :data:`NONE` where no record is equal, :data:`SEVERAL` where more than
     one is. ``same`` maps a field to the folded texts that mean one thing.
     """
-    left, right = np.zeros(len(frame), np.int64), np.zeros(len(others), np.int64)
     if not len(frame) or not len(others):
-        return left + NONE
+        return np.full(len(frame), NONE, np.int64)
+    left, right = coded(frame, others, on, same)
+    found = np.full(max(left.max(initial=0), right.max(initial=0)) + 2, NONE, np.int64)
+    there = np.flatnonzero(right >= 0)
+    found[right[there]] = there
+    found[:-1][np.bincount(right[there], minlength=len(found) - 1) > 1] = SEVERAL
+    return found[left]
+
+
+def coded(
+    frame: pd.DataFrame, others: pd.DataFrame, on: Sequence[str], same: Mapping[str, Mapping[str, str]]
+) -> tuple[Positions, Positions]:
+    """Number the records of two frames so that those equal in every field of ``on`` have one number, else -1."""
+    left, right = np.zeros(len(frame), np.int64), np.zeros(len(others), np.int64)
     for name in on:
         one, two, distinct = codes_of(frame[name], others[name], same.get(name, {}))
         joined = np.concatenate([_joined(left, one, distinct), _joined(right, two, distinct)])
         compact, _ = pd.factorize(np.where(joined < 0, NONE, joined), use_na_sentinel=False)
         compact = np.where(joined < 0, NONE, compact)
         left, right = compact[: len(frame)], compact[len(frame) :]
-    found = np.full(max(left.max(initial=0), right.max(initial=0)) + 2, NONE, np.int64)
-    there = np.flatnonzero(right >= 0)
-    found[right[there]] = there
-    found[:-1][np.bincount(right[there], minlength=len(found) - 1) > 1] = SEVERAL
-    return found[left]
+    return left, right
 
 
 def _joined(so_far: Positions, part: Positions, distinct: int) -> Positions:
