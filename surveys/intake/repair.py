@@ -31,7 +31,7 @@ from surveys.intake.options import Options
 from surveys.intake.repeated_records import Brought, Repeating, feature, repeating
 from surveys.intake.returned import came_back
 from surveys.intake.spool import REASON
-from surveys.intake.suggestion import Offer, Suggestion, offer
+from surveys.intake.suggestion import Offer, Suggestion, any_of, offer
 from surveys.records import ALL
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -72,6 +72,20 @@ def repeated(store: Store, network: str, actor: Actor, import_id: int) -> Offer[
     return offer(repeating(_brought(store, network, actor, import_id), actor))
 
 
+def mendable(store: Store, network: str, actor: Actor, import_id: int) -> bool:
+    """Tell whether there may be anything to suggest for an import: not once all is mended.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        As :func:`suggestions`.
+    """
+    actor.must("import", "see_files")
+    brought = _brought(store, network, actor, import_id)
+    faulty = any_of(_suggestion(one) for one in _faulty(brought))
+    return faulty or any_of(repeating(brought, actor))
+
+
 def take(
     store: Store, network: str, actor: Actor, import_id: int, chosen: Collection[tuple[int, int]]
 ) -> list[dict[str, Any]]:
@@ -109,6 +123,7 @@ class _Faulty:
     part: int
     row: int
     title: str
+    type: str
     shape: shapely.Geometry
     left_open: bool
     cells: dict[str, str]
@@ -134,7 +149,7 @@ def _faulty(of: Brought) -> Iterator[_Faulty]:
 
 def _suggestion(one: _Faulty) -> Suggestion | None:
     repair = suggest_repair(one.shape, one.left_open)
-    return None if repair is None else Suggestion(one.part, one.row, one.title, one.shape, repair)
+    return None if repair is None else Suggestion(one.part, one.row, one.title, one.shape, repair, one.type)
 
 
 def _rows(number: int, part: Part, batch: pa.RecordBatch) -> Iterator[_Faulty]:
@@ -146,7 +161,7 @@ def _rows(number: int, part: Part, batch: pa.RecordBatch) -> Iterator[_Faulty]:
         shape = to_wgs84(shapely.from_wkb([row[GEOMETRY]]), part.crs)[0]
         cells = {name: row[name] for name in own if row[name] is not None}
         title = next((cells[column] for column in titles if column in cells), "")
-        yield _Faulty(number, row[ROW], title, shape, row[REASON] == OPEN, cells)
+        yield _Faulty(number, row[ROW], title, part.type, shape, row[REASON] == OPEN, cells)
 
 
 def _feature(one: _Faulty, repair: Repair, examination: Examination) -> bytes:

@@ -96,9 +96,31 @@ def test_repeated_corners_are_drawn_and_removed_from_what_is_ticked_or_from_all(
     answer = client.post(f"{address}/repairs", data={"row": ["0:2"], "shown": ["0:1", "0:2", "0:3"]})
     assert "ลบจุดซ้ำ ซ้ำ.geojson" in answer.text
     shown = client.get(f"{address}/repairs").text
-    assert ticks(shown) == ["0:1", "0:3"]
+    assert ticks(shown) == ["0:1", "0:3"] and "2 รูปที่แสดง" in shown
+    assert f"{address}/repairs" in client.get(address).text
     client.post(f"{address}/repairs", data={"shown": ["0:1", "0:3"], "every": "1"})
+    assert f"{address}/repairs" not in client.get(address).text, "nothing is left to offer"
     assert "ไม่มีรูปที่แนะนำวิธีซ่อมได้" in client.get(f"{address}/repairs").text
+
+
+def test_one_shape_that_is_left_is_spoken_of_as_one(repeated: tuple[TestClient, str]) -> None:
+    client, address = repeated
+    client.post(f"{address}/repairs", data={"row": ["0:1", "0:2"]})
+    thai, english = (client.get(f"{address}/repairs", params={"lang": lang}).text for lang in ("th", "en"))
+    assert ticks(english) == ["0:3"] and 'value="1">Remove them</button>' in english
+    assert 'value="1">ลบจุดซ้ำ</button>' in thai
+    assert "Row 3 · Land plot 3<" in english and "แถว 3 · แปลงที่ดิน 3<" in thai
+
+
+def test_a_row_kept_out_is_named_by_its_type_and_number(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    assert "แถว 1 · แปลงที่ดิน 7<" in client.get(f"{address}/repairs").text
+
+
+def test_nothing_is_offered_once_all_rows_came_back(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    client.post(f"{address}/repairs", data={"row": "0:1"})
+    assert f"{address}/repairs" not in client.get(address).text
 
 
 def test_the_receipt_says_what_is_still_kept_out(page: tuple[TestClient, str]) -> None:
