@@ -128,9 +128,31 @@ def test_the_receipt_says_what_is_still_kept_out(page: tuple[TestClient, str]) -
     assert "quarantined.xlsx" in client.get(address).text
     client.post(f"{address}/repairs", data={"row": "0:1"})
     receipt = client.get(address).text
-    assert "quarantined.xlsx" not in receipt and re.search("ยังกันไว้ *0", receipt)
+    assert "quarantined.xlsx" not in receipt and "กลับมาครบแล้ว" in receipt
+    assert "แถวที่กันไว้ กลับเข้ามาครบแล้ว" in receipt and "แถวที่กันไว้ ยังไม่รับ" not in receipt
+    assert re.search("กันไว้ ยังไม่รับ</dt><dd>0 ", receipt)
     number = address.rsplit("/", 1)[-1]
     assert client.get(f"/api/v1/imports/{number}/quarantined.xlsx").status_code == 404
+
+
+def test_the_page_counts_only_the_rows_still_kept_out(take: Intake) -> None:
+    features = [
+        {"type": "Feature", "properties": {"เลขแปลงในผัง": str(n), "ชุมชน": "ก"}, "geometry": {
+            "type": "Polygon", "coordinates": [[[x + n / 100, y] for x, y in BOW]]}}
+        for n in (1, 2)
+    ]  # fmt: skip
+    file = take.folder / "สอง.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    address = f"/n/{NETWORK}/imports/{take(file, type='land_plot')['import_id']}"
+    with TestClient(
+        create_app(Settings(store=str(take.store.path))), base_url=HERE, headers={"accept": "text/html"}
+    ) as client:
+        client.cookies.set(ROLE_COOKIE, "surveyor")
+        assert "แถวที่กันไว้ ยังไม่รับ (2)" in client.get(address).text
+        client.post(f"{address}/repairs", data={"row": "0:1"})
+        receipt = client.get(address).text
+        assert "แถวที่กันไว้ ยังไม่รับ (1)" in receipt and re.search("กันไว้ ยังไม่รับ</dt><dd>1 ", receipt)
+        assert "Rows still kept out (1)" in client.get(address, params={"lang": "en"}).text
 
 
 def test_a_ring_left_open_is_drawn_open_with_a_circle_where_it_stops(take: Intake) -> None:
