@@ -25,6 +25,7 @@ from surveys.intake import continuation, imports
 from surveys.intake.accept import accept, import_folder
 from surveys.intake.examination import Examination, Part
 from surveys.intake.examine import Upload, examine
+from surveys.intake.fault_words import MENDED, WITHOUT_REPEATED
 from surveys.intake.kept_out import examination_in
 from surveys.intake.mapping import ADDED_HEADINGS, OF_FILE
 from surveys.intake.options import Options
@@ -41,8 +42,6 @@ from surveys.words import words
 INVALID, OPEN = "geometry_invalid", "unclosed_ring"
 BEFORE = "รูปเดิม (WKT)"
 _LONGEST_WKT = 20_000
-# What the files are called by which mended shapes go in.
-_MENDED, _WITHOUT_REPEATED = "ซ่อมรูป", "ลบจุดซ้ำ"
 
 
 def suggestions(store: Store, network: str, actor: Actor, import_id: int) -> Offer[Suggestion]:
@@ -106,11 +105,11 @@ def take(
         suggested = _suggestion(one) if (one.part, one.row) in chosen else None
         if suggested is not None:
             made = _feature(one, suggested.repair, brought.examination)
-            features.setdefault((one.part, _MENDED), []).append(made)
+            features.setdefault((one.part, MENDED.th), []).append(made)
     for record in repeating(brought, actor, chosen):
         if record is not None:
             made = feature(record, brought.examination)
-            features.setdefault((record.part, _WITHOUT_REPEATED), []).append(made)
+            features.setdefault((record.part, WITHOUT_REPEATED.th), []).append(made)
     if not features:
         raise Refused(words("กรุณาเลือกแถวที่จะซ่อม", "Choose the rows to mend."))
     return [_taken(brought, actor, which, rows) for which, rows in features.items()]
@@ -189,7 +188,7 @@ def _taken(of: Brought, actor: Actor, which: tuple[int, str], rows: list[bytes])
         # What was sent is in metres perhaps; the mended shapes are in degrees. A record is mended as it was said now,
         # whatever was to become of records here when the file came.
         options = Options(
-            type=of.examination.parts[number].type, crs="EPSG:4326", afresh=called == _WITHOUT_REPEATED
+            type=of.examination.parts[number].type, crs="EPSG:4326", afresh=called == WITHOUT_REPEATED.th
         )
         found = examine(Upload(file, name, of.network, options, work), of.store, actor)
         return accept(found, of.store, actor)

@@ -112,6 +112,20 @@ def test_one_shape_that_is_left_is_spoken_of_as_one(repeated: tuple[TestClient, 
     assert "Row 3 · Land plot 3<" in english and "แถว 3 · แปลงที่ดิน 3<" in thai
 
 
+def test_a_file_that_mending_made_is_told_in_the_language_of_the_page(
+    repeated: tuple[TestClient, str],
+) -> None:
+    client, address = repeated
+    made = client.post(f"{address}/repairs", data={"row": "0:1"}, follow_redirects=False).headers["location"]
+    thai, english = (client.get(made, params={"lang": lang}).text for lang in ("th", "en"))
+    assert "ลบจุดซ้ำ ซ้ำ.geojson" in thai and "ลบจุดซ้ำ" not in english
+    imports, rounds = (f"/n/{NETWORK}/{name}" for name in ("imports", "rounds"))
+    for page in (english, *(client.get(one, params={"lang": "en"}).text for one in (imports, rounds))):
+        assert "Repeated corners removed: ซ้ำ.geojson" in page
+    assert "<li>เลขแปลงในผัง</li>" in thai and "plot_no" not in thai and "community" not in thai
+    assert "<li>เลขแปลงในผัง" in client.get(address, params={"lang": "th"}).text
+
+
 def test_a_row_kept_out_is_named_by_its_type_and_number(page: tuple[TestClient, str]) -> None:
     client, address = page
     assert "แถว 1 · แปลงที่ดิน 7<" in client.get(f"{address}/repairs").text
