@@ -14,6 +14,7 @@ from surveys.dates import moment, show_time
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
+from surveys.intake.fault_words import file_words
 from surveys.roles import Actor
 from surveys.rounds import ROUND
 from surveys.store.store import Store
@@ -70,7 +71,7 @@ def _about(made: dict[str, Any], lang: Lang) -> list[Words]:
     types = [records.ALL[name].words for name in sorted(names)]
     when = show_time(moment(made["at"]), lang)
     about = [
-        _FILE.fill(name=told["file"]),
+        _FILE.fill(name=file_words(told)),
         _TYPE.fill(types=words(", ".join(w.th for w in types), ", ".join(w.en for w in types))),
         _TAKEN.fill(when=when, who=show_actor(made["actor"], lang)),
         *([_ROUND.fill(name=told[ROUND])] if told.get(ROUND) else []),

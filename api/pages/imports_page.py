@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from api.pages.values import title
 from surveys import records
-from surveys.errors import NotFound
+from surveys.errors import NotAllowed, NotFound
 from surveys.following import called
-from surveys.intake import imports
+from surveys.intake import imports, repair
 from surveys.intake.accept import import_folder
+from surveys.intake.repeated_records import REPEATED
 from surveys.planning.match import COMMUNITY
 from surveys.record import SHAPE, RecordType
 from surveys.roles import Actor
@@ -86,6 +87,20 @@ def named_here(
         one | {"counts": counts[folded(one["name"])]}
         for one in unknown if folded(one["name"]) in counts
     ]  # fmt: skip
+
+
+def mendable(store: Store, made: dict[str, Any], actor: Actor) -> bool:
+    """Tell whether the page that mends shapes has anything for an import and this person."""
+    faults = (repair.INVALID, repair.OPEN, REPEATED)
+    if made["state"] != "done" or not any(made["report"]["problem_counts"].get(code) for code in faults):
+        return False
+    if not (actor.may("import") and actor.may("see_files")):
+        return False
+    try:
+        return repair.mendable(store, made["network"], actor, made["import_id"])
+    except NotAllowed:
+        # Records of a type that this person may not see: the page would refuse.
+        return False
 
 
 def keep_turned(store: Store, result: dict[str, Any]) -> None:

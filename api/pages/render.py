@@ -19,6 +19,7 @@ from api.forms import OFFERED
 from maps import assets
 from maps.texts import TEXTS
 from surveys import dates, networks, records
+from surveys.intake.fault_words import file_words
 from surveys.intake.plain import plain
 from surveys.record import RecordType
 from surveys.roles import ROLES, Actor
@@ -85,7 +86,7 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.globals.update(static=static, path=network_path, ROLES=ROLES, may=Actor.may)
-    made.globals["plain"] = plain
+    made.globals.update(plain=plain, file_words=file_words)
     made.globals["unit_of"] = unit_of
     made.globals["FORM_TYPES"] = tuple(records.ALL[name] for name in OFFERED)
     made.filters["number"] = lambda value: "—" if value is None else f"{value:,}"

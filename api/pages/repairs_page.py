@@ -13,6 +13,7 @@ from gis.units import format_area
 from surveys.intake.fault_words import FAULT_WORDS
 from surveys.intake.repeated_records import Repeating
 from surveys.intake.suggestion import Suggestion
+from surveys.records import ALL
 from surveys.words import Lang, Words
 
 _SIZE, _EDGE = 160.0, 12.0
@@ -67,9 +68,11 @@ def _drawing(one: Suggestion, lang: Lang) -> Drawing:
             lines.append("M" + " ".join(f"{x} {y}" for x, y in corners) + ("" if ends else "Z"))
         return " ".join(lines)
 
+    word = ALL[one.type].words.of(lang)
+    named = one.title if not one.title or one.title.startswith(word) else f"{word} {one.title}"
     told = ((one.type, one.id), one.corners) if isinstance(one, Repeating) else ((), 0)
     return Drawing(
-        f"{one.part}:{one.row}", one.row, one.title, FAULT_WORDS[repair.what], path(one.shape, stop),
+        f"{one.part}:{one.row}", one.row, named, FAULT_WORDS[repair.what], path(one.shape, stop),
         path(repair.geometry), None if x is None or y is None else at(x, y),
         format_area(abs(repair.area_before_m2), lang), format_area(repair.area_after_m2, lang),
         repair.parts_after, *told,

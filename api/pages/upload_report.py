@@ -137,7 +137,7 @@ def report(found: Examination, types: Mapping[str, RecordType]) -> Report:
     return Report(
         **{name: found.total(name) for name in names},
         warnings=sum(kind.count for kind in kinds["warn"]),
-        parts=tuple(_part(part, types[part.type]) for part in found.parts),
+        parts=tuple(_part(part, types[part.type], found.continues is not None) for part in found.parts),
         refusals=kinds["refuse"], kept_out=kinds["quarantine"], remarks=kinds["warn"],
         aside=_kinds(found, "warn", found.aside, kept_out=True),
         layers=layer_word(found.file_name) if len(found.parts) > 1 else None,
@@ -186,8 +186,12 @@ def _general(code: str, examples: tuple[Problem, ...]) -> Problem:
                    sheets=any(problem.sheets for problem in examples))  # fmt: skip
 
 
-def _part(part: Part, record_type: RecordType) -> PartShown:
-    mapped = tuple((column, record_type.by_name[name].words) for name, column in part.fields.items())
+def _part(part: Part, record_type: RecordType, ours: bool) -> PartShown:
+    """Describe a layer; in a file of ours a heading that is the code of its field says nothing."""
+    mapped = tuple(
+        ("" if ours and column == name else column, record_type.by_name[name].words)
+        for name, column in part.fields.items()
+    )
     encoding = _SAME_ENCODING.get(part.encoding or "", part.encoding or "")
     return PartShown(
         part, record_type,

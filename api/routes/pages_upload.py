@@ -297,6 +297,7 @@ def import_page(
         "new": bool(new),
         "continued_by": continued_by(store, code, import_id),
         "waiting": made["report"]["quarantined"] - len(came_back(store, code, import_id)),
+        "mendable": imports_page.mendable(store, made, actor),
         "about_lists": about_lists(store, code, actor, import_id=import_id),
         "turned": imports_page.turned(store, made) if "turned" in request.query_params else None,
         "unknown": imports_page.named_here(store, code, made, answers(request, code).unknown_communities),

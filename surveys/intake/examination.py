@@ -26,7 +26,7 @@ class Part:
 
     ``staged`` are the Arrow files of the rows to write, ``kept_out`` the Arrow files of the
     quarantined rows as they stood in the file, ``seen`` those that list the records of all other rows,
-    ``changed`` those of the records that change, before and after.
+    ``changed`` those of the records that change, before and after. ``unplaced_rows`` are the first of those unplaced.
     """
 
     layer: str
@@ -48,6 +48,7 @@ class Part:
     sample: str = ""
     seen: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    unplaced_rows: tuple[int, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -189,7 +190,8 @@ _OLDER = -1
 
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(part.get(name, ())) for name in ("unmapped", "staged", "kept_out", "seen", "changed")}
+    names = ("unmapped", "staged", "kept_out", "seen", "changed", "unplaced_rows")
+    return {name: tuple(part.get(name, ())) for name in names}
 
 
 def _problem(raw: dict[str, Any]) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from gis.geometry import What
 from surveys.words import Words, words
@@ -20,3 +21,16 @@ FAULT_WORDS: Mapping[What, Words] = {
     "bad_coordinate": words("มีพิกัดที่ไม่ใช่ตัวเลข", "a coordinate is not a number"),
     "other": words("ผิดหลักของรูปแผนที่", "it breaks the rules of shapes"),
 }
+
+# What the files are called by which mended shapes go in: stored by the Thai words, before the name of the file sent.
+MENDED = words("ซ่อมรูป", "Mended shapes of")
+WITHOUT_REPEATED = words("ลบจุดซ้ำ", "Repeated corners removed:")
+
+
+def file_words(report: Mapping[str, Any]) -> Words:
+    """Say what the file of an import is called: by its name, or in words where mending a shape made it."""
+    name = str(report.get("file") or "")
+    made = next((one for one in (MENDED, WITHOUT_REPEATED) if name.startswith(f"{one.th} ")), None)
+    if made is None or not report.get("continues"):
+        return words(name, name)
+    return words(name, made.en + name.removeprefix(made.th))

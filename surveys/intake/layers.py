@@ -24,6 +24,7 @@ from surveys.intake.preview import Preview
 from surveys.intake.problem import Problem
 from surveys.intake.repeated import Repeated
 from surveys.intake.rows import secret_columns
+from surveys.intake.spool import SOURCE_ROW
 from surveys.planning.place import place, placed
 from surveys.record import RecordType
 from surveys.store import staging
@@ -31,6 +32,8 @@ from surveys.store.store import Store
 
 # From this many rows on, worker processes share a layer.
 SHARED = 100_000
+# How many of the rows without a place are named.
+_NAMED = 10
 # Remarks on what taking a row does: nothing to be said of one that is kept out.
 _OF_TAKING = frozenset({"key_from_shape", "number_assigned", "possible_double"})
 
@@ -115,13 +118,16 @@ class LayerExaminer:
         total = {name: sum(getattr(o.tally, name) for o in outcomes) for name in vars(outcomes[0].tally)}
         spooled = [outcome.spooled for outcome in outcomes]
         lost = [self.begun.folder / s.no_shape for s in spooled if s.no_shape]
+        nowhere = _unplaced(
+            self.store, self.begun.network, plan.record_type, [staging.read(path) for path in lost]
+        )
         preview = Preview()
         for outcome in outcomes:
             preview.absorb(outcome.preview, outcome.drawable)
         return Part(
             layer.name, plan.record_type.name, plan.crs, layer.encoding, dict(plan.columns.fields),
             plan.columns.unmapped, layer.rows, **total,
-            unplaced=_unplaced(self.store, self.begun.network, plan.record_type, [staging.read(path) for path in lost]),
+            unplaced=len(nowhere), unplaced_rows=tuple(nowhere[:_NAMED]),
             staged=tuple(name for s in spooled for name in s.staged),
             kept_out=tuple(s.kept_out for s in spooled if s.kept_out),
             preview=preview.save(self.begun.folder, self.number), encoding_note=layer.encoding_note,
@@ -181,18 +187,20 @@ def _watched(plan: LayerPlan) -> list[str]:
     return [*plan.columns.unmapped, *mapped]
 
 
-def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa.Table]) -> int:
-    """Count the rows that have no shape and find no place by key among the records here."""
+def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa.Table]) -> list[int]:
+    """Return the rows, in order, that have no shape and find no place by key among the records here."""
     if not lost:
-        return 0
-    rows = pa.concat_tables(lost).to_pandas().set_index("id").astype("str").rename_axis(index=None)
+        return []
+    whole = pa.concat_tables(lost)
+    numbers = whole[SOURCE_ROW].to_numpy()
     if not record_type.place:
-        return len(rows)
+        return sorted(numbers.tolist())
+    rows = whole.drop_columns([SOURCE_ROW]).to_pandas().set_index("id").astype("str").rename_axis(index=None)
     types = {rule.type for rule in record_type.place} | {"community", "house", "land_plot"}
     here, _ = placed({name: store.read(network, name) for name in types})
     frame = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries([None] * len(rows), index=rows.index, crs=4326))
     found = place(frame, record_type.place, here)
-    return int(pd.isna(found["placed_by"]).sum())
+    return sorted(numbers[pd.isna(found["placed_by"]).to_numpy()].tolist())
 
 
 def _sample(source: pa.ipc.RecordBatchFileReader, columns: tuple[str, ...]) -> str:

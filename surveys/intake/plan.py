@@ -158,7 +158,7 @@ def _plan_layer(layer: Layer, file_name: str, types: Mapping[str, RecordType], o
     if columns.source_id and not tells_rows(layer, columns.source_id):
         chosen |= {columns.source_id: "-"}
         columns = map_columns(record_type, layer.columns, taken, chosen, layer.known_as)
-    columns, layer = own_ids(columns, totals.set_apart(layer))
+    columns, layer = own_ids(columns, totals.set_apart(layer, record_type, columns.fields))
     has_geometry = layer.has_geometry and record_type.geometry is not None
     if not keyed(record_type, columns, has_geometry):
         raise refuse("key_columns_missing", layer=layer.name, rule=key_words(record_type, last_resort=True))

@@ -25,13 +25,14 @@ from surveys.intake import continuation, imports
 from surveys.intake.accept import accept, import_folder
 from surveys.intake.examination import Examination, Part
 from surveys.intake.examine import Upload, examine
+from surveys.intake.fault_words import MENDED, WITHOUT_REPEATED
 from surveys.intake.kept_out import examination_in
 from surveys.intake.mapping import ADDED_HEADINGS, OF_FILE
 from surveys.intake.options import Options
 from surveys.intake.repeated_records import Brought, Repeating, feature, repeating
 from surveys.intake.returned import came_back
 from surveys.intake.spool import REASON
-from surveys.intake.suggestion import Offer, Suggestion, offer
+from surveys.intake.suggestion import Offer, Suggestion, any_of, offer
 from surveys.records import ALL
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -41,8 +42,6 @@ from surveys.words import words
 INVALID, OPEN = "geometry_invalid", "unclosed_ring"
 BEFORE = "รูปเดิม (WKT)"
 _LONGEST_WKT = 20_000
-# What the files are called by which mended shapes go in.
-_MENDED, _WITHOUT_REPEATED = "ซ่อมรูป", "ลบจุดซ้ำ"
 
 
 def suggestions(store: Store, network: str, actor: Actor, import_id: int) -> Offer[Suggestion]:
@@ -72,6 +71,20 @@ def repeated(store: Store, network: str, actor: Actor, import_id: int) -> Offer[
     return offer(repeating(_brought(store, network, actor, import_id), actor))
 
 
+def mendable(store: Store, network: str, actor: Actor, import_id: int) -> bool:
+    """Tell whether there may be anything to suggest for an import: not once all is mended.
+
+    Raises
+    ------
+    NotAllowed, NotFound, Refused
+        As :func:`suggestions`.
+    """
+    actor.must("import", "see_files")
+    brought = _brought(store, network, actor, import_id)
+    faulty = any_of(_suggestion(one) for one in _faulty(brought))
+    return faulty or any_of(repeating(brought, actor))
+
+
 def take(
     store: Store, network: str, actor: Actor, import_id: int, chosen: Collection[tuple[int, int]]
 ) -> list[dict[str, Any]]:
@@ -92,11 +105,11 @@ def take(
         suggested = _suggestion(one) if (one.part, one.row) in chosen else None
         if suggested is not None:
             made = _feature(one, suggested.repair, brought.examination)
-            features.setdefault((one.part, _MENDED), []).append(made)
+            features.setdefault((one.part, MENDED.th), []).append(made)
     for record in repeating(brought, actor, chosen):
         if record is not None:
             made = feature(record, brought.examination)
-            features.setdefault((record.part, _WITHOUT_REPEATED), []).append(made)
+            features.setdefault((record.part, WITHOUT_REPEATED.th), []).append(made)
     if not features:
         raise Refused(words("กรุณาเลือกแถวที่จะซ่อม", "Choose the rows to mend."))
     return [_taken(brought, actor, which, rows) for which, rows in features.items()]
@@ -109,6 +122,7 @@ class _Faulty:
     part: int
     row: int
     title: str
+    type: str
     shape: shapely.Geometry
     left_open: bool
     cells: dict[str, str]
@@ -134,7 +148,7 @@ def _faulty(of: Brought) -> Iterator[_Faulty]:
 
 def _suggestion(one: _Faulty) -> Suggestion | None:
     repair = suggest_repair(one.shape, one.left_open)
-    return None if repair is None else Suggestion(one.part, one.row, one.title, one.shape, repair)
+    return None if repair is None else Suggestion(one.part, one.row, one.title, one.shape, repair, one.type)
 
 
 def _rows(number: int, part: Part, batch: pa.RecordBatch) -> Iterator[_Faulty]:
@@ -146,7 +160,7 @@ def _rows(number: int, part: Part, batch: pa.RecordBatch) -> Iterator[_Faulty]:
         shape = to_wgs84(shapely.from_wkb([row[GEOMETRY]]), part.crs)[0]
         cells = {name: row[name] for name in own if row[name] is not None}
         title = next((cells[column] for column in titles if column in cells), "")
-        yield _Faulty(number, row[ROW], title, shape, row[REASON] == OPEN, cells)
+        yield _Faulty(number, row[ROW], title, part.type, shape, row[REASON] == OPEN, cells)
 
 
 def _feature(one: _Faulty, repair: Repair, examination: Examination) -> bytes:
@@ -174,7 +188,7 @@ def _taken(of: Brought, actor: Actor, which: tuple[int, str], rows: list[bytes])
         # What was sent is in metres perhaps; the mended shapes are in degrees. A record is mended as it was said now,
         # whatever was to become of records here when the file came.
         options = Options(
-            type=of.examination.parts[number].type, crs="EPSG:4326", afresh=called == _WITHOUT_REPEATED
+            type=of.examination.parts[number].type, crs="EPSG:4326", afresh=called == WITHOUT_REPEATED.th
         )
         found = examine(Upload(file, name, of.network, options, work), of.store, actor)
         return accept(found, of.store, actor)

@@ -45,7 +45,6 @@ class Repeating(Suggestion):
     ``key`` are the values that tell it, as files hold them.
     """
 
-    type: str
     id: str
     corners: int
     key: Mapping[str, Any]

@@ -32,6 +32,10 @@ class Spooled:
     changed: str | None
 
 
+# Where a staged row stood in its file.
+SOURCE_ROW = "source_row"
+
+
 class Spool:
     """The growing files of one layer; of a large one each span of batches has its own. Closed by the ``with`` block."""
 
@@ -70,7 +74,7 @@ class Spool:
         self._staged.append(name)
         if self._type.geometry is not None:
             lost = rows.filter(pc.is_null(rows[GEOMETRY]))
-            self._append("no-shape", lost.select(place_columns(self._type)))
+            self._append("no-shape", lost.select([*place_columns(self._type), SOURCE_ROW]))
 
     def see(self, ids: pa.Array, rows: pa.Array) -> None:
         """Note the records that rows of the file spoke of, changed or not."""

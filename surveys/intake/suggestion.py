@@ -13,17 +13,20 @@ from gis.geometry import Repair
 
 # How many suggestions are made at a time, and how long that may take (seconds).
 MOST, PATIENCE_S = 100, 10.0
+# How long a page that only leads to them looks for the first (seconds).
+GLANCE_S = 0.5
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A row of a file: its shape as it was sent (EPSG:4326), and how it might be mended."""
+    """A row of a file: its shape as it was sent (EPSG:4326), how it might be mended, and of which type it is."""
 
     part: int
     row: int
     title: str
     shape: shapely.Geometry
     repair: Repair
+    type: str
 
 
 One = TypeVar("One", bound=Suggestion)
@@ -35,6 +38,12 @@ class Offer(Generic[One]):
 
     rows: Sequence[One]
     more: bool
+
+
+def any_of(found: Iterator[One | None]) -> bool:
+    """Tell whether there is a suggestion; also where none came in time, for what was not looked at may have one."""
+    until = time.monotonic() + GLANCE_S
+    return any(one is not None or time.monotonic() > until for one in found)
 
 
 def offer(found: Iterator[One | None]) -> Offer[One]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,45 +16,80 @@ import pyarrow.compute as pc
 
 from gis.formats import DEFECT, GEOMETRY, ROW, Defect, Layer
 from gis.units import parse_area
+from surveys import thai
 from surveys.fields import THAI_DIGITS, Number
 from surveys.intake.log import LISTED
 from surveys.intake.mapping import added
-from surveys.words import normal
+from surveys.planning.match import COMMUNITY
+from surveys.record import RecordType
+from surveys.words import folded, normal
 
 TOTAL_ROW, TOTALS_DIFFER = "total_row", "totals_differ"
-# How a total is called; nothing else may stand in the cell.
-_CALLED = (
-    r"(?i)^[\s(*]*(รวม(ทั้งหมด|ทั้งสิ้น|ทุกชุมชน|ย่อย|ยอด|จ(ำ|ํา)นวน|เป็นเงิน)?|ยอดรวม(ทั้งหมด|ทั้งสิ้น)?|"
-    r"ผลรวม(ทั้งหมด)?|จ(ำ|ํา)นวนรวม|((grand|sub)[\s-]?)?totals?|sum)[\s)*:.=]*$"
+# What a total is of, in what unit a count is given, and how a total is called: a word for it, perhaps with what it
+# is of, how many there are or which community; nothing else may stand in the cell.
+_UNIT = (
+    r"(ครัวเรือน|ครอบครัว|หลังคาเรือน|หลังคา|หลัง|บ้าน|แปลง|ชุมชน|สมาชิก|ประชากร|คน|ราย(การ)?|แถว|"
+    r"(households?|famil(y|ies)|houses?|plots?|communit(y|ies)|members?|persons?|people|residents?|records?|rows?))"
 )
+_COUNT = rf"[0-9๐-๙][0-9๐-๙,]*\s*{_UNIT}"
+_COUNTED = rf"(?i)^[\s(*]*{_COUNT}[\s)*:.=]*$"
+_CALLED = (
+    r"(?i)^[\s(*]*((รวม(ทั้งหมด|ทั้งสิ้น|ทุกชุมชน|ย่อย|ยอด|จ(ำ|ํา)นวน|เป็นเงิน)?|ยอดรวม(ทั้งหมด|ทั้งสิ้น)?|"
+    r"ผลรวม(ทั้งหมด)?|จ(ำ|ํา)นวนรวม)"
+    rf"(\s*(จ(ำ|ํา)นวน)?{_UNIT})?(ทั้งหมด|ทั้งสิ้น)?(\s*{_COUNT})*|"
+    rf"((grand|sub)[\s-]?)?(totals?|sum)((\s+of)?\s+{_UNIT}|\s*:?\s*{_COUNT})*|"
+    r"(ยอด)?รวม(ยอด)?\s*ชุมชน\s*\S.*)[\s)*:.=]*$"
+)
+# A total of a community whose name does not begin with the word: only where that community is named too.
+_TOTAL_OF = re.compile(r"(?i)^(ยอดรวม|รวม|((grand|sub)[\s-]?)?total(\s+(of|for))?)\s+(?P<name>\S.*)$")
+# Where a number stands that tells a record.
+_NUMBERED = (thai.Sequence, thai.HouseNumber)
 # Among how many of the first columns the word is looked for.
 _FIRST = 6
 # A word that stands in more rows than one in this many is an answer, no total.
 _SELDOM = 2
 _DECIMALS = re.compile(r"\.(\d+)")
 _MEASURE = Number()
+# What may stand or not before the name of a community.
+_BEFORE_NAMES = folded("ชุมชน")
 Floats = npt.NDArray[np.float64]
 
 
-def set_apart(layer: Layer) -> Layer:
+def set_apart(layer: Layer, record_type: RecordType, fields: Mapping[str, str]) -> Layer:
     """Return a layer with its total rows marked as defects, so that none is taken for a record.
 
-    A row counts whose first text is a word for a total, all its other cells being numbers, and that has no place
-    on the map: above or below all records, or somewhere a number of it adds up. Where numbers stand before the
-    word, they all must. The layer's file is written anew only where there is such a row.
+    A row counts whose first text is a word for a total, all its other cells being numbers or counts, and that has
+    no place on the map: above or below all records, or all of a community, or somewhere a number of it adds up.
+    Where numbers stand before the word, they all must. The community may be repeated beside the word; then a name
+    is taken for a total only where a number adds up. The layer's file is written anew only where there is such a
+    row.
+
+    Parameters
+    ----------
+    fields : field to column
     """
     source = pa.ipc.open_file(pa.memory_map(str(layer.path)))
     columns = [name for name in layer.columns if name not in added(layer.columns)]
-    whole = source.read_all()
-    likely = [n for n in _called(whole, columns[:_FIRST]) if _only_numbers(whole, columns, n)]
-    if not likely or len(likely) * _SELDOM > max(len(whole), _SELDOM + 1):
+    table = _Table(source.read_all(), columns, *_telling(record_type, fields))
+    likely = [one for n in table.called() if (one := table.likely(n)) is not None]
+    if not likely or len(likely) * _SELDOM > max(len(table.whole), _SELDOM + 1):
         return layer
-    found = _Sums(whole, columns).totals(likely)
+    found = _Sums(table.whole, columns).totals(likely)
     if not found:
         return layer
     path = layer.path.with_name(f"{layer.path.stem}-totals.arrow")
-    _marked(source, path, np.array([n for n, _ in found]))
-    return _with(replace(layer, path=path), list(_said(layer, whole, columns, found)))
+    _marked(source, path, np.array([one.row for one, _ in found]))
+    return _with(replace(layer, path=path), list(_said(layer, table.whole, found)))
+
+
+def _telling(record_type: RecordType, fields: Mapping[str, str]) -> tuple[str | None, frozenset[str]]:
+    """Return the columns that tell a record of a type: that of its community, those of numbers."""
+    parts = dict.fromkeys(
+        p for key in record_type.keys for p in key if p in record_type.by_name and p in fields
+    )
+    kinds = {fields[part]: record_type.by_name[part].kind for part in parts}
+    numbers = frozenset(column for column, kind in kinds.items() if isinstance(kind, _NUMBERED))
+    return (fields.get(COMMUNITY) if COMMUNITY in record_type.by_name else None), numbers
 
 
 def rows_of(layer: Layer) -> frozenset[int]:
@@ -64,33 +100,109 @@ def rows_of(layer: Layer) -> frozenset[int]:
     return frozenset(whole[ROW].filter(pc.equal(whole[DEFECT], TOTAL_ROW)).to_pylist())
 
 
-def _called(whole: pa.Table, columns: Sequence[str]) -> list[int]:
-    """Find the rows without a defect or a place in which a word for a total stands."""
-    found: set[int] = set()
-    for name in columns:
-        hits = pc.match_substring_regex(whole[name], _CALLED)
-        # Of most columns this is all: turning them into positions takes longer.
-        if pc.any(hits).as_py():
-            found |= set(np.flatnonzero(pc.fill_null(hits, False).to_numpy()).tolist())
-    if not found:
-        return []
-    at = pa.array(sorted(found), pa.int64())
-    bare = whole.select([GEOMETRY, DEFECT]).take(at)
-    free = pc.and_(pc.is_null(bare[GEOMETRY]), pc.is_null(bare[DEFECT]))
-    rows: list[int] = at.filter(free.combine_chunks()).to_pylist()
-    return rows
+@dataclass(frozen=True)
+class _Likely:
+    """A row that may be a total: its word, whether no number stands before it, and whether its place tells enough.
+
+    ``ending`` is so where a row at an end is a total whatever its numbers say; ``last`` where its community ends.
+    """
+
+    row: int
+    word: str
+    first: bool
+    ending: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table with the columns that tell its records: that of the community, if any, and those of numbers."""
+
+    whole: pa.Table
+    columns: Sequence[str]
+    community: str | None
+    numbers: frozenset[str]
+
+    def called(self) -> list[int]:
+        """Find the rows without a defect or a place in which a word for a total stands."""
+        found: set[int] = set()
+        for name in dict.fromkeys([*self.columns[:_FIRST], *self._told()]):
+            hits = pc.match_substring_regex(self.whole[name], _CALLED)
+            if name == self.community and self._of_communities:
+                hits = pc.or_(hits, pc.is_in(self.whole[name], pa.array(sorted(self._of_communities))))
+            # Of most columns this is all: turning them into positions takes longer.
+            if pc.any(hits).as_py():
+                found |= set(np.flatnonzero(pc.fill_null(hits, False).to_numpy()).tolist())
+        if not found:
+            return []
+        at = pa.array(sorted(found), pa.int64())
+        bare = self.whole.select([GEOMETRY, DEFECT]).take(at)
+        free = pc.and_(pc.is_null(bare[GEOMETRY]), pc.is_null(bare[DEFECT]))
+        rows: list[int] = at.filter(free.combine_chunks()).to_pylist()
+        return rows
+
+    def likely(self, row: int) -> _Likely | None:
+        """Tell whether the first text of a row is a word for a total, beside numbers, counts and its community."""
+        cells = {
+            name: cell for name, cell in zip(self.columns, _cells(self.whole, self.columns, row), strict=True)
+            if cell
+        }  # fmt: skip
+        beside = cells.pop(self.community) if self._repeats(row, cells) and self.community else None
+        words = {name: cell for name, cell in cells.items() if not _is_number(cell)}
+        if not words:
+            return None
+        column, word = next(iter(words.items()))
+        others = [cell for name, cell in words.items() if name != column]
+        if not self._is_total(column, word) or not all(re.match(_COUNTED, cell) for cell in others):
+            return None
+        counted = (
+            others or re.search(_COUNT, word) or any(_value(cell) is not None for cell in cells.values())
+        )
+        # Neither a community nor a number of a house is called so: the word says enough, whatever else is filled.
+        telling = column in self._told()
+        if not counted and not telling:
+            return None
+        numbered = any(name in cells for name in self.numbers if name != column)
+        last = telling and not numbered and self._closes(row)
+        return _Likely(row, word, next(iter(cells)) == column, beside is None or telling, last)
+
+    def _told(self) -> list[str]:
+        return [name for name in self.columns if name == self.community or name in self.numbers]
+
+    def _is_total(self, column: str, word: str) -> bool:
+        named = column == self.community and any(normal(text) == word for text in self._of_communities)
+        return named or re.match(_CALLED, word) is not None
+
+    @cached_property
+    def _of_communities(self) -> frozenset[str]:
+        """Return the texts under the community that are a total of one that other rows name."""
+        if self.community is None:
+            return frozenset()
+        texts = [text for text in pc.unique(self.whole[self.community]).to_pylist() if text]
+        names = {folded(text).removeprefix(_BEFORE_NAMES) for text in texts}
+        hits = ((text, _TOTAL_OF.match(normal(text))) for text in texts)
+        return frozenset(
+            t for t, hit in hits if hit and folded(hit["name"]).removeprefix(_BEFORE_NAMES) in names
+        )
+
+    def _repeats(self, row: int, cells: Mapping[str, str]) -> bool:
+        """Tell whether the community of a row is that of a row beside it."""
+        here = folded(cells.get(self.community or "", ""))
+        return bool(here) and here in (self._named(row - 1), self._named(row + 1))
+
+    def _named(self, row: int) -> str | None:
+        if self.community is None or not 0 <= row < len(self.whole):
+            return None
+        return folded(self.whole[self.community][row].as_py() or "") or None
+
+    def _closes(self, row: int) -> bool:
+        """Tell whether the rows above and below are of two communities."""
+        above, below = self._named(row - 1), self._named(row + 1)
+        return above is not None and below is not None and above != below
 
 
 def _cells(whole: pa.Table, columns: Sequence[str], row: int) -> list[str]:
     return [normal(whole[name][row].as_py() or "") for name in columns]
-
-
-def _only_numbers(whole: pa.Table, columns: Sequence[str], row: int) -> bool:
-    """Tell whether the first text of a row is a word for a total, and all that is filled beside it are numbers."""
-    cells = _cells(whole, columns, row)
-    texts = [cell for cell in cells if cell and not _is_number(cell)]
-    numbers = [cell for cell in cells if _value(cell) is not None]
-    return len(texts) == 1 and re.match(_CALLED, texts[0]) is not None and bool(numbers)
 
 
 def _value(cell: str) -> float | None:
@@ -146,21 +258,19 @@ class _Sums:
     read: dict[str, _Column] = field(default_factory=dict)
     apart: list[int] = field(default_factory=list)
 
-    def totals(self, likely: Sequence[int]) -> list[tuple[int, list[_Told]]]:
+    def totals(self, likely: Sequence[_Likely]) -> list[tuple[_Likely, list[_Told]]]:
         """Choose among likely rows those that are totals, with what each says of its columns."""
-        ends = _ends(likely, len(self.whole))
-        found: list[tuple[int, list[_Told]]] = []
-        for row in likely:
-            since = found[-1][0] + 1 if found else 0
-            told = self._told(row, since)
-            first = next(cell for cell in _cells(self.whole, self.columns, row) if cell)
-            right = [one.right for one in told]
-            named = re.match(_CALLED, first) is not None
-            if (row in ends or any(right)) if named else bool(right) and all(right):
-                found.append((row, told))
-                self.apart.append(row)
+        ends = _ends([one.row for one in likely], len(self.whole))
+        found: list[tuple[_Likely, list[_Told]]] = []
+        for one in likely:
+            told = self._told(one.row, found[-1][0].row + 1 if found else 0)
+            right = [each.right for each in told]
+            at_end = one.ending and (one.row in ends or one.last)
+            if (at_end or any(right)) if one.first else bool(right) and all(right):
+                found.append((one, told))
+                self.apart.append(one.row)
                 for column in self.read.values():
-                    column.leave_out(row)
+                    column.leave_out(one.row)
         return found
 
     def _told(self, row: int, since: int) -> list[_Told]:
@@ -211,17 +321,14 @@ def _ends(likely: Sequence[int], count: int) -> set[int]:
     return {row for row in rows if row < above or row > below}
 
 
-def _said(
-    layer: Layer, whole: pa.Table, columns: Sequence[str], found: Sequence[tuple[int, list[_Told]]]
-) -> Iterator[Defect]:
-    for row, told in found:
-        number = whole[ROW][row].as_py()
-        texts = [cell for cell in _cells(whole, columns, row) if cell and not _is_number(cell)]
-        yield Defect(TOTAL_ROW, layer.name, number, None, texts[0])
-        for one in told:
-            if not one.right:
-                counted = f"{one.counted:,.10g}"
-                yield Defect(TOTALS_DIFFER, layer.name, number, one.column, one.text, {"counted": counted})
+def _said(layer: Layer, whole: pa.Table, found: Sequence[tuple[_Likely, list[_Told]]]) -> Iterator[Defect]:
+    for one, told in found:
+        number = whole[ROW][one.row].as_py()
+        yield Defect(TOTAL_ROW, layer.name, number, None, one.word)
+        for each in told:
+            if not each.right:
+                counted = f"{each.counted:,.10g}"
+                yield Defect(TOTALS_DIFFER, layer.name, number, each.column, each.text, {"counted": counted})
 
 
 def _with(layer: Layer, defects: Sequence[Defect]) -> Layer:

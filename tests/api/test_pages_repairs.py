@@ -96,9 +96,45 @@ def test_repeated_corners_are_drawn_and_removed_from_what_is_ticked_or_from_all(
     answer = client.post(f"{address}/repairs", data={"row": ["0:2"], "shown": ["0:1", "0:2", "0:3"]})
     assert "ลบจุดซ้ำ ซ้ำ.geojson" in answer.text
     shown = client.get(f"{address}/repairs").text
-    assert ticks(shown) == ["0:1", "0:3"]
+    assert ticks(shown) == ["0:1", "0:3"] and "2 รูปที่แสดง" in shown
+    assert f"{address}/repairs" in client.get(address).text
     client.post(f"{address}/repairs", data={"shown": ["0:1", "0:3"], "every": "1"})
+    assert f"{address}/repairs" not in client.get(address).text, "nothing is left to offer"
     assert "ไม่มีรูปที่แนะนำวิธีซ่อมได้" in client.get(f"{address}/repairs").text
+
+
+def test_one_shape_that_is_left_is_spoken_of_as_one(repeated: tuple[TestClient, str]) -> None:
+    client, address = repeated
+    client.post(f"{address}/repairs", data={"row": ["0:1", "0:2"]})
+    thai, english = (client.get(f"{address}/repairs", params={"lang": lang}).text for lang in ("th", "en"))
+    assert ticks(english) == ["0:3"] and 'value="1">Remove them</button>' in english
+    assert 'value="1">ลบจุดซ้ำ</button>' in thai
+    assert "Row 3 · Land plot 3<" in english and "แถว 3 · แปลงที่ดิน 3<" in thai
+
+
+def test_a_file_that_mending_made_is_told_in_the_language_of_the_page(
+    repeated: tuple[TestClient, str],
+) -> None:
+    client, address = repeated
+    made = client.post(f"{address}/repairs", data={"row": "0:1"}, follow_redirects=False).headers["location"]
+    thai, english = (client.get(made, params={"lang": lang}).text for lang in ("th", "en"))
+    assert "ลบจุดซ้ำ ซ้ำ.geojson" in thai and "ลบจุดซ้ำ" not in english
+    imports, rounds = (f"/n/{NETWORK}/{name}" for name in ("imports", "rounds"))
+    for page in (english, *(client.get(one, params={"lang": "en"}).text for one in (imports, rounds))):
+        assert "Repeated corners removed: ซ้ำ.geojson" in page
+    assert "<li>เลขแปลงในผัง</li>" in thai and "plot_no" not in thai and "community" not in thai
+    assert "<li>เลขแปลงในผัง" in client.get(address, params={"lang": "th"}).text
+
+
+def test_a_row_kept_out_is_named_by_its_type_and_number(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    assert "แถว 1 · แปลงที่ดิน 7<" in client.get(f"{address}/repairs").text
+
+
+def test_nothing_is_offered_once_all_rows_came_back(page: tuple[TestClient, str]) -> None:
+    client, address = page
+    client.post(f"{address}/repairs", data={"row": "0:1"})
+    assert f"{address}/repairs" not in client.get(address).text
 
 
 def test_the_receipt_says_what_is_still_kept_out(page: tuple[TestClient, str]) -> None:
@@ -106,9 +142,31 @@ def test_the_receipt_says_what_is_still_kept_out(page: tuple[TestClient, str]) -
     assert "quarantined.xlsx" in client.get(address).text
     client.post(f"{address}/repairs", data={"row": "0:1"})
     receipt = client.get(address).text
-    assert "quarantined.xlsx" not in receipt and re.search("ยังกันไว้ *0", receipt)
+    assert "quarantined.xlsx" not in receipt and "กลับมาครบแล้ว" in receipt
+    assert "แถวที่กันไว้ กลับเข้ามาครบแล้ว" in receipt and "แถวที่กันไว้ ยังไม่รับ" not in receipt
+    assert re.search("กันไว้ ยังไม่รับ</dt><dd>0 ", receipt)
     number = address.rsplit("/", 1)[-1]
     assert client.get(f"/api/v1/imports/{number}/quarantined.xlsx").status_code == 404
+
+
+def test_the_page_counts_only_the_rows_still_kept_out(take: Intake) -> None:
+    features = [
+        {"type": "Feature", "properties": {"เลขแปลงในผัง": str(n), "ชุมชน": "ก"}, "geometry": {
+            "type": "Polygon", "coordinates": [[[x + n / 100, y] for x, y in BOW]]}}
+        for n in (1, 2)
+    ]  # fmt: skip
+    file = take.folder / "สอง.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    address = f"/n/{NETWORK}/imports/{take(file, type='land_plot')['import_id']}"
+    with TestClient(
+        create_app(Settings(store=str(take.store.path))), base_url=HERE, headers={"accept": "text/html"}
+    ) as client:
+        client.cookies.set(ROLE_COOKIE, "surveyor")
+        assert "แถวที่กันไว้ ยังไม่รับ (2)" in client.get(address).text
+        client.post(f"{address}/repairs", data={"row": "0:1"})
+        receipt = client.get(address).text
+        assert "แถวที่กันไว้ ยังไม่รับ (1)" in receipt and re.search("กันไว้ ยังไม่รับ</dt><dd>1 ", receipt)
+        assert "Rows still kept out (1)" in client.get(address, params={"lang": "en"}).text
 
 
 def test_a_ring_left_open_is_drawn_open_with_a_circle_where_it_stops(take: Intake) -> None:

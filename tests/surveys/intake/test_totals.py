@@ -117,6 +117,82 @@ def test_a_place_called_total_is_no_total(take: Intake) -> None:
     assert (report["taken"], report["quarantined"]) == (2, 0)
 
 
+HOUSEHOLDS = ["ชุมชน", "ลำดับบ้าน", "ครัวเรือนที่", "บ้านเลขที่", "ชื่อ-สกุล", "จำนวนคน"]
+TWO: list[list[Any]] = [["มะลิ", 5, 1, "188/68", "นายใหม่ ก", 3], ["มะลิ", 6, 1, "188/69", "นางใหม่ ข", 4]]
+N = None
+# Rows below two households of three and four people, the word of a total in the cell of something else.
+TOTALS: list[list[Any]] = [
+    ["มะลิ", "รวม", N, N, N, 7],
+    ["มะลิ", "รวม", N, N, N, 8],
+    ["มะลิ", "รวม", 2, N, N, 7],
+    ["มะลิ", N, N, "รวม", N, 7],
+    ["มะลิ", N, N, "รวมทั้งหมด", N, N],
+    ["มะลิ", N, N, N, "รวม", 7],
+    [N, N, N, N, "รวม 2 ครัวเรือน", 7],
+    ["มะลิ", N, N, N, "รวม 2 ครัวเรือน", 7],
+    [N, N, N, N, "รวมสมาชิกทั้งหมด", 7],
+    ["รวมจำนวนครัวเรือนทั้งสิ้น", N, N, N, N, 7],
+    ["รวม", N, N, N, "2 ครัวเรือน", 7],
+    ["รวม", N, N, N, "๒ ครัวเรือน", N],
+    ["รวม", N, N, N, N, N],
+    ["รวม 2 หลังคาเรือน 7 คน", N, N, N, N, N],
+    ["รวม ชุมชนมะลิ", N, N, N, N, 7],
+    ["รวมชุมชนมะลิ", N, N, N, N, 7],
+    ["รวม มะลิ", N, N, N, N, 7],
+    ["Total", N, N, N, "2 households", 7],
+    ["Total households", N, N, N, N, 7],
+    ["Total of ชุมชนมะลิ", N, N, N, N, 7],
+    ["มะลิ", "Total: 2 households", N, N, N, 7],
+]
+
+
+@pytest.mark.parametrize("row", TOTALS)
+def test_a_total_under_any_heading_is_kept_out_and_names_no_community(take: Intake, row: list[Any]) -> None:
+    report = sent(take, [*TWO, row], HOUSEHOLDS)
+    assert [n for n, *_ in problems(report, "total_row")] == [4]
+    assert (report["taken"], report["quarantined"]) == (2, 1)
+    assert {p["value"] for p in report["problems"] if p["code"] == "community_unknown"} == {"มะลิ"}
+
+
+def test_the_wrong_total_of_a_community_among_others_is_a_total(take: Intake) -> None:
+    rows = [*TWO, ["มะลิ", "รวม", N, N, N, 90], ["บัว", 1, 1, "9", "นายใหม่ ค", 5], ["รวม", N, N, N, N, 12]]
+    report = sent(take, rows, HOUSEHOLDS)
+    assert [n for n, *_ in problems(report, "total_row")] == [4, 6]
+    assert (report["taken"], problems(report, "totals_differ")) == (3, [(4, "จำนวนคน", "90")])
+
+
+# Really called so: a community, a person, a house; the last row of its file, and numbers that add up.
+CALLED_SO: list[list[Any]] = [
+    ["รวมใจ", 7, 1, "188/70", "นายใหม่ ค", 7],
+    ["รวมใจ", 7, 1, N, N, 7],
+    ["ชุมชนรวมใจ", 7, 1, N, N, 7],
+    ["รวม ใจ", 7, 1, N, N, 7],
+    ["รวมมะลิ", 7, 1, N, N, 7],
+    ["Total Village", 7, 1, N, N, 7],
+    ["มะลิ", 7, 1, "188/70", "รวม", 7],
+    ["มะลิ", 7, 1, N, "รวม", 7],
+    ["มะลิ", 7, 1, N, "รวม สมมติหนึ่ง", 7],
+    ["มะลิ", 7, 1, N, "นายรวม", 7],
+    ["มะลิ", 7, 1, N, "Sum", 2],
+    ["รวม", 7, 1, "188/70", "นายใหม่ ค", 7],
+]
+
+
+@pytest.mark.parametrize("row", CALLED_SO)
+def test_what_is_really_called_so_stays(take: Intake, row: list[Any]) -> None:
+    report = sent(take, [*TWO, row], HOUSEHOLDS)
+    assert (report["taken"], problems(report, "total_row", "totals_differ")) == (3, [])
+
+
+def test_a_filling_station_called_total_in_a_community_stays(take: Intake) -> None:
+    rows = [
+        {"ชุมชน": "มะลิ", "ชื่อสถานที่": name, "lat": 13.7, "lon": lon, "รหัส": code}
+        for name, lon, code in (("Shell", 100.5, "1"), ("Total", 100.6, "2"))
+    ]
+    report = take.rows(rows, "สถานที่สำคัญ.csv", type="facility")
+    assert (report["taken"], report["quarantined"]) == (2, 0)
+
+
 def test_a_total_that_comes_back_with_the_rows_kept_out_is_still_one(take: Intake) -> None:
     from surveys.intake.kept_out import write_xlsx
 
