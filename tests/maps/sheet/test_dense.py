@@ -89,6 +89,15 @@ def test_a_dense_block_is_drawn_larger_on_a_sheet_of_its_own() -> None:
         assert found[here], number
 
 
+def test_a_sheet_speaks_only_of_the_dense_blocks_on_it() -> None:
+    plan, pages = plan_of(community(2, others=200), "A4")
+    assert plan.grid is not None and len(plan.grid.tiles) == len(plan.blocks) == 2
+    for tile, page in zip(plan.grid.tiles, pages, strict=False):
+        here = {b.grid.tiles[0].number for b in plan.blocks if dense._touch(b.extent, tile.extent)}
+        assert {int(n) for n in re.findall(r"ดูแผ่น (\d+)", page)} == here
+    assert "ดูแผ่น" not in pages[0]
+
+
 def test_a_community_with_room_has_no_more_sheets() -> None:
     plan, pages = plan_of(community(0))
     assert plan.blocks == [] and len(pages) == 1 and "ดูแผ่น" not in pages[0]
