@@ -28,6 +28,7 @@ from surveys.words import Lang, Words, folded, words
 if TYPE_CHECKING:
     from maps.sheet.checking import Part
     from maps.sheet.frame import Facts
+    from maps.sheet.homes import Homes
 
 HOUSE, HOUSEHOLD, PLOT = (records.ALL[name].name for name in ("house", "household", "land_plot"))
 MEDIA = {
@@ -112,12 +113,16 @@ def write_form(store: Store, network: str, actor: Actor, asked: FormAsked, path:
     names = _names(frames[COMMUNITY])
     made, inside = form(store.types(network), asked.type_name, sorted(names.values()))
     facts = networks.get(store, network, actor)
-    houses = None
+    homes = None
     if asked.community:
+        from maps.sheet.homes import Homes
+
         chosen = _community(frames, asked.community)
         facts = facts | {"place": names[chosen]}
-        houses = _houses(view.frames(store, network, actor, [COMMUNITY, HOUSE]), chosen)
-    _write(path, asked, (made, inside), facts, houses)
+        needs = [name for name in (COMMUNITY, HOUSE, HOUSEHOLD, PLOT) if sees(records.ALL[name], actor)]
+        frames = view.frames(store, network, actor, needs)
+        homes = Homes(City(frames), frames, chosen)
+    _write(path, asked, (made, inside), facts, homes)
 
 
 def form_file(store: Store, network: str, actor: Actor, asked: FormAsked) -> bytes:
@@ -140,7 +145,7 @@ def _check(asked: FormAsked) -> None:
 
 def _write(
     path: Path, asked: FormAsked, forms: tuple[Form, Form | None], facts: Mapping[str, Any] | None,
-    houses: pd.DataFrame | None = None,
+    homes: Homes | None = None,
 ) -> None:  # fmt: skip
     made, inside = forms
     if asked.xlsform:
@@ -151,8 +156,9 @@ def _write(
         # The press is loaded only to print.
         from maps.sheet.questionnaire import Questionnaire
 
-        listed = houses if COMMUNITY in made.record_type.by_name else None
-        path.write_bytes(Questionnaire(made, inside, sheet_facts(facts, asked.lang), listed).pdf())
+        listed = homes if COMMUNITY in made.record_type.by_name else None
+        known = (listed.houses, listed.plots) if listed else (None, None)
+        path.write_bytes(Questionnaire(made, inside, sheet_facts(facts, asked.lang), *known).pdf())
 
 
 def sheet_facts(facts: Mapping[str, Any] | None, lang: Lang) -> Facts:
@@ -243,11 +249,6 @@ def _community(frames: Frames, text: str) -> str:
     if found is None:
         raise NotFound(words(f"ไม่มีชุมชน “{text}”", f"There is no community “{text}”."))
     return found
-
-
-def _houses(frames: Frames, community: str) -> pd.DataFrame:
-    whole = frames[HOUSE]
-    return pd.DataFrame(whole[(City(frames).communities[HOUSE] == community).to_numpy()])
 
 
 def _inhabited(frames: Frames) -> list[str]:

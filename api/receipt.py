@@ -1,4 +1,7 @@
-"""The receipt of an import, to be printed or kept: counts only, never a value of a row."""
+"""The receipt of an import, to be printed or kept: what became of the rows, by number and kind.
+
+Which rows, and what stood in them, is told only to those who may see the files sent.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from api.forms import sheet_facts
 from api.pages.render import show_actor
-from api.pages.upload_report import Report, in_general, report
+from api.pages.upload_report import EXAMPLES, Kind, Report, in_general, report
 from surveys import networks, records
 from surveys.dates import moment, show_time
 from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
 from surveys.intake.fault_words import file_words
+from surveys.intake.plain import plain
 from surveys.roles import Actor
 from surveys.rounds import ROUND
 from surveys.store.store import Store
@@ -30,6 +34,7 @@ _DIGEST = words("ลายนิ้วมือไฟล์ (SHA-256): {digest}"
 _ROUND = words("รอบสำรวจ: {name}", "Survey round: {name}")
 _UNDONE = words("การนำเข้านี้ถูกยกเลิกแล้ว ข้อมูลไม่ได้ใช้อยู่", "This import is undone; its records are not in use.")
 _KEPT_OUT, _WARNED = words("กันไว้: {what}", "Kept out: {what}"), words("เตือน: {what}", "Warning: {what}")
+_ROWS = words("แถว {rows}", "Rows: {rows}")
 _MEND = words("แก้ในไฟล์แถวที่กันไว้ แล้วส่งอีกครั้ง", "Mend them in the workbook of rows kept out and send it again.")
 _PLACE = words(
     "ส่งแผนที่บ้านหรือแปลงตามมา ตำแหน่งจะขึ้นเอง", "Send the map of houses or plots; they find their place then."
@@ -48,6 +53,8 @@ _ALWAYS = frozenset({"rows", "new", "quarantined"})
 def print_receipt(store: Store, import_id: int, actor: Actor, lang: Lang) -> bytes:
     """Print the receipt of an import as PDF; what was wrong in it is told by kind, with its number.
 
+    Whoever may see the files sent is told the first example of a kind and its rows, as on the page.
+
     Raises
     ------
     NotAllowed, NotFound
@@ -60,7 +67,7 @@ def print_receipt(store: Store, import_id: int, actor: Actor, lang: Lang) -> byt
     said = replace(sheet_facts(facts, lang), version=facts["revision"])
     kept = Examination.there(import_folder(store, import_id))
     found = report(kept, store.types(made["network"])) if kept else None
-    lines = [*_counts(made["report"]), *(_kinds(found) if found else ())]
+    lines = [*_counts(made["report"]), *(_kinds(found, actor.may("see_files")) if found else ())]
     return Receipt(import_id, _about(made, lang), lines).pdf(said)
 
 
@@ -90,11 +97,25 @@ def _counts(told: dict[str, Any]) -> Iterator[Line]:
             yield Line(what, count, todo if count else words("", ""))
 
 
-def _kinds(found: Report) -> Iterator[Line]:
-    """Count what was wrong, by kind: rows kept out, then warnings."""
+def _kinds(found: Report, told: bool) -> Iterator[Line]:
+    """Tell what was wrong, by kind: rows kept out, then warnings; ``told``: with values and rows."""
     from maps.sheet.receipt import Line
 
     for kinds, before in ((found.kept_out, _KEPT_OUT), (found.remarks, _WARNED)):
         for kind in kinds:
             what, todo = in_general(kind)
-            yield Line(before.fill(what=what), kind.count, todo)
+            rows = None
+            if told and kind.examples:
+                first = kind.examples[0]
+                what, todo, rows = plain(first.message), plain(first.remedy), _rows(kind, bool(found.layers))
+            yield Line(before.fill(what=what), kind.count, todo, rows)
+
+
+def _rows(kind: Kind, layers: bool) -> Words | None:
+    """Say the first rows a kind of problem was met in, with their layer where the file has several."""
+    met = [one for one in kind.examples if one.row is not None]
+    said = [
+        f"{one.row:,} ({one.layer})" if layers and one.layer else f"{one.row:,}" for one in met[:EXAMPLES]
+    ]
+    rows = ", ".join(dict.fromkeys(said)) + (" …" if kind.count > EXAMPLES else "")
+    return _ROWS.fill(rows=rows) if said else None

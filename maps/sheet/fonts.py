@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from matplotlib.font_manager import FontProperties, fontManager, get_font
@@ -21,6 +22,7 @@ _UNKNOWN = "\ufffd"
 _LEADING = "เแโใไ"
 # Vowels behind a consonant, and marks over or under it: the consonant begins a syllable.
 _CARRIED = "ะาำๅ" + "\u0e31" + "\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e47\u0e48\u0e49\u0e4a\u0e4b"
+_OPENING = "([{“‘"
 # First and second consonants of clusters, and those that a silent ห leads: พร้าว, กลาง, หมู่.
 _FIRST, _SECOND, _LED = "กขคฆจซตทปผพฟศส", "รลว", "งญนมยรลว"
 
@@ -85,7 +87,7 @@ def _breaks(word: str, n: int) -> bool:
     shows itself is taken: a leading vowel, or a consonant that carries a vowel or a tone mark.
     """
     before, here, after = word[n - 1], word[n], word[n + 1 : n + 3]
-    if before in _LEADING or before in "([{“‘":
+    if before in _LEADING or before in _OPENING:
         return False
     if here in _LEADING:
         return True
@@ -98,7 +100,7 @@ def _breaks(word: str, n: int) -> bool:
 def wrapped(text: str, width: float, size: float, bold: bool = False, most: int = 99) -> list[str]:
     """Part a text into lines no wider than ``width`` (mm); after ``most`` lines the rest is cut with "…"."""
     lines, line = [], ""
-    for piece in pieces(printable(text)):
+    for piece in _whole(printable(text), width, size, bold):
         for part in _fitting(piece, width, size, bold):
             if line and width_mm((line + part).rstrip(), size, bold) > width:
                 lines.append(line.rstrip())
@@ -108,6 +110,13 @@ def wrapped(text: str, width: float, size: float, bold: bool = False, most: int 
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], fitted(lines[most - 1] + "…", width, size, bold, always=True)]
+
+
+def _whole(text: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    """Part a text as :func:`pieces`; a word in brackets that a line can hold stays whole."""
+    for word in re.findall(r"\S+\s*|\s+", text):
+        kept = word[0] in _OPENING and width_mm(word.rstrip(), size, bold) <= width
+        yield from [word] if kept else pieces(word)
 
 
 def _fitting(piece: str, width: float, size: float, bold: bool) -> list[str]:

@@ -132,27 +132,52 @@ def _mark(page: Page, box: Box, facts: Facts) -> float:
     return box.right - width - 2
 
 
-def title_block(page: Page, box: Box, title: str, facts: Facts, lines: Sequence[str] = ()) -> float:
-    """Write the block of a plan's panel: title, place, version, date, sources; return where it ends."""
-    y = box.y
-    if facts.made_up:
-        said = facts.of(MADE_UP)
-        size = fit_size(said, box.width - 4, 11, bold=True)
-        page.box(Box(box.x, y, box.width, 8), Pen(0.5), fill=1.0)
-        page.text(box.x + box.width / 2, y + 5.6, said, Type(size, bold=True, align="centre"))
-        y += 10
+@dataclass(frozen=True)
+class Block:
+    """The block of a plan's panel: its lines, each with its size and whether it is bold, paragraph by paragraph."""
+
+    mark: str
+    told: tuple[tuple[tuple[str, ...], float, bool], ...]
+
+    @property
+    def height(self) -> float:
+        """How high it is, in mm."""
+        return (10 if self.mark else 0) + sum(len(lines) * size * 0.49 + 0.6 for lines, size, _ in self.told)
+
+    def draw(self, page: Page, box: Box) -> float:
+        """Write it; return where it ends."""
+        y = box.y
+        if self.mark:
+            size = fit_size(self.mark, box.width - 4, 11, bold=True)
+            page.box(Box(box.x, y, box.width, 8), Pen(0.5), fill=1.0)
+            page.text(box.x + box.width / 2, y + 5.6, self.mark, Type(size, bold=True, align="centre"))
+            y += 10
+        for lines, size, bold in self.told:
+            for line in lines:
+                y += size * 0.49
+                page.text(box.x, y, line, Type(size, bold=bold))
+            y += 0.6
+        return y
+
+
+def title_block(title: str, facts: Facts, lines: Sequence[str], width: float, share: float = 1.0) -> Block:
+    """Lay out the block of a plan's panel: title, place, version, date, sources; ``share`` of the usual sizes."""
     told = [(title, 14.0, True), (facts.place, 12.0, True), (facts.network, 10.0, False)]
     told += [(line, 9.0, False) for line in (facts.edition, *lines)]
     # Whose map it is must stand there whole, however long.
     source = facts.of(_SOURCE) + " · ".join(facts.sources) if facts.sources else ""
     told += [(source, 8.0, False), (facts.of(_MADE_WITH), 7.0, False)]
-    for said, size, bold in told:
-        most = _MOST_LINES if said is source else 4
-        for line in fonts.wrapped(said, box.width, size, bold, most) if said else ():
-            y += size * 0.49
-            page.text(box.x, y, line, Type(size, bold=bold))
-        y += 0.6
-    return y
+    wrapped = (
+        (
+            tuple(fonts.wrapped(said, width, size * share, bold, _MOST_LINES if said is source else 4)),
+            size,
+            bold,
+        )
+        for said, size, bold in told
+        if said
+    )
+    mark = facts.of(MADE_UP) if facts.made_up else ""
+    return Block(mark, tuple((part, size * share, bold) for part, size, bold in wrapped))
 
 
 def fit_size(text: str, width: float, size: float, *, bold: bool = False, least: float = 6.0) -> float:

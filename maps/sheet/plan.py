@@ -147,8 +147,10 @@ class Plan:
         return _Sheet(self.ground, made, tile, window, size, tuple(block.extent for block in blocks))
 
     def _larger(self, page: Page, sheet: _Sheet) -> None:
-        """Frame the dense parts, and say on which sheet each is drawn larger."""
+        """Frame the dense parts that are on a sheet, and say on which sheet each is drawn larger."""
         for block in self.blocks if sheet.without else ():
+            if not sheet.meets(block.extent):
+                continue
             left, top = sheet.point(block.extent[0], block.extent[3])
             right, bottom = sheet.point(block.extent[2], block.extent[1])
             page.box(Box(left, top, right - left, bottom - top), Pen(0.5, 0.0, (1.6, 1.0)))
@@ -202,6 +204,11 @@ class _Sheet:
             return np.column_stack([x, self.window.y + (north - xy[:, 1]) * per_metre])
 
         return np.asarray(shapely.transform(cut, move), dtype=object)
+
+    def meets(self, extent: Extent) -> bool:
+        """Tell whether a house or plot inside an extent, in metres, is on the sheet."""
+        shared = shapely.intersection(shapely.box(*extent), shapely.box(*self.tile.extent))
+        return bool(shapely.intersects_xy(shared, self.ground.points).any())
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Return a place in metres as a place on the page."""

@@ -14,7 +14,7 @@ import pandas as pd
 
 from maps.sheet import fonts, table
 from maps.sheet.frame import FOOT, Facts, Leaf, bound, head, head_height
-from maps.sheet.order import in_order
+from maps.sheet.order import in_order, text
 from maps.sheet.paper import PAPERS, Box
 from maps.sheet.pdf import Page, Pen, Type
 from maps.sheet.table import Column, Row, Table, Titled
@@ -28,6 +28,8 @@ from surveys.words import Words, words
 PAPER = PAPERS["A4"].portrait
 TITLE = words("แบบสำรวจ{of}", "Questionnaire: {of}")
 HOUSES = words("รายการบ้านในชุมชน", "Houses of the community")
+PLOTS = words("รายการแปลงในชุมชน", "Plots of the community")
+BOTH = words("รายการบ้านและแปลงในชุมชน", "Houses and plots of the community")
 _NOTICE = words(
     "แจ้งผู้ให้ข้อมูลก่อน: เก็บไปเพื่อวางแผนที่อยู่อาศัย ผู้มีสิทธิในเครือข่ายเท่านั้นที่เห็น ขอดู แก้ หรือให้ลบได้ ไม่ตอบข้อใดก็ได้",
     "First say: this is for planning housing; only people of the network with the right see it; "
@@ -52,12 +54,16 @@ _AGAIN_MM = 9.0
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A questionnaire: its form, the form of the people inside, whose community, and its houses if known."""
+    """A questionnaire: its form, the form of the people inside, whose community, and its houses if known.
+
+    ``plots`` are those that people look for where no house is recorded, in the order of their numbers.
+    """
 
     form: Form
     inside: Form | None
     facts: Facts
     houses: pd.DataFrame | None = None
+    plots: pd.DataFrame | None = None
 
     @property
     def title(self) -> str:
@@ -157,17 +163,26 @@ class Questionnaire:
         )
 
     def _houses(self) -> Iterator[Leaf]:
-        """The houses known, to be ticked off as they are visited, and empty rows for those that are not."""
+        """The houses and plots known, to be ticked off as they are visited, and empty rows for those that are not."""
         if self.houses is None:
             return
         of = self.facts.of
         columns = tuple(Column(of(said), share, bold=bold) for said, share, bold in _HOUSE_COLUMNS)
-        known = [
-            Row((*row, *[""] * (len(columns) - len(row)))) for row in in_order(self.houses, _HOUSE_FIELDS)
+        there = [
+            *in_order(self.houses, _HOUSE_FIELDS),
+            *(("", "", number) for number in self._plot_numbers()),
         ]
+        known = [Row((*row, *[""] * (len(columns) - len(row)))) for row in there]
         empty = [Row(("",) * len(columns))] * _ROOM_FOR
         made = Table(columns, (*known, *empty), 8.0, 11.0)
-        yield from table.pages(made, PAPER, Titled(of(HOUSES), self.facts))
+        title = HOUSES if len(there) == len(self.houses) else BOTH if len(self.houses) else PLOTS
+        yield from table.pages(made, PAPER, Titled(of(title), self.facts))
+
+    def _plot_numbers(self) -> Iterator[str]:
+        """Give the number of each plot; one without is known by its deed, one with neither by "?"."""
+        for _, plot in () if self.plots is None else self.plots.iterrows():
+            number, deed = text(plot["plot_no"]), text(plot["deed_no"])
+            yield number or (f"({deed})" if deed else "?")
 
 
 _HOUSE_FIELDS = ("house_seq", "house_no", "plot_no")

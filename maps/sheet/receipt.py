@@ -22,11 +22,12 @@ _SIGNERS = (words("ผู้ส่งข้อมูล", "Sent by"), words("ผ
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a receipt: what is counted, how many, and what is to be done about it (empty: nothing)."""
+    """One line of a receipt: what is counted, how many, what is to be done about it (empty: nothing), in which rows."""
 
     what: Words
     count: int
     todo: Words
+    rows: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ class Receipt:
             after=partial(table.signatures, _SIGNERS, facts),
             after_mm=table.SIGNED,
         )
-        made = Table(columns, rows, height=11.0, size=10.0)
+        made = Table(columns, rows, height=8.0, size=9.5, whole=True)
         return bound(title, list(table.pages(made, PAPERS["A4"].portrait, titled)))
 
     def _row(self, line: Line, facts: Facts) -> Row:
-        return Row((facts.of(line.what), f"{line.count:,}", facts.of(line.todo)))
+        told = (line.what, line.rows) if line.rows else (line.what,)
+        return Row((" · ".join(map(facts.of, told)), f"{line.count:,}", facts.of(line.todo)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from maps.sheet import fonts
 from maps.sheet.frame import FOOT, Facts, Leaf, head, head_height
@@ -46,17 +46,31 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under their columns. ``height`` of a row and ``size`` of its letters leave room to write."""
+    """Rows under their columns. ``height`` of a row and ``size`` of its letters leave room to write.
+
+    A ``whole`` table has one size of letters: a row is as much higher as its text takes.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     height: float = 9.0
     size: float = 11.0
+    whole: bool = False
 
     def widths(self, box: Box) -> list[float]:
         """Return the widths of the columns in mm."""
         whole = sum(column.share for column in self.columns)
         return [box.width * column.share / whole for column in self.columns]
+
+    def high(self, row: Row, box: Box) -> float:
+        """Return how high a row is."""
+        if not self.whole:
+            return self.height
+        lines = [
+            len(fonts.wrapped(cell, width - 2 * _PAD, self.size, column.bold))
+            for column, cell, width in zip(self.columns, row.cells, self.widths(box), strict=True)
+        ]
+        return max(self.height, max(lines) * self.size * _LEADING + 2 * _PAD)
 
     def head_height(self, box: Box) -> float:
         """Return how high the headings are."""
@@ -84,11 +98,7 @@ class Titled:
 
 def pages(table: Table, paper: Paper, titled: Titled) -> Iterator[Leaf]:
     """Part a table into pages, each with the head of the sheet."""
-    room = _room(table, paper, titled)
-    parts = [table.rows[n : n + room] for n in range(0, len(table.rows), room)] or [()]
-    below = room - math.ceil(titled.after_mm / table.height)
-    if titled.after and len(parts[-1]) > below > 0:
-        parts = [*parts[:-1], parts[-1][:below], parts[-1][below:]]
+    parts = _parts(table, paper, titled)
     for part in parts:
         last = part is parts[-1]
         yield Leaf(
@@ -96,11 +106,23 @@ def pages(table: Table, paper: Paper, titled: Titled) -> Iterator[Leaf]:
         )
 
 
-def _room(table: Table, paper: Paper, titled: Titled) -> int:
-    """Return how many rows a page takes."""
+def _parts(table: Table, paper: Paper, titled: Titled) -> list[Sequence[Row]]:
+    """Part the rows into pages; below the last there is room for what stands after them."""
     box = paper.inside.split_bottom(FOOT)[0]
-    used = head_height(box, titled.facts, titled.lines) + table.head_height(box)
-    return max(1, int((box.height - used) / table.height))
+    room = box.height - head_height(box, titled.facts, titled.lines) - table.head_height(box)
+    heights = [table.high(row, box) for row in table.rows]
+    starts, used = [0], 0.0
+    for n, high in enumerate(heights):
+        if n > starts[-1] and used + high > room:
+            starts.append(n)
+            used = 0.0
+        used += high
+    last = len(heights)
+    while titled.after and used > room - titled.after_mm and last > starts[-1] + 1:
+        last -= 1
+        used -= heights[last]
+    cuts = [*starts, *([last] if last < len(heights) else []), len(heights)]
+    return [table.rows[a:b] for a, b in pairwise(cuts)]
 
 
 def _page(table: Table, titled: Titled, last: bool, page: Page, box: Box) -> None:
@@ -123,8 +145,9 @@ def draw(page: Page, box: Box, table: Table) -> float:
     for n, row in enumerate(table.rows):
         page.line([(box.x, y), (box.right, y)], Pen(0.25) if row.top else Pen(0.12, 0.5, (1, 1)))
         shown = row if n == 0 else replace(row, cells=("",) * row.same + row.cells[row.same :])
-        _cells(page, (box.x, y), table, shown, widths)
-        y += table.height
+        high = table.high(row, box)
+        _cells(page, (box.x, y), replace(table, height=high), shown, widths)
+        y += high
     x = box.x
     for width in [0.0, *widths]:
         x += width
@@ -147,9 +170,9 @@ def _cells(page: Page, at: tuple[float, float], table: Table, row: Row, widths: 
     x, y = at
     for column, cell, width in zip(table.columns, row.cells, widths, strict=True):
         size, room = table.size, width - 2 * _PAD
-        if cell and fonts.width_mm(fonts.printable(cell), size, column.bold) > room:
+        if not table.whole and cell and fonts.width_mm(fonts.printable(cell), size, column.bold) > room:
             size = max(7.0, size * 0.75)
-        lines = fonts.wrapped(cell, room, size, column.bold, most=2) if cell else []
+        lines = fonts.wrapped(cell, room, size, column.bold, most=99 if table.whole else 2) if cell else []
         step = size * _LEADING
         high = table.height - (_NOTE_MM if row.note else 0.0)
         base = y + (high - step * len(lines)) / 2 + step * 0.78

@@ -1,4 +1,4 @@
-"""The receipt of an import as PDF: what became of the rows by number and kind, never what stood in one."""
+"""The receipt of an import as PDF: what became of the rows by number and kind, and to whom it tells the rows."""
 
 from __future__ import annotations
 
@@ -25,12 +25,22 @@ def test_a_receipt_tells_numbers_and_kinds_and_no_value(city: City, lang: str) -
     report = city.take("บ้าน.csv", ROWS)
     assert (report["taken"], report["quarantined"]) == (2, 1)
     links = city.get("imports")[0]["links"]
-    answer = city.ask("GET", links["receipt"] + f"?lang={lang}")
+    answer = city.ask("GET", links["receipt"] + f"?lang={lang}", "secretary")
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
     assert sizes(answer.content) == [(210, 297)]
     (said,) = texts(answer.content)
     assert [part for part in TOLD[lang] if part.replace(" ", "") not in said.replace(" ", "")] == []
     assert [value for value in HIDDEN if value in said] == []
+
+
+@pytest.mark.parametrize(("lang", "rows"), [("th", "แถว 3"), ("en", "Rows: 3")])
+def test_whoever_may_see_the_file_is_told_the_rows_and_what_stood_there(
+    city: City, lang: str, rows: str
+) -> None:
+    city.take("บ้าน.csv", ROWS)
+    (said,) = texts(city.ask("GET", f"/api/v1/imports/1/receipt.pdf?lang={lang}").content)
+    assert "แปดคน" in said and rows in said and "…" not in said
+    assert "8111203456356" not in said
 
 
 def test_an_undone_import_says_so_and_whoever_may_not_see_gets_none(city: City) -> None:

@@ -17,6 +17,7 @@ from maps.sheet.dense import Trouble
 from maps.sheet.grid import Window
 from maps.sheet.paper import PAPERS
 from maps.sheet.plan import Plan
+from surveys.words import LANGS, Lang
 from tests.maps.sheet.reading import texts
 from tests.maps.sheet.test_checking import SOUTH, WEST, city, frame, sheets
 
@@ -87,6 +88,30 @@ def test_a_dense_block_is_drawn_larger_on_a_sheet_of_its_own() -> None:
             bool(re.search(rf"(?<![\d/:,.]){number}(?![\d/,.])", page.partition("ดูแผ่น")[0])) for page in pages
         ]
         assert found[here], number
+
+
+def test_a_sheet_speaks_only_of_the_dense_blocks_on_it() -> None:
+    plan, pages = plan_of(community(2, others=200), "A4")
+    assert plan.grid is not None and len(plan.grid.tiles) == len(plan.blocks) == 2
+    for tile, page in zip(plan.grid.tiles, pages, strict=False):
+        here = {b.grid.tiles[0].number for b in plan.blocks if dense._touch(b.extent, tile.extent)}
+        assert {int(n) for n in re.findall(r"ดูแผ่น (\d+)", page)} == here
+    assert "ดูแผ่น" not in pages[0]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_sheet_has_lines_for_corrections(paper: str, lang: Lang) -> None:
+    sources = (
+        "Boundaries: Royal Thai Survey Department / OCHA, CC BY IGO",
+        "© OpenStreetMap contributors (ODbL)",
+    )
+    made = sheets(community(2, others=200), lang=lang, made_up=True, sources=sources * 2)
+    pages = texts(replace(made, paper=PAPERS[paper], parts=("plan",)).pdf())
+    assert len(pages) > 1
+    for page in pages:
+        _, heading, below = page.partition({"th": "แก้ไขในที่ประชุม", "en": "Corrected at the meeting"}[lang])
+        assert heading and " 1. 2. " in below
 
 
 def test_a_community_with_room_has_no_more_sheets() -> None:

@@ -141,6 +141,12 @@ def test_a_line_ends_before_a_syllable_and_never_inside_a_cluster(text: str, lin
         assert piece.rstrip()[-1] not in "เแโใไ"
 
 
+def test_a_line_ends_before_a_bracket_and_not_inside_it_while_it_has_room() -> None:
+    name = "เครือข่ายชุมชนริมคลองวัฒนา (ข้อมูลสมมติ)"
+    assert fonts.wrapped(name, 50, 10) == ["เครือข่ายชุมชนริมคลองวัฒนา", "(ข้อมูลสมมติ)"]
+    assert len(fonts.wrapped(name, 15, 10)) > 3
+
+
 def test_what_is_too_much_is_cut_and_says_so() -> None:
     lines = fonts.wrapped("ชุมชนริมคลอง " * 10, 30, 11, most=2)
     assert len(lines) == 2 and lines[-1].endswith("…") and fonts.width_mm(lines[-1], 11) <= 30

@@ -63,6 +63,15 @@ def test_the_community_is_written_in_and_its_houses_are_listed_in_order() -> Non
     assert "ลำดับบ้านในผัง ....." in pages[1]
 
 
+def test_a_community_with_plots_only_has_its_plots_listed() -> None:
+    asked, inside = form(records.ALL, "household")
+    houses = pd.DataFrame({"house_seq": [], "house_no": [], "plot_no": []})
+    plots = pd.DataFrame({"plot_no": ["2", "14", None, None], "deed_no": [None, "9", "9001", None]})
+    pages = texts(Questionnaire(asked, inside, facts(place="ชุมชนม่านหมอก"), houses, plots).pdf())
+    listed = next(page for page in pages if page.startswith("รายการแปลงในชุมชน"))
+    assert "หมายเหตุ 2 14 (9001) ? " in listed
+
+
 def test_people_are_asked_for_on_a_wide_page_a_row_each() -> None:
     asked, inside = form(records.ALL, "household")
     made = Questionnaire(asked, inside, facts()).pdf()
