@@ -15,7 +15,9 @@ from surveys.store.store import Store
 
 # What is kept of an import beside its report: the revision of the network that it made.
 REVISION = "revision"
-# What leaves rows that were all taken as taken: a correction, or a later file, says more than the same file again.
+# Why a row is kept out for what is here: each may be otherwise once somebody has written.
+_FOR_WHAT_IS_HERE = ("exists_already", "key_of_several", "record_ended", "outside_bounds")
+# What leaves taken rows as taken: a correction, or a later file, says more than the same file again.
 _ADDS = (IMPORT, "edit", "return", "proposal", "lists")
 
 
@@ -40,19 +42,24 @@ def identity(digest: str, network: str, plans: Sequence[LayerPlan], options: Opt
 def repeated(store: Store, network: str, told: str) -> int | None:
     """Return the import of this identity that still stands, None where the file must be examined.
 
-    It stands while nobody has written to the network since. One that took every row stands after corrections and
-    other files too, so that they are not overwritten; an undo, an ending or a decision on doubles may have the same
-    rows taken otherwise, and any writing may let rows in that were kept out.
+    It stands while nobody has written to the network since. It stands after corrections and other files too, so that
+    they are not overwritten, unless they may let rows in that were kept out for what was here. An undo, an ending or
+    a decision on doubles may have any row taken otherwise.
     """
     change, state, later = table("change"), table("network_state"), table("change").alias()
     revision = sa.select(state.c.revision).where(state.c.network == network).scalar_subquery()
     turned = sa.exists().where(
         later.c.network == network, later.c.id > change.c.id, later.c.kind.not_in(_ADDS)
     )
-    all_taken = sa.func.json_extract(change.c.report, "$.quarantined") == 0
+    settled = sa.and_(
+        *(
+            sa.func.json_extract(change.c.report, f"$.problem_counts.{code}").is_(None)
+            for code in _FOR_WHAT_IS_HERE
+        )
+    )
     query = sa.select(change.c.number).where(
         change.c.network == network, change.c.identity == told, change.c.state == "done",
-        (sa.func.json_extract(change.c.report, f"$.{REVISION}") == revision) | (all_taken & ~turned),
+        (sa.func.json_extract(change.c.report, f"$.{REVISION}") == revision) | (settled & ~turned),
     ).order_by(change.c.number.desc())  # fmt: skip
     with store.reading() as connection:
         found: int | None = connection.scalar(query)

@@ -108,12 +108,25 @@ def test_the_same_file_again_overwrites_no_later_work(take: Intake, between: Bet
 
 
 @pytest.mark.parametrize("between", [another_file, own_field, corrected])
-def test_any_writing_may_let_rows_in_that_were_kept_out(take: Intake, between: Between) -> None:
-    file = take.write([household(1), household(2), {"ชุมชน": "เอ", "จำนวนสมาชิก": 1}], "household.csv")
-    first = take(file)
-    assert first["quarantined"] == 1 and take.examine(file).same_as == first["import_id"]
+def test_any_writing_may_let_rows_in_that_were_kept_out_for_what_is_here(
+    take: Intake, between: Between
+) -> None:
+    take.rows([household(1)], "earlier.csv")
+    file = take.write([household(1, people=5), household(2)], "household.csv")
+    first = take(file, existing="refuse")
+    assert first["problem_counts"]["exists_already"] == 1
+    assert take.examine(file, existing="refuse").same_as == first["import_id"]
     between(take, first["import_id"])
-    assert take.examine(file).same_as is None
+    assert take.examine(file, existing="refuse").same_as is None
+
+
+@pytest.mark.parametrize("between", [another_file, own_field, corrected])
+def test_a_row_without_a_number_has_none_whatever_is_written(take: Intake, between: Between) -> None:
+    file = take.write([household(1), {"ชุมชน": "เอ", "จำนวนสมาชิก": 1}], "household.csv")
+    first = take(file)
+    assert first["problem_counts"]["key_missing"] == 1
+    between(take, first["import_id"])
+    assert take.examine(file).same_as == first["import_id"]
 
 
 def test_what_another_network_does_is_nothing_to_it(take: Intake) -> None:
