@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_options import JsonOption, NetworkOption, StoreOption
+from api.cli_options import JsonOption, NetworkOption, StoreOption, there
 from api.file_names import plain_name
 from api.start import command_line
 from gis.formats.reading import begun
@@ -28,9 +28,7 @@ def _alone() -> None:
 
 @import_app.command("import")
 def import_file(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The survey file, as it is.")
-    ],
+    file: Annotated[Path, typer.Argument(callback=there, readable=False, help="The survey file, as it is.")],
     network: NetworkOption,
     store: StoreOption = None,
     record_type: Annotated[

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api import output
-from api.cli_options import JsonOption, NetworkOption, StoreOption, open_store, person
+from api.cli_options import JsonOption, NetworkOption, StoreOption, open_store, person, there
 from surveys import communities
 from surveys.city import returns as meetings
 from surveys.city.return_corrections import Amendment, amended
@@ -87,7 +87,7 @@ def correct_return(
     reason: Annotated[str | None, typer.Option(help="Why the community did not agree.")] = None,
     paper: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, readable=True, help="A scan of the signed list."),
+        typer.Option(callback=there, readable=False, help="A scan of the signed list."),
     ] = None,
     seen: Annotated[
         int | None, typer.Option(help="Only if this version of the meeting stands still.")

@@ -18,6 +18,7 @@ from api.settings import Settings
 from surveys import records
 from surveys.dates import moment, show_time
 from surveys.errors import Refused, StoreUnavailable
+from surveys.intake import imports
 from surveys.intake.problem import OF_UNKNOWN_TYPE, Problem
 from surveys.planning.result import Result, as_csv, as_json
 from surveys.roles import Actor
@@ -140,11 +141,17 @@ def history(found: list[dict[str, Any]]) -> None:
     """Print the imports of a network."""
     states = {"done": "ใช้อยู่", "undone": "ยกเลิกแล้ว"}
     rows = [
-        [row["import_id"], show_time(moment(row["at"]), "th"), row["report"].get("file"), row["report"].get("type"),
+        [row["import_id"], show_time(moment(row["at"]), "th"), row["report"].get("file"), _types(row["report"]),
          row["report"].get("taken"), row["report"].get("quarantined"), states[row["state"]], row["actor"]]
         for row in found
     ]  # fmt: skip
     table(["เลขที่", "เมื่อ", "ไฟล์", "ประเภท", "รับเข้า", "กันไว้", "สถานะ", "โดย"], rows)
+
+
+def _types(report: dict[str, Any]) -> str:
+    """Name the record types of a file; of several each with how many of it were taken."""
+    found = imports.kinds(report)
+    return " · ".join(one.name + (f" {count:,}" if len(found) > 1 else "") for one, count in found)
 
 
 def turned(done: dict[str, Any]) -> None:

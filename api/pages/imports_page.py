@@ -63,15 +63,6 @@ def of_network(store: Store, network: str, import_id: int, actor: Actor) -> dict
     return made
 
 
-def kinds(report: dict[str, Any]) -> list[tuple[RecordType, int]]:
-    """Return every record type of a file with how many rows of it were taken."""
-    counts: dict[str, int] = {}
-    for part in report.get("parts") or [report]:
-        if part.get("type") in records.ALL:
-            counts[part["type"]] = counts.get(part["type"], 0) + part["taken"]
-    return [(records.ALL[name], count) for name, count in counts.items()]
-
-
 def named_here(
     store: Store, network: str, made: dict[str, Any], unknown: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:

@@ -267,7 +267,7 @@ def cancel(code: str, job_id: str, jobs: JobsDep, actor: ActorDep) -> Response:
 @router.get("/n/{code}/imports")
 def import_list(request: Request, code: str, store: StoreDep, actor: ActorDep) -> HTMLResponse:
     """List the imports of a network."""
-    rows = [one | {"kinds": imports_page.kinds(one["report"])} for one in imports.history(store, code, actor)]
+    rows = [one | {"kinds": imports.kinds(one["report"])} for one in imports.history(store, code, actor)]
     facts: dict[str, Any] = {
         "imports": rows,
         "unknown": answers(request, code).unknown_communities,

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from surveys import events
+from surveys import events, records
 from surveys.errors import NotFound, Refused
 from surveys.intake.accept import import_folder
 from surveys.intake.rivals import rivals
+from surveys.record import RecordType
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
@@ -36,6 +37,15 @@ def history(store: Store, network: str, actor: Actor, limit: int = 200) -> list[
         | {"report": json.loads(row["report"] or "{}")}
         for row in rows
     ]
+
+
+def kinds(report: dict[str, Any]) -> list[tuple[RecordType, int]]:
+    """Return every record type of a file with how many rows of it were taken."""
+    counts: dict[str, int] = {}
+    for part in report.get("parts") or [report]:
+        if part.get("type") in records.ALL:
+            counts[part["type"]] = counts.get(part["type"], 0) + part["taken"]
+    return [(records.ALL[name], count) for name, count in counts.items()]
 
 
 def files(store: Store, import_id: int, actor: Actor) -> Path:

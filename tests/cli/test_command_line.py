@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from api import cli
@@ -205,8 +206,21 @@ def test_a_command_that_is_wrong_ends_with_2_and_says_why(
 
 
 def test_a_file_that_is_not_there_is_a_usage_error(city: Run, tmp_path: Path) -> None:
-    assert city("import", tmp_path / "nothing.csv", "--network", NETWORK).code == 2
-    assert city("import", tmp_path, "--network", NETWORK).code == 2
+    missing = city("import", tmp_path / "nothing.csv", "--network", NETWORK)
+    assert missing.code == 2 and missing.out == "" and len(missing.err.splitlines()) == 2
+    assert f"ไม่มีไฟล์ “{tmp_path / 'nothing.csv'}”" in missing.err and "There is no file" in missing.err
+    folder = city("import", tmp_path, "--network", NETWORK)
+    assert folder.code == 2 and "เป็นโฟลเดอร์" in folder.err and "is a folder" in folder.err
+    paper = city("correct-return", 1, "--network", NETWORK, "--why", "x", "--paper", tmp_path / "no.jpg")
+    assert paper.code == 2 and "ไม่มีไฟล์" in paper.err and "There is no file" in paper.err
+
+
+def test_a_file_that_may_not_be_read_is_said(
+    city: Run, houses: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    kept = city("import", houses, "--network", NETWORK)
+    assert kept.code == 2 and "ไม่มีสิทธิ์อ่านไฟล์" in kept.err and "may not be read" in kept.err
 
 
 def test_columns_layers_encoding_and_crs_may_be_told(city: Run, tmp_path: Path) -> None:
@@ -364,6 +378,22 @@ def test_an_import_is_undone_redone_and_listed(city: Run, houses: Path) -> None:
     assert "house.csv" in city("history", "--network", NETWORK).out
     assert city("undo", 99).code == 2 and city("history", "--network", "nowhere").code == 2
     assert "house" in city("undo", number).out
+
+
+def test_history_counts_each_type_of_a_file_by_itself(city: Run, houses: Path, tmp_path: Path) -> None:
+    taken(city, houses)
+    book = tmp_path / "families.xlsx"
+    with pd.ExcelWriter(book) as sheets:
+        pd.DataFrame({"ชุมชน": ["ริมคลอง"] * 2, "ลำดับบ้าน": [1, 2], "ครัวเรือนที่": [1, 1]}).to_excel(
+            sheets, sheet_name="ครัวเรือน", index=False
+        )
+        pd.DataFrame({
+            "ชุมชน": ["ริมคลอง"] * 3, "ลำดับบ้าน": [1, 1, 2], "ครัวเรือนที่": [1, 1, 1], "ลำดับสมาชิก": [1, 2, 1],
+        }).to_excel(sheets, sheet_name="สมาชิก", index=False)  # fmt: skip
+    assert taken(city, book).object["taken"] == 5
+    several, one = city("history", "--network", NETWORK).out.splitlines()[2:]
+    assert "families.xlsx" in several and "household 2 · member 3  " in several
+    assert re.search(r"house\.csv +house  ", one)
 
 
 # --- out ----------------------------------------------------------------------------------------------------
