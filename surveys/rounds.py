@@ -45,6 +45,8 @@ WHAT: dict[str, Words] = {
     "ended": words("ยุติแล้ว", "ended"),
 }
 
+# What has something to say: not what is as it was, nor what nobody asked about.
+TELLING = tuple(name for name in WHAT if name not in ("same", "not_surveyed"))
 
 # What a shape that differs is called among the fields that differ.
 _PLACE = words("ตำแหน่งหรือรูปร่างบนแผนที่", "place or shape on the map")

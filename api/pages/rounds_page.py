@@ -121,13 +121,14 @@ def round_map(
     told: tuple[Mapping[str, str], Lang],
     nonce: str,
     network: Mapping[str, Any],
+    whole: pd.DataFrame | None = None,
 ) -> str:
     """Write the page with the map of a comparison: each record where it stands, by what became of it.
 
-    ``network`` are its facts, as :func:`surveys.networks.get` gives them.
+    ``network`` are its facts, as :func:`surveys.networks.get` gives them; ``whole`` as in :func:`lines`.
     """
     names, lang = told
-    by_id = {line.id: line for line in lines(record_type, frame, names, lang)}
+    by_id = {line.id: line for line in lines(record_type, frame, names, lang, whole)}
     there = frame[frame.geometry.notna()]
     drawn = gpd.GeoDataFrame(
         {

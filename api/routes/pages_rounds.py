@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.context import ActorDep, LangDep, StoreDep
+from api.describe_rounds import Compared
 from api.pages.communities import communities
 from api.pages.render import network_path, page
 from api.pages.rounds_page import TONES, as_csv, lines, round_map
@@ -22,8 +22,8 @@ from surveys.words import words
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 COMPARED = ("household", "house", "land_plot", "community")
-# How many lines the page shows; the file has all.
-_LINES = 500
+# How many lines a page shows; the file has all.
+PAGE = 50
 _NO_TYPE = words("เทียบข้อมูลประเภทนี้ไม่ได้", "Records of this type are not compared.")
 
 
@@ -54,13 +54,14 @@ def name(
 
 
 class Asked(BaseModel):
-    """What the address asks of a comparison: two rounds, a type, one outcome only, a file."""
+    """What the address asks of a comparison: two rounds, a type, one outcome only, a file, a page of the list."""
 
     before: str
     after: str
     type: str = COMPARED[0]
     what: str = ""
     format: str = ""
+    page: Annotated[int, Field(ge=1, le=2**31)] = 1
 
 
 @router.get("/n/{code}/rounds/compare")
@@ -73,7 +74,7 @@ def compare(
     asked: Annotated[Asked, Query()],
 ) -> Response:
     """Show what became of the records of a type between two rounds, as a page or as a file."""
-    type_name, what = asked.type, asked.what
+    type_name = asked.type
     if type_name not in COMPARED:
         raise Refused(_NO_TYPE)
     names, record_type = communities(store, code).names, store.types(code)[type_name]
@@ -82,22 +83,29 @@ def compare(
         return _file(f"{code}-{type_name}-rounds.csv", as_csv(lines(record_type, frame, names, lang)))
     frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
     frame = rounds.placed(store, code, actor, type_name, frame)
+    chosen = asked.what if asked.what in rounds.WHAT else ""
+    found = Compared((asked.before, asked.after), record_type, frame, names)
+    shown = found.picked([chosen] if chosen else rounds.TELLING)
     if asked.format == "map":
         of = networks.get(store, code, actor)
-        return HTMLResponse(round_map(record_type, frame, (names, lang), request.state.nonce, of))
-    shown = frame[frame["what"] == what] if what in rounds.WHAT else frame[frame["what"] != "same"]
+        return HTMLResponse(round_map(record_type, shown, (names, lang), request.state.nonce, of, frame))
+    number = min(asked.page, max(-(-len(shown) // PAGE), 1))
+    first = (number - 1) * PAGE
     facts: dict[str, Any] = {
         "before": asked.before,
         "after": asked.after,
         "type": record_type,
         "types": [records.ALL[name] for name in COMPARED],
-        "what": what,
+        "what": chosen,
         "WHAT": rounds.WHAT,
         "TONES": TONES,
-        "counts": Counter(frame["what"]),
-        "lines": lines(record_type, shown.iloc[:_LINES], names, lang, frame),
-        "total": len(shown),
-        "placed": int(frame.geometry.notna().sum()),
+        "counts": found.counts,
+        "lines": lines(record_type, shown.iloc[first : first + PAGE], names, lang, frame),
+        "number": number,
+        "first": first + 1,
+        "found": len(shown),
+        "total": len(frame),
+        "placed": int(shown.geometry.notna().sum()),
     }
     return page(request, "rounds_compare.html", network=code, section="imports", **facts)
 

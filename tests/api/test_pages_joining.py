@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
 from surveys import edit, events, linking, rounds
+from surveys.rounds import WHAT
 from tests.api.conftest import pages
 from tests.conftest import NETWORK, STEWARD, Intake
 
@@ -150,7 +151,8 @@ def test_what_a_new_household_may_be_and_why_one_was_ended_is_said(take: Intake)
     take.rows([{"ชุมชน": "ริมคลอง", "บ้านเลขที่": f"12/{n}", "lat": 13.7, "lon": 100.5 + n / 1e4} for n in (1, 2)],
               "house.csv")  # fmt: skip
     named = [home(n, 3, ชื่อหัวหน้าครัวเรือน=f"นายคนที่ {n}") for n in (1, 2, 3)]
-    first = take.rows([*named, home(1, 2) | {"ครัวเรือนที่": 2}], "household.csv")
+    beside = [home(1, 2) | {"ครัวเรือนที่": n} for n in (2, 3)]
+    first = take.rows([*named, *beside], "household.csv")
     second = take.rows([named[0], home(7, 3, ชื่อหัวหน้าครัวเรือน="นายคนที่ 2")], "household.csv")
     for report, name in ((first, ONE), (second, TWO)):
         rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
@@ -178,7 +180,9 @@ def test_two_rounds_are_compared(client: TestClient) -> None:
     assert "จำนวนสมาชิก" in page and "รอบนี้ไม่พบ" in page
     only = client.get(f"{HOME}/rounds/compare", params=asked | {"what": "same"}).text
     assert "12/1" in only and "12/2" not in only
-    drawn = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "map", "type": "house"})
+    drawn = client.get(
+        f"{HOME}/rounds/compare", params=asked | {"format": "map", "type": "house", "what": "not_surveyed"}
+    )
     assert drawn.status_code == 200 and "ชุมชนยังไม่ได้สำรวจรอบนี้" in drawn.text and "leaflet" in drawn.text
     drawn = client.get(f"{HOME}/rounds/compare", params=asked | {"format": "map"}).text
     assert "12/2" in drawn and "format=map" in page, "households stand where their houses do"
@@ -191,6 +195,69 @@ def test_two_rounds_are_compared(client: TestClient) -> None:
         assert events.recent(connection, NETWORK, 1)[0]["action"] == "export"
     assert file.text.startswith("\ufeffid,") and file.text.count("\n") == 4
     assert file.headers["content-disposition"].startswith("attachment")
+
+
+def test_what_rounds_have_to_say_comes_first_and_fifty_to_a_page(take: Intake) -> None:
+    """60 changed, 1 new, 1 not found, 1 the same in a community; 70 of another was not gone to."""
+    far = [{"ชุมชน": "หลังวัด", "บ้านเลขที่": f"9/{n}", "ครัวเรือนที่": 1} for n in range(70)]
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}, {"ชื่อชุมชน": "หลังวัด"}], "community.csv")
+    take.rows([{"ชุมชน": one["ชุมชน"], "บ้านเลขที่": one["บ้านเลขที่"], "lat": 13.7 + n / 1e4, "lon": 100.5}
+               for n, one in enumerate([*far, *(home(n, 1) for n in range(1, 64))])], "house.csv")  # fmt: skip
+    first = take.rows([*far, *(home(n, 2) for n in range(1, 63))], "household.csv")
+    second = take.rows([*(home(n, 3) for n in range(1, 61)), home(61, 2), home(63, 4)], "household.csv")
+    for report, name in ((first, ONE), (second, TWO)):
+        rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
+    asked = {"before": ONE, "after": TWO}
+    with pages(take.store.path, "surveyor") as made:
+
+        def get(**more: object) -> str:
+            return made.get(f"{HOME}/rounds/compare", params=asked | more).text
+
+        one, two, beyond = (get(page=n) for n in (1, 2, 9))
+        far_shown, same, english = get(what="not_surveyed"), get(what="same"), get(lang="en")
+        maps = {
+            what: get(what=what, format="map", lang="th") for what in ("", "same", "not_surveyed", "doubled")
+        }
+    told = [re.findall(r'<span class="tag [^>]*>([^<]+)<', page) for page in (one, two)]
+    assert told[0] == ["พบใหม่"] + ["ข้อมูลเปลี่ยน"] * 49
+    assert told[1] == ["ข้อมูลเปลี่ยน"] * 11 + ["รอบนี้ไม่พบ (ไม่ได้แปลว่าไม่มี)"]
+    named = [set(re.findall(rf'href="{HOME}/household/([0-9a-f]+)"', page)) for page in (one, two)]
+    assert len(named[0]) == 50 and len(named[1]) == 12 and not named[0] & named[1]
+    assert "1–50 จาก 62 ครัวเรือน (ทั้งหมด 133)" in one and "51–62 จาก 62" in two and "51–62 จาก 62" in beyond
+    assert "1–50 of 62 households (all: 133)" in english
+    assert ">ดูต่อ</a>" in one and ">ดูต่อ</a>" not in two and ">ก่อนหน้า</a>" in two
+    # The boxes add up to the whole.
+    boxes = re.findall(r"<dd><a [^>]*>([\d,]+)</a>", one)
+    assert sum(map(int, boxes)) == 133 and len(boxes) == 5
+    # What says nothing is shown when its count is pressed; a link leads back.
+    assert (
+        "1–50 จาก 70 ครัวเรือน (ทั้งหมด 133)" in far_shown and "what=not_surveyed&amp;page=2#found" in far_shown
+    )
+    assert "1–1 จาก 1 ครัวเรือน" in same and "กลับไปดูทุกอย่างที่ต่าง" in same
+    assert "กลับไปดูทุกอย่างที่ต่าง" not in one
+    # The map draws the same choice, and its legend names nothing else.
+    assert "what=not_surveyed&amp;format=map" in far_shown
+    drawn = {name: {said for said in WHAT.values() if f'"title":"{said.th}"' in page.replace('": "', '":"')}
+             for name, page in maps.items()}  # fmt: skip
+    assert drawn[""] == {WHAT[name] for name in ("new", "changed", "not_found")}
+    assert drawn["same"] == {WHAT["same"]} and drawn["not_surveyed"] == {WHAT["not_surveyed"]}
+    assert drawn["doubled"] == set()
+
+
+def test_rounds_that_say_nothing_are_said_to(take: Intake) -> None:
+    take.rows([{"ชื่อชุมชน": "ริมคลอง"}, {"ชื่อชุมชน": "หลังวัด"}], "community.csv")
+    far = home(1, 2) | {"ชุมชน": "หลังวัด"}
+    first, second = (take.rows(rows, "household.csv") for rows in ([home(1, 2), far], [home(1, 2)]))
+    for report, name in ((first, ONE), (second, TWO)):
+        rounds.name(take.store, NETWORK, STEWARD, report["import_id"], name)
+    asked = {"before": ONE, "after": TWO}
+    with pages(take.store.path, "surveyor") as made:
+        page = made.get(f"{HOME}/rounds/compare", params=asked).text
+        none = made.get(f"{HOME}/rounds/compare", params=asked | {"what": "doubled"}).text
+        wrong = made.get(f"{HOME}/rounds/compare", params=asked | {"page": "0"})
+    assert "ที่สำรวจรอบนี้ไม่มีอะไรต่าง" in page and "what=not_surveyed" in page and "<tbody>" not in page
+    assert "ไม่มีรายการในกลุ่มนี้" in none and "กลับไปดูทุกอย่างที่ต่าง" in none
+    assert wrong.status_code == 422
 
 
 @pytest.mark.parametrize(
