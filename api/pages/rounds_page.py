@@ -65,11 +65,10 @@ def lines(
     lang: Lang,
     whole: pd.DataFrame | None = None,
 ) -> list[Line]:
-    """Return what became of each record of :func:`surveys.rounds.compare`, in the order of its parts.
+    """Return what became of each record of :func:`surveys.rounds.compare`, in their order.
 
     ``whole`` is the comparison that the frame is a part of: what one may be can stand in another part.
     """
-    order = {name: place for place, name in enumerate(rounds.WHAT)}
     titles = _titles(record_type, _named(frame, whole), lang)
     told = []
     for at, row in frame.iterrows():
@@ -81,7 +80,7 @@ def lines(
             Line(str(at), titles[str(at)], names.get(community, community), row["what"],
                  rounds.WHAT[row["what"]].of(lang), ", ".join(details))
         )  # fmt: skip
-    return sorted(told, key=lambda line: (order[line.what], line.community, line.name))
+    return told
 
 
 def hinted(what: str, titles: Sequence[str], lang: Lang) -> str:

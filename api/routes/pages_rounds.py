@@ -80,7 +80,8 @@ def compare(
     names, record_type = communities(store, code).names, store.types(code)[type_name]
     if asked.format == "csv":
         frame = rounds.exported(store, code, actor, type_name, (asked.before, asked.after), ".csv")
-        return _file(f"{code}-{type_name}-rounds.csv", as_csv(lines(record_type, frame, names, lang)))
+        every = Compared((asked.before, asked.after), record_type, frame, names).picked(rounds.WHAT)
+        return _file(f"{code}-{type_name}-rounds.csv", as_csv(lines(record_type, every, names, lang)))
     frame = rounds.compare(store, code, actor, type_name, (asked.before, asked.after))
     frame = rounds.placed(store, code, actor, type_name, frame)
     chosen = asked.what if asked.what in rounds.WHAT else ""

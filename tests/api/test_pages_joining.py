@@ -222,6 +222,9 @@ def test_what_rounds_have_to_say_comes_first_and_fifty_to_a_page(take: Intake) -
     assert told[0] == ["พบใหม่"] + ["ข้อมูลเปลี่ยน"] * 49
     assert told[1] == ["ข้อมูลเปลี่ยน"] * 11 + ["รอบนี้ไม่พบ (ไม่ได้แปลว่าไม่มี)"]
     named = [set(re.findall(rf'href="{HOME}/household/([0-9a-f]+)"', page)) for page in (one, two)]
+    # Within an outcome the order goes on from page to page.
+    houses = [re.findall(r"บ้านเลขที่ (12/\d+) ครัวเรือนที่ 1</a>", page) for page in (one, two)]
+    assert houses[0][1:] + houses[1][:-1] == sorted(f"12/{n}" for n in range(1, 61))
     assert len(named[0]) == 50 and len(named[1]) == 12 and not named[0] & named[1]
     assert "1–50 จาก 62 ครัวเรือน (ทั้งหมด 133)" in one and "51–62 จาก 62" in two and "51–62 จาก 62" in beyond
     assert "1–50 of 62 households (all: 133)" in english
