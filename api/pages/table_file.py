@@ -14,13 +14,15 @@ import pyarrow as pa
 from api.pages.tables import Row
 from api.pages.values import Reader
 from surveys.cells import Missing
+from surveys.codes import Code
 from surveys.export import Listing
 from surveys.fields import Flag, Number
 from surveys.intake.mapping import OWN_ID
 from surveys.record import Field
 from surveys.shared import LINK
 from surveys.sight import Seen, Sight
-from surveys.thai import LandArea, Ref, Year
+from surveys.thai import Day, LandArea, Ref, Year
+from surveys.words import Lang
 
 
 def listing(sight: Sight, shown: Sequence[Field], rows: Iterable[Row], write: Reader) -> Listing:
@@ -41,14 +43,21 @@ def _cell(field: Field, seen: Seen, write: Reader) -> Any:
         return Missing(code).words.of(write.lang) if code and code != Missing.UNREADABLE else None
     if isinstance(field.kind, Number | LandArea):
         return value
-    if isinstance(field.kind, Year):
-        return int(field.kind.show(value, write.lang))
+    if isinstance(field.kind, Code | Day | Year):
+        return _read_back(field.kind, value, write.lang)
     if isinstance(field.kind, Ref):
         return _reference(str(value), write)
     if field.name == LINK:
         # Its id: that is what the file is read back with.
         return value
     return field.kind.show(bool(value) if isinstance(field.kind, Flag) else value, write.lang)
+
+
+def _read_back(kind: Code | Day | Year, value: Any, lang: Lang) -> Any:
+    """Return a value as people read it, or as the store holds it where that would be read as another."""
+    shown = kind.show(value, lang)
+    said = shown if str(kind.parse(shown).value) == str(value) else str(kind.write(value))
+    return int(said) if isinstance(kind, Year) else said
 
 
 def _as_it_was(field: Field, text: str) -> str | None:

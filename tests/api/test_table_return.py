@@ -14,13 +14,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.context import LANG_COOKIE, ROLE_COOKIE
-from surveys import custom_fields
+from api.pages.table_file import listing
+from api.pages.tables import Row
+from api.pages.values import Reader
+from surveys import custom_fields, records
 from surveys.custom_fields import NewChoice, NewField
 from surveys.intake.examination import Examination
 from surveys.intake.examine import Upload, examine
 from surveys.intake.options import Options
 from surveys.roles import Actor
-from surveys.sight import Sight
+from surveys.sight import Seen, Sight
 from surveys.store.store import Store
 from surveys.words import LANGS, Lang, words
 from tests.api.conftest import pages
@@ -34,6 +37,9 @@ OWN = (
     NewField("household", "rai", words("ที่นา", "paddy"), "area"),
 )
 MORE = {
+    "community": """รหัสชุมชน,ชื่อชุมชน,ปีที่เริ่มตั้งชุมชน,ประเภทชุมชน,วันที่ทำขอบเขต,จำนวนครัวเรือน,หมายเหตุ
+K08,ชุมชนเก่าแก่,ค.ศ. 1850,ริมน้ำมาก,1801-01-11,120,ปี ๒๓๙๓
+""",
     "household": """ชุมชน,ลำดับบ้าน,ครัวเรือนที่,บ้านเลขที่,แปลงที่,ชื่อหัวหน้าครัวเรือน,จำนวนสมาชิก,สถานะบ้าน,ความต้องการ,ปีที่ย้ายเข้า,\
 วันที่สำรวจ,จำนวนแผง,อาชีพค้าขาย,ที่นา,รายได้,อายุสัญญาเช่า,หมายเหตุ
 K01,11,1,๑๘๘/๒,,=1+1,4,ครอบครองมานาน,ปรับปรุงบ้าน; อื่น ๆ,2541,21 ส.ค. 2551,2,อาหาร,1-2-25,12345.67,1.5,'=ก
@@ -160,3 +166,17 @@ def test_the_text_of_the_file_goes_along(client: TestClient) -> None:
     assert kinds["22"] == "ที่ของวัดเก่า" and kinds["24"] == "unknown"
     assert areas["10/3"] == "ประมาณไร่เศษ" and areas["24"] == "no answer"
     assert areas["22"] == "", "a number without a unit would be read as square metres"
+
+
+def test_a_community_goes_by_its_name_only_where_the_name_is_its_own() -> None:
+    known = {
+        "K01": ("/1", "ริมคลอง"),
+        "ริมคลอง": ("/1", "ริมคลอง"),
+        "K02": ("/2", "หลังวัด"),
+        "K03": ("/3", "หลังวัด"),
+    }
+    write = Reader("th", known.get, lambda _id: None)
+    field = records.ALL["house"].by_name["community"]
+    rows = [Row("a" * 32, Seen({"community": text}, {}, {}, {})) for text in ("K01", "K02", "K03", "ใหม่")]
+    made = listing(Sight.of(records.ALL["house"], PLANNER), [field], rows, write)
+    assert [row[0] for row in made.rows] == ["ริมคลอง", "K02", "K03", "ใหม่"]
