@@ -74,6 +74,10 @@ class Kind:
         """Fold the text of a cell, before it is read."""
         return normal(cell)
 
+    def below(self, heading: str, texts: pa.Array) -> pa.Array:
+        """Give the texts of a column what its heading says of them all, such as a unit."""
+        return texts
+
     def parse(self, cell: str | None) -> Cell:
         """Read one cell as it stands in the file."""
         if cell is None:

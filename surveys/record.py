@@ -9,8 +9,9 @@ from typing import Literal, TypedDict, Unpack
 
 import pandas as pd
 
-from surveys.fields import Kind
+from surveys.fields import Kind, Number
 from surveys.privacy import Privacy
+from surveys.thai import SQUARE_METRES, LandArea
 from surveys.words import Words, folded, words
 
 # A place is a point or an area, a course a line or an area.
@@ -62,17 +63,27 @@ class Field:
     retired: bool = False
     name: str = ""
 
+    @property
+    def heading(self) -> Words:
+        """Return what stands above its values in a spreadsheet: its words, and the unit of bare numbers."""
+        unit = SQUARE_METRES if isinstance(self.kind, LandArea) else self.unit
+        if unit is None or not isinstance(self.kind, Number | LandArea):
+            return self.words
+        return Words(f"{self.words.th} ({unit.th})", f"{self.words.en} ({unit.en})")
+
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """Return every heading that means this field, folded, the most telling first."""
-        return tuple(
-            dict.fromkeys(folded(h) for h in (self.name, self.words.th, self.words.en, *self.aliases))
-        )
+        return tuple(dict.fromkeys(folded(h) for h in (*self._own, *self.aliases)))
 
     @property
     def own_headings(self) -> int:
         """Count the headings, the first ones, that are the field's very name and words; further ones are aliases."""
-        return len({folded(h) for h in (self.name, self.words.th, self.words.en)})
+        return len({folded(h) for h in self._own})
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        return (self.name, self.words.th, self.words.en, self.heading.th, self.heading.en)
 
     @property
     def secret(self) -> bool:

@@ -27,7 +27,6 @@ from surveys.shared import (
     PERSON,
     PERSONAL,
     PUBLIC,
-    SQUARE_METRES,
     STANDING,
     SURVEY,
     TENURE,
@@ -42,7 +41,7 @@ from surveys.shared import (
     linked_to,
     plot_number,
 )
-from surveys.thai import AreaCode, Day, HouseNumber, LandArea, PersonId, Sequence, Year
+from surveys.thai import SQUARE_METRES, AreaCode, Day, HouseNumber, LandArea, PersonId, Sequence, Year
 from surveys.words import words
 
 

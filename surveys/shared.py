@@ -28,7 +28,6 @@ SURVEY = Group("survey", words("การสำรวจ", "Survey"))
 BAHT = words("บาท", "baht")
 BAHT_A_MONTH = words("บาท/เดือน", "baht a month")
 METRES = words("เมตร", "m")
-SQUARE_METRES = words("ตร.ม.", "m²")
 
 
 def community_ref(brief: bool = True) -> Field:

@@ -41,6 +41,17 @@ _DITTO = frozenset(
     )
 )
 ID_WEIGHTS = range(13, 1, -1)
+SQUARE_METRES = words("ตร.ม.", "m²")
+# A heading that says so, and names no other measure, tells the unit of the bare numbers below it.
+_IN_SQUARE_METRES = re.compile(
+    r"ตารางเมตร|ตร\.?\s*ม(?![ก-๛])|(?:เมตร|(?<![a-zก-๙])[mม])[²2](?![a-z0-9])"
+    r"|sq(?:uare)?\.?\s*m(?:et(?:re|er)s?)?(?![a-z])",
+    re.IGNORECASE,
+)
+_IN_OTHER_MEASURES = re.compile(
+    r"ไร่|งาน|วา|ตร\.?\s*ว|(?<![a-z])(?:rai|ngan|wa|hectares?|ha)(?![a-z])", re.IGNORECASE
+)
+_BARE = r"^\s*((?:[0-9๐-๙]+|[0-9๐-๙]{1,3}(?:,[0-9๐-๙]{3})+)(?:\.[0-9๐-๙]+)?(?:[eE][+-]?[0-9]{1,2})?)\s*$"
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,12 @@ class LandArea(Kind):
         """Read an area."""
         square_metres = parse_area(text)
         return unreadable("area_unreadable") if square_metres is None else Cell(square_metres)
+
+    def below(self, heading: str, texts: pa.Array) -> pa.Array:
+        """Give bare numbers their unit where the heading above them says square metres."""
+        if not _IN_SQUARE_METRES.search(heading) or _IN_OTHER_MEASURES.search(heading):
+            return texts
+        return pc.replace_substring_regex(texts, _BARE, rf"\1 {SQUARE_METRES.th}")
 
     def write(self, value: Any) -> str:
         """Write square metres with their unit: a bare number is no area."""

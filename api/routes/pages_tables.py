@@ -107,7 +107,7 @@ class _Table:
         shown = columns(self.sight.record_type, self.sight.plain, self.asked)
         rows = read_all(self.store, self.network, self.sight, self.asked, self.limits)
         write = reader(self.store, self.network, get_actor(self.request), lang, self.known)
-        return listing(self.sight.record_type, shown, rows, write)
+        return listing(self.sight, shown, rows, write)
 
 
 @router.get("/n/{code}/table")

@@ -80,7 +80,7 @@ class BatchReader:
                 left.append(column)
                 continue
             texts = batch.column(column)
-            read = field.kind.read(texts)
+            read = field.kind.read(field.kind.below(column, texts))
             self._note(field, column, (rows, texts, read), notes)
             written[name] = texts
             if field.custom:

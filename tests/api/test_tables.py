@@ -201,17 +201,20 @@ def exports(client: TestClient) -> list[dict[str, object]]:
         return [json.loads(detail) for detail in found]
 
 
+TOLD = ["ชุมชน", "ลำดับบ้านในผัง", "ครัวเรือนที่", "บ้านเลขที่", "เลขแปลงในผัง"]
+KLONG = "ชุมชนริมคลอง"
 FILES = [
     ("household.{}?q=สมหญิง&col=head_name&col=stalls&sort=stalls&dir=desc",
-     [["ครัวเรือน", "ชื่อหัวหน้าครัวเรือน", "จำนวนแผง"],
-      ["บ้านเลขที่ 188/3 ครัวเรือนที่ 1", "นางสมหญิง มีสุข", "10"], ["บ้านเลขที่ 188/2 ครัวเรือนที่ 1", "นางสมหญิง ใจดี", "2"]]),
+     [[*TOLD, "ชื่อหัวหน้าครัวเรือน", "จำนวนแผง"],
+      [KLONG, "12", "1", "188/3", "", "นางสมหญิง มีสุข", "10"], [KLONG, "11", "1", "188/2", "", "นางสมหญิง ใจดี", "2"]]),
     ("household.{}?f.trade=cloth&col=trade&col=community",
-     [["ครัวเรือน", "ชุมชน", "อาชีพค้าขาย"], ["บ้านเลขที่ 188/3 ครัวเรือนที่ 1", "ชุมชนริมคลอง", "เสื้อผ้า"]]),
+     [[*TOLD, "อาชีพค้าขาย"], [KLONG, "12", "1", "188/3", "", "เสื้อผ้า"]]),
     ("household.{}?q=นางสอง&col=income&col=head_id",
-     [["ครัวเรือน", "รายได้ครัวเรือน (บาท/เดือน)"], ["บ้านเลขที่ 9/1 ครัวเรือนที่ 2", "ไม่ตอบ"]]),
+     [[*TOLD, "รายได้ครัวเรือน (บาท/เดือน)"], [KLONG, "1", "2", "9/1", "", "ไม่ตอบ"]]),
     ("land_plot.{}?sort=plot_no&f.land_kind=waterway&col=declared_area",
-     [["แปลงที่ดิน", "เนื้อที่ตามเอกสาร (ตร.ม.)"], ["เลขแปลงในผัง 3", "200"]]),
-    ("member.{}?q=แดง&col=birth_year", [["สมาชิก", "ปีเกิด"], ["สมาชิกลำดับที่ 2", "2525"]]),
+     [["ชุมชน", "เลขแปลงในผัง", "เลขที่โฉนด", "เนื้อที่ตามเอกสาร (ตร.ม.)"], [KLONG, "3", "", "200"]]),
+    ("member.{}?q=แดง&col=birth_year",
+     [[*TOLD, "สมาชิกลำดับที่", "ปีเกิด"], [KLONG, "1", "1", "", "", "2", "2525"]]),
 ]  # fmt: skip
 
 
@@ -222,9 +225,11 @@ def test_a_file_holds_what_the_table_shows(
 ) -> None:
     status, content = fetch(client, asked.format(suffix))
     assert status == 200
-    assert [[cell.removesuffix(".0") for cell in row] for row in rows_of(content, suffix)] == wanted
+    found = [[cell.removesuffix(".0") for cell in row] for row in rows_of(content, suffix)]
+    assert [row[:-1] for row in found] == wanted
+    assert found[0][-1] == "id" and all(re.fullmatch("[0-9a-f]{32}", row[-1]) for row in found[1:])
     told = exports(client)[-1]
-    assert told == {"rows": len(wanted) - 1, "format": f".{suffix}", "columns": len(wanted[0])}
+    assert told == {"rows": len(wanted) - 1, "format": f".{suffix}", "columns": len(found[0])}
 
 
 def test_every_row_goes_out_not_the_page_alone(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +253,7 @@ def test_a_download_is_offered_by_right_and_refused_without(client: TestClient) 
 
 def test_a_role_is_given_its_own_columns(client: TestClient) -> None:
     asked = "household.csv?q=นายหนึ่ง&col=head_name&col=income&col=head_id&col=saint&col=account"
-    assert rows_of(fetch(client, asked, "secretary")[1], "csv")[0] == ["ครัวเรือน", "ชื่อหัวหน้าครัวเรือน"]
+    assert rows_of(fetch(client, asked, "secretary")[1], "csv")[0] == [*TOLD, "ชื่อหัวหน้าครัวเรือน", "id"]
     assert "รายได้ครัวเรือน (บาท/เดือน)" in rows_of(fetch(client, asked)[1], "csv")[0]
 
 
@@ -257,7 +262,8 @@ def test_the_link_asks_for_what_is_shown(client: TestClient) -> None:
     address = html.unescape(re.findall(r'href="[^"]*table/(household\.csv\?[^"]*)"', page)[0])
     found = rows_of(fetch(client, address)[1], "csv")
     shown = page[page.index("<thead>") : page.index("</thead>")]
-    assert [re.sub(r" \(.*", "", one) in shown for one in found[0][1:]] == [True] * (len(found[0]) - 1)
+    chosen = [re.sub(r" \(.*", "", one) for one in found[0][len(TOLD) : -1]]
+    assert chosen and all(one in shown for one in chosen)
     assert len(found) == 3 and "นางสมหญิง ใจดี" in found[1] + found[2]
 
 
@@ -266,5 +272,5 @@ def test_nothing_in_a_file_is_run(client: TestClient) -> None:
     bad = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,ชื่อหัวหน้าครัวเรือน\nK01,66,1,=1+1\n"
     assert take(store, "bad.csv", bad, "household")["taken"] == 1
     asked = "household.{}?q=%3D1&col=head_name"
-    assert rows_of(fetch(client, asked.format("csv"))[1], "csv")[1][1] == "'=1+1"
-    assert rows_of(fetch(client, asked.format("xlsx"))[1], "xlsx")[1][1] == "=1+1"
+    assert rows_of(fetch(client, asked.format("csv"))[1], "csv")[1][-2] == "'=1+1"
+    assert rows_of(fetch(client, asked.format("xlsx"))[1], "xlsx")[1][-2] == "=1+1"

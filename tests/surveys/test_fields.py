@@ -726,3 +726,21 @@ def test_long_cells_of_words_cost_little(word: str) -> None:
     for _ in range(100):
         KINDS["causes"].parse(cell)
     assert time.process_time() - began < 3
+
+
+AREAS = [
+    ("เนื้อที่ตามเอกสาร (ตร.ม.)", "50", 50.0), ("เนื้อที่ (ตารางเมตร)", "๑,๒๐๐.๕", 1200.5), ("area_m2", "1e3", 1000.0),
+    ("declared area (m²)", "0-0-50", 200.0), ("area sqm", "1 ไร่", 1600.0), ("เนื้อที่ (ตร.ม.)", "มาก", None),
+    ("เนื้อที่ (ตร.ม.)", "1 ไร่ 50", None), ("เนื้อที่ ตร.ม.", " 1,200 ", 1200.0), ("เนื้อที่", "50", None),
+    ("เนื้อที่ (ไร่)", "50", None), ("เนื้อที่ (ตร.ว. หรือ ตร.ม.)", "50", None), ("area km2", "50", None),
+    ("area (sq mi)", "50", None), ("เนื้อที่ตรม", "50", 50.0), ("sq. metres", "7.5", 7.5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "text", "wanted"), AREAS)
+def test_a_bare_number_is_an_area_where_its_heading_says_square_metres(
+    heading: str, text: str, wanted: float | None
+) -> None:
+    kind = LandArea()
+    assert kind.read(kind.below(heading, pa.array([text, None]))).values.to_pylist() == [wanted, None]
+    assert Integer().below(heading, pa.array([text])).to_pylist() == [text]

@@ -38,6 +38,13 @@ def test_headings_find_their_fields(name: str, headings: list[str], wanted: dict
     assert set(found.unmapped) == set(headings) - set(found.fields.values())
 
 
+@pytest.mark.parametrize("name", records.ALL)
+def test_every_field_is_known_by_the_heading_of_our_spreadsheets(name: str) -> None:
+    for field_ in records.ALL[name].fields:
+        for heading in (field_.heading.th, field_.heading.en):
+            assert map_columns(records.ALL[name], [heading]).fields == {field_.name: heading}
+
+
 def test_what_a_person_decides_goes_before_what_headings_say() -> None:
     headings = ["ชุมชน", "ลำดับบ้าน", "เลข", "หมายเหตุ"]
     chosen = {"เลข": "household_no", "หมายเหตุ": "-"}
