@@ -197,7 +197,7 @@ def test_a_photo_that_cannot_be_logged_is_told_in_words(city: City, client: Test
     others.execute("BEGIN IMMEDIATE")
     begun = time.monotonic()
     answer = city.ask("GET", f"records/{where}/{photo['key']}")
-    assert (answer.status_code, time.monotonic() - begun < 10) == (503, True)
+    assert (answer.status_code, time.monotonic() - begun < 25) == (503, True)
     assert "logged" in answer.json()["en"] and "retry-after" in answer.headers
     page = city.ask("GET", f"/n/rama4/{where}/{photo['key']}", headers=PAGE)
     assert page.status_code == 503 and "บันทึกไว้ว่าใครเปิดรูป" in page.text

@@ -65,7 +65,9 @@ def started(store_path: Path, temporary: Path, tmp_path: Path) -> Iterator[Start
     processes: list[subprocess.Popen[str]] = []
 
     def start(program: str = "", network: str = NETWORK, **more: object) -> subprocess.Popen[str]:
-        code = program + "\nfrom api.start import main\nmain()\n"
+        # The tests themselves may run under nohup.
+        heard = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        code = heard + program + "\nfrom api.start import main\nmain()\n"
         words = ["import", file, "--network", network, "--store", store_path, "--type", "house", "--json"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(  # type: ignore[call-overload]
