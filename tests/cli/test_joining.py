@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from api import cli, cli_options, cli_rounds
+from api import cli_options, cli_rounds
 from surveys.city import returns
 from surveys.roles import Actor
 from surveys.rounds import WHAT
 from surveys.store.store import Store
 from tests.api.joined_city import ONE, TWO, build
+from tests.cli.conftest import Answer, Run, told
 from tests.conftest import NETWORK, STEWARD
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -28,24 +24,14 @@ def city(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(city: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(city: Path, mankong: Run) -> Run:
     """Runs ``mankong`` on the city; gives the exit code, what it said and what went wrong."""
 
-    def command(*words: str, network: str = NETWORK) -> tuple[int, str, str]:
+    def command(*words: str, network: str = NETWORK) -> Answer:
         where = () if words[:2] == ("round", "name") else ("--network", network)
-        monkeypatch.setattr("sys.argv", ["mankong", *words, *where, "--store", str(city)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert isinstance(ended.value.code, int) and "Traceback" not in said.err
-        return ended.value.code, said.out, said.err
+        return mankong(*words, *where, "--store", str(city))
 
     return command
-
-
-def told(answer: tuple[int, str, str]) -> Any:
-    assert answer[0] == 0, answer
-    return json.loads(answer[1])
 
 
 def test_rounds_are_listed_and_named(run: Run) -> None:

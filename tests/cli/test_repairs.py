@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from api import cli
+from tests.cli.conftest import Run, told
 from tests.conftest import Intake
 
-Run = Callable[..., tuple[int, str, str]]
 SQUARE = [[100.5, 13.7], [100.501, 13.7], [100.501, 13.701], [100.5, 13.701], [100.5, 13.7]]
 BOW = [SQUARE[n] for n in (0, 2, 1, 3, 0)]
 
 
 @pytest.fixture
-def run(take: Intake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(take: Intake, mankong: Run) -> Run:
     """Runs ``mankong repairs`` on an import: plot 1 crosses itself and is kept out, 2 and 3 repeat a corner."""
     rings = [BOW, *([[x + n / 100, y] for x, y in [*SQUARE[:2], *SQUARE[1:]]] for n in (1, 2))]
     file = take.folder / "แปลง.geojson"
@@ -30,20 +28,7 @@ def run(take: Intake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     report = take(file, type="land_plot")
     assert (report["import_id"], report["taken"], report["quarantined"]) == (1, 2, 1)
 
-    def command(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["mankong", "repairs", *words, "--store", str(take.store.path)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert isinstance(ended.value.code, int) and "Traceback" not in said.err
-        return ended.value.code, said.out, said.err
-
-    return command
-
-
-def told(answer: tuple[int, str, str]) -> Any:
-    assert answer[0] == 0, answer
-    return json.loads(answer[1])
+    return lambda *words: mankong("repairs", *words, "--store", str(take.store.path))
 
 
 def rows(answer: Any) -> tuple[list[int], list[int]]:
