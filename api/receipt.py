@@ -53,7 +53,8 @@ _ALWAYS = frozenset({"rows", "new", "quarantined"})
 def print_receipt(store: Store, import_id: int, actor: Actor, lang: Lang) -> bytes:
     """Print the receipt of an import as PDF; what was wrong in it is told by kind, with its number.
 
-    Whoever may see the files sent is told the first example of a kind and its rows, as on the page.
+    Whoever may see the files sent is told the first example of a kind and its rows, as on the page, and that is
+    written in the log.
 
     Raises
     ------
@@ -67,7 +68,10 @@ def print_receipt(store: Store, import_id: int, actor: Actor, lang: Lang) -> byt
     said = replace(sheet_facts(facts, lang), version=facts["revision"])
     kept = Examination.there(import_folder(store, import_id))
     found = report(kept, store.types(made["network"])) if kept else None
-    lines = [*_counts(made["report"]), *(_kinds(found, actor.may("see_files")) if found else ())]
+    told = found is not None and actor.may("see_files")
+    if told:
+        imports.files(store, import_id, actor, "receipt")
+    lines = [*_counts(made["report"]), *(_kinds(found, told) if found else ())]
     return Receipt(import_id, _about(made, lang), lines).pdf(said)
 
 

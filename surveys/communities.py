@@ -100,12 +100,11 @@ def unknown(store: Store, network: str, actor: Actor) -> list[dict[str, Any]]:
     here = known(store, network)
     found: dict[str, dict[str, Any]] = {}
     for record_type in _REFERRING:
-        texts = store.read_table(network, record_type.name, ["community"])["community"].to_pandas()
-        for text, count in pd.Series(texts).dropna().value_counts().items():
-            spoken = folded(str(text))
+        for text, count in store.tally(network, record_type.name, "community").most_common():
+            spoken = folded(text)
             if spoken not in here.by_text:
-                row = found.setdefault(spoken, {"name": normal(str(text)), "counts": {}})
-                row["counts"][record_type.name] = row["counts"].get(record_type.name, 0) + int(count)
+                row = found.setdefault(spoken, {"name": normal(text), "counts": {}})
+                row["counts"][record_type.name] = row["counts"].get(record_type.name, 0) + count
     for row in found.values():
         row["near"] = [{"id": one, "name": here.names[one]} for one in here.near(row["name"])]
     return sorted(found.values(), key=lambda row: -sum(row["counts"].values()))

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from api.pages.gathered import APART
 from api.pages.values import title
 from surveys import records
 from surveys.errors import NotAllowed, NotFound
@@ -70,10 +71,9 @@ def named_here(
     counts: dict[str, dict[str, int]] = {}
     for name in {name for one in unknown for name in one["counts"]}:
         here = table(name).c.opened_by == made["id"]
-        for text in store.read_table(network, name, ["community"], here)["community"].to_pylist():
-            if text is not None:
-                own = counts.setdefault(folded(text), {})
-                own[name] = own.get(name, 0) + 1
+        for text, count in store.tally(network, name, COMMUNITY, here).items():
+            own = counts.setdefault(folded(text), {})
+            own[name] = own.get(name, 0) + count
     return [
         one | {"counts": counts[folded(one["name"])]}
         for one in unknown if folded(one["name"]) in counts
@@ -92,6 +92,18 @@ def mendable(store: Store, made: dict[str, Any], actor: Actor) -> bool:
     except NotAllowed:
         # Records of a type that this person may not see: the page would refuse.
         return False
+
+
+def in_sight(store: Store, made: dict[str, Any]) -> str:
+    """Return the part of an address of the map that shows where the records of an import lie, ``view/W,S,E,N``.
+
+    Empty where none of them has a place of its own, and where so many lie all over the city.
+    """
+    kinds = imports.kinds(made["report"])
+    if sum(count for _, count in kinds) >= APART:
+        return ""
+    box = store.extent(made["network"], [one.name for one, _ in kinds if one.geometry], made["id"])
+    return "view/" + ",".join(f"{edge:.6f}" for edge in box) if box else ""
 
 
 def keep_turned(store: Store, result: dict[str, Any]) -> None:

@@ -295,6 +295,7 @@ def import_page(
         "report": report(kept, store.types(code)) if kept else None,
         "TYPES": records.ALL,
         "new": bool(new),
+        "in_sight": imports_page.in_sight(store, made) if new and actor.may("see_files") else "",
         "continued_by": continued_by(store, code, import_id),
         "waiting": made["report"]["quarantined"] - len(came_back(store, code, import_id)),
         "mendable": imports_page.mendable(store, made, actor),

@@ -289,7 +289,7 @@ def get_import(import_id: ImportId, store: StoreDep, actor: ActorDep) -> ImportO
 )
 def import_problems(import_id: ImportId, store: StoreDep, actor: ActorDep) -> StreamingResponse:
     """Return the problems as CSV for a spreadsheet; they tell values of households."""
-    return _problems(imports.files(store, import_id, actor), f"problems-{import_id}.csv")
+    return _problems(imports.files(store, import_id, actor, "problems"), f"problems-{import_id}.csv")
 
 
 @router.get(
@@ -302,7 +302,7 @@ def import_problems(import_id: ImportId, store: StoreDep, actor: ActorDep) -> St
 )
 def import_changes(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: LangDep) -> StreamingResponse:
     """Return old value beside new as CSV for a spreadsheet, as far as the actor sees them."""
-    folder = imports.files(store, import_id, actor)
+    folder = imports.files(store, import_id, actor, "changes")
     return _changes(store, folder, f"changes-{import_id}.csv", (actor, lang))
 
 
@@ -316,7 +316,8 @@ def import_changes(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: 
 )
 def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) -> FileResponse:
     """Return a workbook to mend and send again, without the rows that came back; 404 where none is kept out."""
-    return _quarantined(store, imports.files(store, import_id, actor), f"quarantined-{import_id}.xlsx")
+    folder = imports.files(store, import_id, actor, "quarantined")
+    return _quarantined(store, folder, f"quarantined-{import_id}.xlsx")
 
 
 @router.get(
@@ -325,7 +326,8 @@ def import_quarantined(import_id: ImportId, store: StoreDep, actor: ActorDep) ->
     tags=["imports"],
     summary="The receipt of an import, to print or keep",
     response_class=Response,
-    responses=answers(403) | file_answer(media_type(".pdf"), "The receipt; it holds no value of a row."),
+    responses=answers(403)
+    | file_answer(media_type(".pdf"), "The receipt; who may see files is told what stood in faulty rows."),
 )
 def import_receipt(import_id: ImportId, store: StoreDep, actor: ActorDep, lang: LangDep) -> Response:
     """Return the receipt as PDF: the file, when and by whom, what became of its rows, what to do next."""

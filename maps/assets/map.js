@@ -365,9 +365,20 @@ window.mankong = (function () {
     popups.focus();
   }
 
-  /** Show the record that the address names behind its #, such as map#land_plot/ID, with its popup open. */
+  /** Show a part of the map, "W,S,E,N" in degrees; what names none leaves the map as it is. */
+  function goToPart(named) {
+    const [west, south, east, north] = named.split(",").map(Number);
+    if (![west, south, east, north].every(Number.isFinite)) return;
+    map.fitBounds([[south, west], [north, east]], { maxZoom: 19, padding: [60, 60], animate: false });
+  }
+
+  /**
+   * Show what the address names behind its #: a record with its popup open, such as map#land_plot/ID, or a part of
+   * the map, map#view/W,S,E,N.
+   */
   function goToNamed() {
     const [name, id] = window.location.hash.slice(1).split("/");
+    if (name === "view" && id) goToPart(id);
     const layer = layers.find(({ spec }) => spec.name === name);
     if (!layer || !id) return;
     layer.on = layer.box.checked = true;

@@ -48,8 +48,10 @@ def kinds(report: dict[str, Any]) -> list[tuple[RecordType, int]]:
     return [(records.ALL[name], count) for name, count in counts.items()]
 
 
-def files(store: Store, import_id: int, actor: Actor) -> Path:
-    """Return the folder of the file of an import, of its problems and of the rows kept out.
+def files(store: Store, import_id: int, actor: Actor, taken: str) -> Path:
+    """Return the folder of an import with what stood in its rows; that it was taken out is written in the log.
+
+    ``taken`` says what of it: the problems, the changes, the rows kept out, or the receipt with values.
 
     Raises
     ------
@@ -57,7 +59,9 @@ def files(store: Store, import_id: int, actor: Actor) -> Path:
         If the actor may not see what stands in files, or there is no import of this number.
     """
     actor.must("see_files")
-    get(store, import_id, actor)
+    network = get(store, import_id, actor)["network"]
+    with store.writing() as connection:
+        events.record(connection, actor, network, "export", taken, {"import": import_id})
     return import_folder(store, import_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -266,8 +267,23 @@ class Store:
                 for name in records.ALL
             }  # fmt: skip
 
-    def extent(self, network: str, type_names: Iterable[str]) -> Bounds | None:
+    def tally(
+        self, network: str, type_name: str, column: str, where: sa.ColumnElement[bool] | None = None
+    ) -> Counter[str]:
+        """Count the current rows of a type by the text in one column, those without any left out."""
+        source = table(type_name)
+        query = sa.select(source.c[column]).where(source.c.network == network, source.c[column].is_not(None))
+        # Counted here, part by part: SQLite would sort a million texts in memory to group them.
+        counts: Counter[str] = Counter()
+        with self.reading() as connection:
+            for part in _parts(connection, query if where is None else query.where(where)):
+                counts.update(text for (text,) in part)
+        return counts
+
+    def extent(self, network: str, type_names: Iterable[str], change: str | None = None) -> Bounds | None:
         """Return the box of all current shapes of some types: west, south, east, north in degrees.
+
+        ``change``: of those only that this change made or changed last.
 
         Rounded outwards to float32, as the R-trees keep it; None where there is no shape.
         """
@@ -276,7 +292,8 @@ class Store:
             for name in type_names:
                 edges = connection.exec_driver_sql(
                     f"SELECT min(t.minx), min(t.miny), max(t.maxx), max(t.maxy) FROM {rtree(name)} t "
-                    f"JOIN {name} r ON r.fid = t.id WHERE r.network = ?", (network,),
+                    f"JOIN {name} r ON r.fid = t.id WHERE r.network = ? AND (? IS NULL OR r.opened_by = ?)",
+                    (network, change, change),
                 ).one()  # fmt: skip
                 found += [edges] if edges[0] is not None else []
         if not found:

@@ -87,6 +87,15 @@ def test_a_file_is_looked_at_confirmed_and_undone(client: TestClient) -> None:
     number = re.search(r"/imports/(\d+)\?new=1", str(receipt.url))
     assert number and counts(client)["house"] == before["house"] + 2
     assert "ไฟล์นี้รับเข้าแล้ว" in client.get(page).text
+    place = re.search(rf'href="{BASE}/map#view/([-\d.,]+)"', receipt.text)
+    corners = [
+        one for two in json.loads(NEW_HOUSES)["features"][:2] for one in two["geometry"]["coordinates"][0]
+    ]
+    x, y = zip(*corners, strict=True)
+    edges = (min(x), min(y), max(x), max(y))
+    assert place and [float(edge) for edge in place[1].split(",")] == pytest.approx(edges, abs=3e-5), (
+        "as the R-tree has it"
+    )
 
     own = f"{BASE}/imports/{number[1]}"
     kept_out = client.get(f"/api/v1{own.removeprefix(BASE)}/quarantined.xlsx")

@@ -6,6 +6,8 @@ import hashlib
 
 import pytest
 
+from surveys import events
+from surveys.store.store import Store
 from tests.api.conftest import City
 from tests.maps.sheet.reading import sizes, texts
 
@@ -40,6 +42,10 @@ def test_whoever_may_see_the_file_is_told_the_rows_and_what_stood_there(
     city.take("บ้าน.csv", ROWS)
     (said,) = texts(city.ask("GET", f"/api/v1/imports/1/receipt.pdf?lang={lang}").content)
     assert "แปดคน" in said and rows in said and "…" not in said
+    store: Store = city.client.app.state.store  # type: ignore[attr-defined]
+    with store.reading() as connection:
+        (logged,) = events.recent(connection, city.code, 1)
+    assert (logged["action"], logged["subject"], logged["detail"]) == ("export", "receipt", {"import": 1})
     assert "8111203456356" not in said
 
 

@@ -136,7 +136,7 @@ CASES: dict[str, Case] = {
                      f"{BASE}/proposals/{{land_proposal}}"),
     "imports": Case(lambda w, a: imports.history(w.store, CODE, a), f"{BASE}/imports"),
     "import": Case(lambda w, a: imports.get(w.store, 5, a), "/api/v1/imports/5"),
-    "problems": Case(lambda w, a: "".join(kept_out.problem_lines(imports.files(w.store, 5, a))),
+    "problems": Case(lambda w, a: "".join(kept_out.problem_lines(imports.files(w.store, 5, a, "problems"))),
                      "/api/v1/imports/5/problems.csv", FILES, {"unread_money"}),
 }  # fmt: skip
 
