@@ -23,6 +23,8 @@ _KINDS = {
     "multiprocessing": "worker",
     "mankong": "server",
 }
+# Started with the first process that counts apart, one for as long as the server runs; it ends with it.
+_KEPT = "multiprocessing.resource_tracker"
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,13 @@ class Processes(threading.Thread):
         return [pid for pid, begun in found if (pid, begun) in self._seen]
 
     def left(self) -> list[str]:
-        """Return the command lines of what is alive beside the server itself."""
-        found = {pid for pid, _ in _processes() if self.folder in _command(pid)} | set(self.alive())
-        return [_command(pid)[:120] for pid in sorted(found - {self.server})]
+        """Return the command lines of what is alive beside the server itself and what Python keeps for it."""
+        running = _processes()
+        found = {pid for pid, _ in running if self.folder in _command(pid)} | set(self.alive())
+        kept = {
+            pid for (pid, _), parent in running.items() if parent == self.server and _KEPT in _command(pid)
+        }
+        return [_command(pid)[:120] for pid in sorted(found - kept - {self.server})]
 
 
 def _processes() -> dict[tuple[int, str], int]:
