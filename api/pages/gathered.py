@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ PLACED = tuple(t.name for t in records.ALL.values() if t.place)
 DOUBLED = tuple(t.name for t in records.ALL.values() if t.rivals)
 # From this many records on they are counted apart.
 APART = 200_000
+# One process counts at a time: two of a million records each have no room beside a server.
+_TURN = Lock()
 # The households that may be one, among what is made apart.
 PAIRS = "pairs"
 _UNPLACED, _DOUBLES = "unplaced ", "doubles "
@@ -96,7 +99,7 @@ def made_apart(store: Store, network: str, actor: Actor) -> dict[str, Any]:
     names = [*ANALYSES, *map(unplaced, PLACED), *map(doubles, DOUBLED)]
     try:
         spawned = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, spawned, initializer=end_with, initargs=(os.getpid(),)) as process:
+        with _TURN, ProcessPoolExecutor(1, spawned, initializer=end_with, initargs=(os.getpid(),)) as process:
             return process.submit(_make, store.path, network, actor, names).result()
     except BrokenProcessPool as error:
         raise StoreUnavailable(_DIED) from error

@@ -106,3 +106,16 @@ def test_who_waits_for_a_counting_process_that_dies_fails_with_it_and_a_later_re
     assert [type(error) for error in errors] == [StoreUnavailable] * waiting
     assert len(set(map(id, errors))) == 1 and str(errors[0]) == str(StoreUnavailable(gathered._DIED))
     assert ask().table["households"].sum() > 0
+
+
+def test_one_process_counts_at_a_time(client: TestClient) -> None:
+    others, most = set(active_children()), 0
+    with ThreadPoolExecutor(2) as requests:
+        asked = [
+            requests.submit(gathered.made_apart, store_of(client), CODE, Actor("ทดสอบ", "planner"))
+            for _ in range(2)
+        ]
+        while not all(one.done() for one in asked):
+            most = max(most, len(set(active_children()) - others))
+            time.sleep(0.01)
+    assert most == 1 and all(one.result()["counts"].table["households"].sum() > 0 for one in asked)
