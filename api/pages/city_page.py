@@ -84,6 +84,11 @@ class CityPage:
     by_file: int
 
     @property
+    def agreed(self) -> int:
+        """Count the communities that agreed at a meeting: what only a file says is told beside it."""
+        return self.counts["returned"] - self.by_file
+
+    @property
     def empty(self) -> bool:
         """Tell whether nothing at all has been brought in."""
         return not any(count for name, count in self.counts.items() if name != "city_network")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,6 +40,9 @@ OPEN = "open"
 FIRST = 25
 # Fields that people are looked for by, besides what a record is called.
 _NAMED = ("head_name",)
+# What a house is told by: its number, and its sequence on the plan.
+_SEQUENCE = "house_seq"
+_NUMBERS = ("house_no", _SEQUENCE)
 
 
 @dataclass(frozen=True)
@@ -102,13 +106,15 @@ def checked(
         rows = store.read_table(network, name, None, table(name).c.community.in_(texts)).to_pylist()
         read[name] = sorted(rows, key=_in_order)
     called_for = _called_for(read)
+    numbers = _Houses.of(read.get(HOUSE, ()))
     for name, rows in read.items():
         sight = Sight.of(types[name], actor)
         seen = [(row["id"], sight.seen(row, lambda: store.vault)) for row in rows]
-        fitting = [one for one in seen if asked.fits(sight, one[1])]
+        told = {row["id"]: numbers.lent(name, row) for row in rows}
+        fitting = [one for one in seen if asked.fits(sight, one[1], told[one[0]])]
         shown = child_table(sight, fitting if asked.all else fitting[:FIRST], write)
         named = tuple(
-            (key, title(types[name], one.values, write.lang), values)
+            (key, _called(types[name], {**one.values, **told[key]}, write.lang), values)
             for (key, one), (_, _, values) in zip(fitting, shown.rows, strict=False)
         )
         found.append(Checklist(types[name], replace(shown, rows=named), len(fitting), name in called_for))
@@ -127,20 +133,53 @@ def _called_for(read: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[str]:
 
 
 @dataclass(frozen=True)
+class _Houses:
+    """The numbers of the houses of a community, by the record and by the sequence on the plan where one has it."""
+
+    by_id: Mapping[str, dict[str, str]]
+    by_sequence: Mapping[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> _Houses:
+        """Take the numbers of the houses that the reader may see."""
+        by_id = {row["id"]: {name: row[name] for name in _NUMBERS if row[name]} for row in rows}
+        many = Counter(one.get(_SEQUENCE) for one in by_id.values())
+        alone = [one for one in by_id.values() if _SEQUENCE in one and many[one[_SEQUENCE]] == 1]
+        return cls(by_id, {one[_SEQUENCE]: one for one in alone})
+
+    def lent(self, name: str, row: Mapping[str, Any]) -> dict[str, str]:
+        """Return the numbers that a household has from its house and not of its own: it may go by either on paper."""
+        if name != HOUSEHOLD:
+            return {}
+        house = self.by_id.get(row[LINK]) or self.by_sequence.get(row[_SEQUENCE]) or {}
+        return {number: text for number, text in house.items() if not row[number]}
+
+
+def _called(record_type: RecordType, row: Mapping[str, Any], lang: Lang) -> str:
+    """Say what a record is called, and its sequence on the plan where that is not the name itself."""
+    name = title(record_type, row, lang)
+    if not all(row.get(number) for number in _NUMBERS):
+        return name
+    field = record_type.by_name[_SEQUENCE]
+    return f"{name} · {field.words.of(lang)} {field.kind.show(row[_SEQUENCE], lang)}"
+
+
+@dataclass(frozen=True)
 class Asked:
     """What is looked for in the lists: a text that a number or a name has in it; all lines or the first."""
 
     text: str = ""
     all: bool = False
 
-    def fits(self, sight: Sight, seen: Seen) -> bool:
-        """Tell whether a record has the text in one of the fields that people know it by."""
+    def fits(self, sight: Sight, seen: Seen, lent: Mapping[str, str]) -> bool:
+        """Tell whether a record, or the house that lends it its numbers, has the text where people look for it."""
         if not self.text.strip():
             return True
-        names = {*sight.record_type.title, *_NAMED} & set(seen.values)
+        values = {**seen.values, **lent}
+        names = {*sight.record_type.title, *_NAMED} & set(values)
         return any(
-            self._wanted(sight.record_type.by_name[name]) in folded(str(seen.values[name]))
-            for name in names if seen.values[name] is not None
+            self._wanted(sight.record_type.by_name[name]) in folded(str(values[name]))
+            for name in names if values[name] is not None
         )  # fmt: skip
 
     def _wanted(self, field: Field) -> str:

@@ -14,7 +14,7 @@ from api.pages.lists_page import about_lists
 from api.pages.network_reader import reader as reader
 from api.pages.record_page import child_table, closed, done_before, groups, standing, versions
 from api.pages.relatives import Family
-from api.pages.render import page
+from api.pages.render import network_path, page
 from api.pages.returns_page import about_return
 from api.pages.tables import BROWSED, Limits, count, sight_of
 from api.pages.values import title
@@ -80,14 +80,25 @@ def _decided(store: Store, code: str, record_id: str, actor: Actor) -> list[dict
     return about_lists(store, code, actor, community=record_id)
 
 
-def _held(store: Store, code: str, record_id: str, known: Communities) -> list[tuple[RecordType, int]]:
-    """Return how many records of each type are in a community."""
+def _held(store: Store, code: str, record_id: str, known: Communities) -> list[tuple[RecordType, int, str]]:
+    """Return how many records of each type are in a community, and the address of the page that lists them."""
     held = []
     for kind in records.ALL.values():
         if "community" in kind.by_name:
             texts = spellings(store, code, kind.name, known).get(record_id, [])
-            held.append((kind, count(store, code, kind, Limits(texts))))
-    return [(kind, number) for kind, number in held if number]
+            held.append((kind, count(store, code, kind, Limits(texts)), _list_of(code, kind, record_id)))
+    return [one for one in held if one[1]]
+
+
+def _list_of(code: str, kind: RecordType, community: str) -> str:
+    """Return the address of the records of one type in a community; what no file brings has a page of its own."""
+    if kind.by_file:
+        return network_path(code, "table", kind.name, community=community)
+    if kind.name == "double_decision":
+        return network_path(code, "doubles", state="decided", community=community)
+    if kind.name == "list_decision":
+        return network_path(code, "lists", community=community)
+    return network_path(code, "returns")
 
 
 def _pages_of(type_name: str) -> None:

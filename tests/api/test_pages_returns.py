@@ -11,11 +11,13 @@ from fastapi.testclient import TestClient
 
 from api.context import ROLE_COOKIE
 from api.pages.render import show_actor
+from api.routes.pages_records import _list_of
 from surveys import edit
+from surveys.records import ALL
 from surveys.roles import local
 from surveys.store.store import Store
 from tests.api.conftest import pages_of_the_small_city
-from tests.browser.small_city import CODE
+from tests.browser.small_city import CODE, take
 
 HOME = f"/n/{CODE}"
 
@@ -161,6 +163,36 @@ def test_a_community_is_given_its_data_back(client: TestClient) -> None:
     assert "ชุมชนรับรองแล้ว" in client.get(f"{HOME}/returns").text
 
 
+def test_a_household_is_found_by_the_number_of_its_house(client: TestClient) -> None:
+    take(store_of(client), "บ้าน.csv", "ชุมชน,ลำดับบ้าน,บ้านเลขที่\nK01,90,77/9\n", "house")
+    take(store_of(client), "คน.csv", "ชุมชน,ลำดับบ้าน,ครัวเรือนที่\nK01,90,1\nK01,91,1\n", "household")
+    meeting = held(client)
+    found = client.get(f"{meeting}?q=77/9").text
+    for kind in ("house", "household"):
+        (name,) = re.findall(rf'<a href="{HOME}/{kind}/[0-9a-f]+">([^<]+)</a>', found)
+        assert "77/9" in name and "ลำดับบ้านในผัง 90" in name, name
+    assert len(re.findall(rf'<a href="{HOME}/household/[0-9a-f]+">', client.get(f"{meeting}?q=91").text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("community_return", "คืนข้อมูล"),
+        ("double_decision", "ครัวเรือนที่อาจซ้ำ"),
+        ("list_decision", "เทียบสองบัญชี"),
+        ("household", "ครัวเรือน"),
+    ],
+)
+def test_a_community_leads_to_the_lists_of_what_is_in_it(client: TestClient, kind: str, title: str) -> None:
+    home = row(client, "community")["id"]
+    page = client.get(_list_of(CODE, ALL[kind], home))
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.DOTALL)
+    assert page.status_code == 200 and heading and title in heading[1]
+    # Decisions are filtered by the communities that have one.
+    if kind in ("list_decision", "household"):
+        assert f'value="{home}" selected' in page.text
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [
@@ -241,7 +273,9 @@ def test_a_state_that_only_a_file_says_is_told_as_such(client: TestClient) -> No
     asked = edit.Correction("community", one["id"], one["version"], {"survey_state": "confirmed"}, "ตามไฟล์")
     edit.correct(store_of(client), CODE, local("ทดสอบ"), asked)
     assert "รับรองตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(f"{HOME}/returns").text
-    assert "ในนี้ 1 ชุมชนรับรองตามไฟล์ ยังไม่มีบันทึกการประชุม" in client.get(HOME).text
+    told = client.get(HOME).text
+    assert "ไม่นับ 1 ชุมชนที่รับรองตามไฟล์ ยังไม่มีบันทึกการประชุม" in told
+    assert re.search(r"ชุมชนรับรอง</dt><dd>0 ", told)
     held(client)
     assert "ยังไม่มีบันทึกการประชุม" not in client.get(HOME).text
 
