@@ -60,6 +60,17 @@ def test_a_house_is_told_by_its_number_alone(take: Intake) -> None:
     assert told(take, "house", "house_seq", "condition", "key") == [("8", "dilapidated", "house_seq=8|")]
 
 
+def test_a_house_first_known_by_its_number_gets_its_sequence(take: Intake) -> None:
+    taken(take, "house", {"บ้านเลขที่": "188/71"}, {"บ้านเลขที่": "188/72"})
+    report = taken(take, "house", {SEQ: 8, "บ้านเลขที่": "188/71"})
+    assert (report["new"], report["updated"]) == (0, 1)
+    assert told(take, "house", "house_seq", "house_no")[0] == ("8", "188/71")
+    assert taken(take, "house", {SEQ: 8, "สภาพบ้าน": "ชำรุด"})["updated"] == 1
+    # Where several of the file have the number, nobody can tell which it was.
+    report = taken(take, "house", *({SEQ: n, "บ้านเลขที่": "188/72"} for n in (9, 10)))
+    assert (report["new"], report["updated"]) == (2, 0)
+
+
 def test_a_household_is_told_by_the_house_number_alone_and_by_its_head(take: Intake) -> None:
     house = {SEQ: 8, "บ้านเลขที่": "188/71"}
     taken(take, "household",
