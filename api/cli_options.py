@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,32 +41,41 @@ def open_store(store: str | None, *, create: bool = False) -> Store:
     return Store.open(store or settings_of(None).store, create=create)
 
 
+_NOT_THERE = words(
+    "ไม่มีไฟล์ “{path}” ตรวจชื่อไฟล์และโฟลเดอร์", "There is no file “{path}”. Check its name and folder."
+)
+_FOLDER = words("“{path}” เป็นโฟลเดอร์ ระบุไฟล์ในนั้น", "“{path}” is a folder. Name a file in it.")
+_NO_FILE = words(
+    "“{path}” ไม่ใช่ไฟล์ที่เก็บไว้ในเครื่อง บันทึกเป็นไฟล์ก่อน แล้วระบุไฟล์นั้น",
+    "“{path}” is no stored file. Save it as a file and name that.",
+)
+_MAY_NOT = words(
+    "ไม่มีสิทธิ์อ่านไฟล์ “{path}” แก้สิทธิ์ของไฟล์ก่อน",
+    "The file “{path}” may not be read. Change its permissions.",
+)
+
+
 def there(path: Path | None) -> Path | None:
     """Return the path of a file that is given, as an option or argument, if it can be read.
 
     Raises
     ------
     NotFound, Refused
-        If there is no such file; it is a folder, or may not be read.
+        If there is no such file; it is a folder or a device, or may not be read.
     """
     if path is None:
         return None
-    if not path.exists():
-        raise NotFound(
-            words(
-                f"ไม่มีไฟล์ “{path}” ตรวจชื่อไฟล์และโฟลเดอร์",
-                f"There is no file “{path}”. Check its name and folder.",
-            )
-        )
-    if path.is_dir():
-        raise Refused(words(f"“{path}” เป็นโฟลเดอร์ ระบุไฟล์ในนั้น", f"“{path}” is a folder. Name a file in it."))
+    try:
+        mode = path.stat().st_mode
+    except PermissionError:
+        raise Refused(_MAY_NOT.fill(path=path)) from None
+    except OSError:
+        # A name may be too long for any file, too.
+        raise NotFound(_NOT_THERE.fill(path=path)) from None
+    if not stat.S_ISREG(mode):
+        raise Refused((_FOLDER if stat.S_ISDIR(mode) else _NO_FILE).fill(path=path))
     if not os.access(path, os.R_OK):
-        raise Refused(
-            words(
-                f"ไม่มีสิทธิ์อ่านไฟล์ “{path}” แก้สิทธิ์ของไฟล์ก่อน",
-                f"The file “{path}” may not be read. Change its permissions.",
-            )
-        )
+        raise Refused(_MAY_NOT.fill(path=path))
     return path
 
 

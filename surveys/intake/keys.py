@@ -74,8 +74,8 @@ class Keys:
 
     ``key`` is NaN where a row has none; ``community`` the canonical community the key lives in;
     ``given`` the ordinal numbers assigned here; ``by_shape`` marks keys that are the shape alone;
-    ``others`` are keys of a single field that tell the record too, such as the name of a community
-    that has a code.
+    ``others`` are further keys that tell the record too, such as the name of a community that has a code, or
+    the number of a house that has a sequence.
     """
 
     key: pd.Series
@@ -107,8 +107,9 @@ def make_keys(record_type: RecordType, cells: Cells, shapes: pd.Series, canon: M
         use = key.isna() & there
         key = key.mask(use, text)
         by_shape |= use & (parts[-1] == SHAPE)
-    single = [parts for parts in record_type.keys[1:] if len(parts) == 1 and parts[0] != SHAPE]
-    others = [_alternative(parts, folds, community, shapes) for parts in single]
+    # Of what a household is called by there may be several: who is meant its persons say.
+    further = [p for p in record_type.keys[1:] if SHAPE not in p and (len(p) == 1 or not record_type.rivals)]
+    others = [_alternative(parts, folds, community, shapes) for parts in further]
     told = tuple(text.where(there & (text != key)) for text, there in others)
     return Keys(key, community, given, by_shape, told)
 

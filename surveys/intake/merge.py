@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -20,6 +21,7 @@ import shapely
 from gis.geometry import within_1cm
 from surveys.cells import Missing, cut_by_sheet
 from surveys.intake.identity import LayerIdentity
+from surveys.intake.keys import make_keys
 from surveys.intake.plan import LayerPlan
 from surveys.intake.rows import Typed, dumped
 from surveys.intake.shapes import Shapes
@@ -247,13 +249,34 @@ class _Laid:
             "fid": self.here["fid"].combine_chunks(),
             "id": pc.coalesce(old, fresh),
             "network": pa.nulls(count, pa.string()),
-            "key": pc.if_else(by_shape, pc.coalesce(held, key), pc.coalesce(key, held)),
+            "key": pc.if_else(by_shape, pc.coalesce(held, key), self._strongest(key, held)),
             "version": pc.add(pc.fill_null(self.here["version"].combine_chunks(), 0), 1),
             "opened_by": pa.nulls(count, pa.int64()),
             "opened_at": pa.nulls(count, pa.string()),
             "source_row": pa.array(known.rows, pa.int64()),
             "source_id": pc.coalesce(known.source_id, self.here["source_id"].combine_chunks()),
         }
+
+    def _strongest(self, key: pa.Array, held: pa.Array) -> pa.Array:
+        """Return the keys of the rows; of a record told by its id in a row that says less, the one of all it says now.
+
+        Otherwise a house that still has its sequence could be found by its number only.
+        """
+        firsts = dict.fromkeys(next(p for p in parts if p != COMMUNITY) for parts in self.record_type.keys)
+        rank, held_rank = (_rank(texts, tuple(firsts)) for texts in (key, held))
+        told = pc.coalesce(key, held)
+        weaker = pa.array((held_rank < rank) & (rank < len(firsts)))
+        if not pc.any(weaker).as_py():
+            return told
+        named_by = {p for parts in self.record_type.keys for p in parts if p in self.record_type.by_name}
+        said = {
+            name: pc.cast(self.columns[name], pa.string()).filter(weaker).to_pandas().astype("str")
+            for name in named_by
+        }
+        nothing = pd.Series(np.nan, index=range(pc.sum(weaker).as_py()), dtype="str")
+        whole = make_keys(self.record_type, said.get, nothing, {}).key
+        stronger = pa.array(whole, pa.string(), from_pandas=True)
+        return pc.replace_with_mask(told, weaker, pc.coalesce(stronger, told.filter(weaker)))
 
     def _differs(self, name: str, laid: pa.Array, old: pa.Array) -> None:
         if not self.found.any():
@@ -264,6 +287,14 @@ class _Laid:
         self.changed |= differs
         if (differs & self.found).any():
             self.differ.add(name)
+
+
+def _rank(keys: pa.Array, firsts: Sequence[str]) -> np.ndarray:
+    """Say which of a type's keys each text is, by the field it begins with; as many as there are where it is none."""
+    rank = np.full(len(keys), len(firsts))
+    for n, first in enumerate(firsts):
+        rank[pc.fill_null(pc.starts_with(keys, f"{first}="), False).to_numpy(zero_copy_only=False)] = n
+    return rank
 
 
 def _filled(extra: pa.Array, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -229,23 +229,24 @@ class _Told:
 class _Column:
     """A column without what total rows say: of each row the number, whether it is filled, whether it is a number.
 
-    ``up_to`` are the sums of all three over the rows before each.
+    ``up_to`` are the sums of all three over the rows before each, ``apart`` those over the totals so far.
     """
 
     rows: Floats
     up_to: Floats = field(init=False)
+    apart: Floats = field(default_factory=lambda: np.zeros(3))
 
     def __post_init__(self) -> None:
         self.up_to = np.vstack([np.zeros(3), np.cumsum(self.rows, axis=0)])
 
     def leave_out(self, row: int) -> None:
-        """Count a row no more: it is a total."""
-        self.up_to[row + 1 :] -= self.rows[row]
-        self.rows[row] = 0
+        """Count a row, which stands below all that were left out before, no more: it is a total."""
+        self.apart += self.rows[row]
 
     def between(self, start: int, end: int) -> tuple[float, int, int]:
-        """Return the sum of some rows, how many cells of them are filled, and how many are numbers."""
-        total, filled, numbers = self.up_to[end] - self.up_to[start]
+        """Return the sum of rows from the first on or below all totals, how many cells are filled, how many numbers."""
+        apart = self.apart if start == 0 else 0
+        total, filled, numbers = self.up_to[end] - self.up_to[start] - apart
         return float(total), int(filled), int(numbers)
 
 

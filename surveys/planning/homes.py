@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from surveys.planning.match import COMMUNITY, SEVERAL, Positions, coded
+from surveys.planning.match import COMMUNITY, NONE, SEVERAL, Positions, coded
 from surveys.planning.place import belonging
 from surveys.records import ALL
 
@@ -27,35 +27,40 @@ def households_of(members: pd.DataFrame, households: pd.DataFrame, names: Mappin
     for place, key in enumerate(_HOUSEHOLD.keys):
         rows = np.flatnonzero(found == SEVERAL)
         if len(rows):
-            pairs = _pairs(members.iloc[rows], households, key, names)
+            asked = members.iloc[rows]
             earlier = {part for other in _HOUSEHOLD.keys[:place] for part in other if part not in key}
-            told = _told(pairs, members.index[rows], households, sorted(earlier))
-            found[rows[told["row"]]] = told["home"]
+            numbers = coded(asked, households, key, {COMMUNITY: names})
+            found[rows] = _told(asked.index, households, numbers, sorted(earlier))
     return found
 
 
-def _pairs(
-    members: pd.DataFrame, households: pd.DataFrame, key: Sequence[str], names: Mapping[str, str]
-) -> pd.DataFrame:
-    """Pair each member (``row``) with every household equal in a key (``home``), positions."""
-    left, right = coded(members, households, key, {COMMUNITY: names})
-    one = pd.DataFrame({"row": np.arange(len(left)), "code": left})[left >= 0]
-    other = pd.DataFrame({"home": np.arange(len(right)), "code": right})[np.isin(right, left[left >= 0])]
-    return one.merge(other, on="code")[["row", "home"]]
-
-
 def _told(
-    pairs: pd.DataFrame, ids: pd.Index, households: pd.DataFrame, earlier: Sequence[str]
-) -> pd.DataFrame:
-    """Leave of pairs the one that is told by when both came; households of different houses are no doubles."""
+    members: pd.Index, households: pd.DataFrame, numbers: tuple[Positions, Positions], earlier: Sequence[str]
+) -> Positions:
+    """Find the household of each member among those of its number, by when both came, else SEVERAL.
+
+    ``numbers`` are those of the members and of the households (:func:`surveys.planning.match.coded`). Households of
+    different houses are no doubles. Very many may have one number: they are never paired with the members.
+    """
+    asked, of = numbers
+    at = np.flatnonzero(np.isin(of, asked[asked >= 0]))
+    homes = pd.DataFrame({"home": at, "number": of[at]})
     for name in earlier:
-        values = households[name].iloc[pairs["home"]].astype("str").fillna("").to_numpy()
-        kinds = pd.Series(values, pairs.index).groupby(pairs["row"]).transform("nunique")
-        pairs = pairs[kinds == 1]
-    came = pd.Series(ids[pairs["row"]].astype("str").str[:_STAMP], pairs.index)
-    home_came = pd.Series(households.index[pairs["home"]].astype("str").str[:_STAMP], pairs.index)
-    here = home_came <= came
-    before = here.groupby(pairs["row"]).transform("sum")
-    first = home_came == home_came.groupby(pairs["row"]).transform("min")
-    told = pairs[np.where(before > 0, here, first)]
-    return told[~told["row"].duplicated(keep=False)]
+        homes["value"] = households[name].iloc[homes["home"]].astype("str").fillna("").to_numpy()
+        homes = homes[homes.groupby("number")["value"].transform("nunique") == 1]
+    came, home_came = _ordered(members, households.index[homes["home"]])
+    homes = homes.assign(came=home_came).sort_values(["number", "came"], kind="stable")
+    first = homes.drop_duplicates("number").set_index("number")
+    second = homes[homes["number"].duplicated()].drop_duplicates("number").set_index("number")
+    mine = first.reindex(asked)
+    following = second["came"].reindex(asked).fillna(np.inf).to_numpy()
+    alone = mine["home"].notna().to_numpy() & (following > np.fmax(mine["came"].to_numpy(), came))
+    told: Positions = np.where(alone, mine["home"].fillna(NONE).to_numpy(), SEVERAL).astype(np.int64)
+    return told
+
+
+def _ordered(ids: pd.Index, others: pd.Index) -> tuple[Positions, Positions]:
+    """Number the times at which records came, by their ids, in their order."""
+    stamps = pd.concat([pd.Series(some, dtype="str").str[:_STAMP] for some in (ids, others)])
+    order, _ = pd.factorize(stamps, sort=True)
+    return order[: len(ids)], order[len(ids) :]

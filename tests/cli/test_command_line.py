@@ -215,6 +215,18 @@ def test_a_file_that_is_not_there_is_a_usage_error(city: Run, tmp_path: Path) ->
     assert paper.code == 2 and "ไม่มีไฟล์" in paper.err and "There is no file" in paper.err
 
 
+@pytest.mark.parametrize("name", ["ก" * 200 + ".csv", "a/" * 3_000])
+def test_a_name_that_no_file_can_have_is_one_of_none(city: Run, name: str) -> None:
+    missing = city("import", name, "--network", NETWORK)
+    assert missing.code == 2 and len(missing.err.splitlines()) == 2 and "There is no file" in missing.err
+
+
+def test_what_is_no_stored_file_is_not_read_without_end(city: Run) -> None:
+    for endless in ("/dev/zero", "/dev/null"):
+        told = city("import", endless, "--network", NETWORK)
+        assert told.code == 2 and "บันทึกเป็นไฟล์ก่อน" in told.err and "no stored file" in told.err
+
+
 def test_a_file_that_may_not_be_read_is_said(
     city: Run, houses: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from surveys import view
+from surveys.planning.homes import households_of
 from surveys.planning.links import City
 from tests.api.conftest import pages
 from tests.conftest import NETWORK, STEWARD, Intake
@@ -68,3 +72,32 @@ def test_of_two_houses_with_one_number_nobody_can_tell(take: Intake) -> None:
             take.rows(members, "member.csv", type="member")
     at = City(view.frames(take.store, NETWORK, STEWARD)).households_of_members
     assert set(at.tolist()) == {-2}
+
+
+@pytest.mark.parametrize(
+    ("homes", "member", "at"),
+    [((5, 7), 6, 0), ((7, 5), 6, 1), ((5, 7), 4, 0), ((5, 5), 4, -2), ((5, 7), 7, -2), ((5, 5, 9), 6, -2),
+     ((9, 5, 9), 6, 1), ((5, 7), 5, 0)],
+)  # fmt: skip
+def test_the_household_is_told_by_when_both_came(homes: tuple[int, ...], member: int, at: int) -> None:
+    assert households_of(numbered([member], "b"), numbered(homes, "a"), {}).tolist() == [at]
+
+
+def test_a_number_that_very_many_have_costs_no_pairs() -> None:
+    """Everybody wrote 1 and 1."""
+    households, members = numbered([5] * 1_000, "a"), numbered([4] * 4_000, "b")
+    tracemalloc.start()
+    try:
+        found = households_of(members, households, {})
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert set(found.tolist()) == {-2}
+    assert most < 20 << 20
+
+
+def numbered(came: Sequence[int], kind: str) -> pd.DataFrame:
+    """Records that came at these times and have the same numbers, all of them."""
+    numbers = {"community": "a", "house_seq": "1", "household_no": "1", "house_no": "9", "plot_no": "2"}
+    ids = [f"{when:012x}{kind}{n:019x}" for n, when in enumerate(came)]
+    return pd.DataFrame([numbers] * len(ids), ids, dtype="str")

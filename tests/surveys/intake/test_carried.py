@@ -60,6 +60,17 @@ def test_a_house_is_told_by_its_number_alone(take: Intake) -> None:
     assert told(take, "house", "house_seq", "condition", "key") == [("8", "dilapidated", "house_seq=8|")]
 
 
+def test_a_house_first_known_by_its_number_gets_its_sequence(take: Intake) -> None:
+    taken(take, "house", {"บ้านเลขที่": "188/71"}, {"บ้านเลขที่": "188/72"})
+    report = taken(take, "house", {SEQ: 8, "บ้านเลขที่": "188/71"})
+    assert (report["new"], report["updated"]) == (0, 1)
+    assert told(take, "house", "house_seq", "house_no")[0] == ("8", "188/71")
+    assert taken(take, "house", {SEQ: 8, "สภาพบ้าน": "ชำรุด"})["updated"] == 1
+    # Where several of the file have the number, nobody can tell which it was.
+    report = taken(take, "house", *({SEQ: n, "บ้านเลขที่": "188/72"} for n in (9, 10)))
+    assert (report["new"], report["updated"]) == (2, 0)
+
+
 def test_a_household_is_told_by_the_house_number_alone_and_by_its_head(take: Intake) -> None:
     house = {SEQ: 8, "บ้านเลขที่": "188/71"}
     taken(take, "household",
@@ -74,3 +85,36 @@ def test_a_household_is_told_by_the_house_number_alone_and_by_its_head(take: Int
         assert found == [("8", "1", 3), ("8", "2", people)]
     report = taken(take, "household", row | {"ครัวเรือนที่": 1})
     assert (report["new"], codes(report)) == (1, {"possible_double"}), "another person's number"
+
+
+UUID = "uuid:11111111-1111-4111-8111-111111111111"
+LESS: list[tuple[str, dict[str, object], dict[str, object], dict[str, object], str]] = [
+    ("house", {SEQ: 3, "บ้านเลขที่": "9/1"}, {"บ้านเลขที่": "9/1"}, {SEQ: 3}, "house_seq=3|"),
+    ("house", {SEQ: 3, "บ้านเลขที่": "9/1"}, {"บ้านเลขที่": "9/2", SEQ: ""}, {SEQ: 3}, "house_seq=3|"),
+    ("household", {SEQ: 3, "บ้านเลขที่": "9/1", "ครัวเรือนที่": 1}, {"บ้านเลขที่": "9/1", "ครัวเรือนที่": 2},
+     {SEQ: 3, "ครัวเรือนที่": 2}, "house_seq=3|household_no=2|"),
+    ("land_plot", {PLOT: 14, DEED: "9901014"}, {DEED: "9901014"}, {PLOT: 14}, "plot_no=14|"),
+    ("community", {"รหัสชุมชน": "K1", "ชื่อชุมชน": "ริมคลอง"}, {"ชื่อชุมชน": "ริมคลอง"}, {"รหัสชุมชน": "K1"}, "code=k1|"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["id", "_uuid"])
+@pytest.mark.parametrize(("name", "whole", "less", "first", "key"), LESS)
+def test_a_record_told_by_its_id_keeps_the_key_of_all_it_says(
+    take: Intake,
+    by: str,
+    name: str,
+    whole: dict[str, Any],
+    less: dict[str, Any],
+    first: dict[str, Any],
+    key: str,
+) -> None:
+    """A row that names the number of the house only is no reason to find the house by that alone."""
+    taken(take, name, whole | {"_uuid": UUID})
+    ((own,),) = told(take, name, "id")
+    report = taken(take, name, less | {by: own if by == "id" else UUID, "หมายเหตุ": "แก้"})
+    assert (report["new"], report["updated"]) == (0, 1)
+    assert told(take, name, "key") == [(key,)]
+    report = taken(take, name, first | {"หมายเหตุ": "รอบสอง"})
+    assert (report["new"], report["updated"]) == (0, 1)
+    assert told(take, name, "id", "note", "key") == [(own, "รอบสอง", key)]
