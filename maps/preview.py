@@ -77,11 +77,19 @@ BARE = Ground()
 
 
 def preview(
-    frame: gpd.GeoDataFrame, lang: Lang, nonce: str, kind: Kind = UPLOAD, ground: Ground = BARE
+    frame: gpd.GeoDataFrame,
+    lang: Lang,
+    nonce: str,
+    kind: Kind = UPLOAD,
+    ground: Ground = BARE,
+    total: int = 0,
 ) -> str:
-    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason."""
+    """Write the page for a frame of columns geometry (EPSG:4326), row, status, title and reason.
+
+    ``total`` says how many rows there are, where the frame has some of them only.
+    """
     chosen = _chosen(frame, kind)
-    headline = SHOWN.fill(shown=f"{len(chosen):,}", all=f"{len(frame):,}").of(lang)
+    headline = SHOWN.fill(shown=f"{len(chosen):,}", all=f"{max(total, len(frame)):,}").of(lang)
     drawn = tuple(
         _layer(kind, place, (frame, chosen), lang)
         for place, status in enumerate(kind.statuses)

@@ -44,7 +44,8 @@ def upload_map(found: Examination, behind: tuple[Store, Actor], lang: Lang, nonc
     )
     store, actor = behind
     under = ground(store, found.network, actor, box(rows), lang)
-    return preview(gpd.GeoDataFrame(chosen, geometry="geometry", crs="EPSG:4326"), lang, nonce, ground=under)
+    frame = gpd.GeoDataFrame(chosen, geometry="geometry", crs="EPSG:4326")
+    return preview(frame, lang, nonce, ground=under, total=drawable(found))
 
 
 def far(found: Examination, store: Store, actor: Actor) -> int | None:

@@ -22,6 +22,17 @@ EXAMPLES: dict[type[Kind], Words] = {
     Integer: words("4", "4"),
     Number: words("8,500", "8,500"),
 }
+# Examples of one household, so that the example row reads as a row somebody might write.
+_OF_FIELD: dict[str, Words] = {
+    name: words(th, en)
+    for name, th, en in (
+        ("household_no", "1", "1"), ("member_no", "1", "1"), ("house_no", "99/12", "99/12"), ("plot_no", "5", "5"),
+        ("head_name", "สมหญิง ใจดี", "Somying Jaidee"), ("income", "15,000", "15,000"), ("spending", "11,000", "11,000"),
+        ("debt_formal", "40,000", "40,000"), ("debt_informal", "5,000", "5,000"), ("savings", "2,000", "2,000"),
+        ("can_pay", "1,500", "1,500"), ("rent", "300", "300"), ("rooms_let", "0", "0"), ("storeys", "2", "2"),
+        ("households_known", "120", "120"),
+    )
+}  # fmt: skip
 # The answers that are no value, as a person writes them; what cannot be read is ours to say.
 MISSING = tuple(MISSING_WORDS[code] for code in Missing if code is not Missing.UNREADABLE)
 # Numbers that reach this far are sums of money and the like.
@@ -33,6 +44,8 @@ _SEVERAL = words("เลือกได้หลายอย่าง คั่�
 def example(field: Field) -> Words:
     """Return an example of a value, empty for free text."""
     kind = field.kind
+    if field.name in _OF_FIELD:
+        return _OF_FIELD[field.name]
     if isinstance(kind, Code):
         labels = [choice.words for choice in live(kind)][: 2 if isinstance(kind, Codes) else 1]
         return words("; ".join(w.th for w in labels), "; ".join(w.en for w in labels))

@@ -173,7 +173,9 @@ def _remembers(begun: Examination, store: Store) -> list[Problem]:
     types = store.types(begun.network)
     names = {f.name: f.words for record_type in types.values() for f in record_type.fields}
     kinds = [types[name].words for name in {begun.options.type, *begun.options.layers.values()} if name]
-    said = {column: names.get(field, words("-", "-")) for column, field in begun.options.columns.items()}
+    said = {
+        column: names.get(field, words("ไม่ใช้", "not used")) for column, field in begun.options.columns.items()
+    }
     th = ", ".join([*(w.th for w in kinds), *(f"{column} → {w.th}" for column, w in said.items())])
     en = ", ".join([*(w.en for w in kinds), *(f"{column} → {w.en}" for column, w in said.items())])
     return [Problem("mapping_remembered", value=str(begun.remembers), near=words(th, en))]

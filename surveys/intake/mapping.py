@@ -83,6 +83,8 @@ _OF = ("", "ใน", "ของ", "ริม")
 _BOUNDARY = re.compile("(ขอบ|แนว)เขต")
 _NEAR = 84.0
 _DIGITS = re.compile(r"\d+")
+# How a reader numbers a heading that stood before.
+_NUMBERED = re.compile(r"(.+) \(\d+\)")
 # Other headings of columns, by heading.
 KnownAs = Mapping[str, Sequence[str]]
 _AS_WRITTEN: KnownAs = {}
@@ -141,6 +143,8 @@ def map_columns(
     known_as : other headings of columns, as the reader tells them (:class:`gis.formats.Layer`)
     """
     decided = dict(chosen or {})
+    again = _repeated(columns)
+    known_as = {**known_as, **{column: (*known_as.get(column, ()), as_) for column, as_ in again.items()}}
     free = [column for column in columns if column not in set(taken) and column not in decided]
     fields = {field: column for column, field in decided.items() if field != "-"}
     claims: dict[str, list[tuple[int, str]]] = {}
@@ -196,7 +200,15 @@ def _won(
 
 def _same_series(one: str, other: str) -> bool:
     """Tell whether two headings are levels of one thing, ADM2_PCODE and ADM3_PCODE: the finer counts, as declared."""
+    if _repeated((one, other)):
+        return False
     return folded(one) != folded(other) and _DIGITS.sub("", folded(one)) == _DIGITS.sub("", folded(other))
+
+
+def _repeated(columns: Sequence[str]) -> dict[str, str]:
+    """Return the columns whose heading stood in the file before and was numbered, each with that heading."""
+    told = {column: _NUMBERED.fullmatch(column) for column in columns}
+    return {column: found[1] for column, found in told.items() if found and found[1] in told}
 
 
 def added(columns: Iterable[str]) -> set[str]:

@@ -36,6 +36,7 @@ def test_the_faulty_come_first_when_not_all_are_shown() -> None:
     assert len(layer(text, "quarantined")) == 20
     assert len(layer(text, "taken")) == MOST_SHAPES - 20
     assert "แสดง 2,000 จาก 2,500 แถว" in text
+    assert "แสดง 2,000 จาก 9,000 แถว" in preview.preview(upload(MOST_SHAPES), "th", "n0nce", total=9_000)
     assert layer(text, "quarantined")[0]["properties"]["rows"] == ["2482", "เหตุ"]
 
 

@@ -89,6 +89,9 @@ OF_ONE_FIELD = [
     ("household", ["รายได้", "รายได้ต่อเดือน"], {}, [0, 1], []),
     ("household", ["จำนวนสมาชิก", "people"], {}, [0, 1], []),
     ("household", ["a/จำนวนคน", "b/จำนวนคน"], {}, [0, 1], []),
+    # A heading that stands twice is numbered by the reader.
+    ("household", ["รายได้", "รายได้ (2)"], {}, [0, 1], []),
+    ("house", ["ชุมชน", "ชุมชน (2)"], {"community": 0}, [], [1]),
     # What tells one record from another is never left empty: the earliest name counts, and that is said.
     ("house", ["a/ชุมชน", "b/ชุมชน"], {"community": 0}, [], [1]),
     # Levels of one thing are no rivals.
