@@ -201,6 +201,10 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "mapping_remembered": row("warn", "หัวคอลัมน์เหมือนไฟล์ของการนำเข้าเลขที่ {value} จึงใช้ตามที่เลือกไว้ครั้งนั้น: {near}",
         "The headings are those of import {value}, so what was chosen then is used again: {near}.",
         "ถ้าไม่ตรงกับไฟล์นี้ ให้เลือกใหม่ (--afresh)", "If it does not fit this file, choose anew (--afresh)."),
+    "taken_before": row("warn", "ไฟล์นี้รับเข้าไปแล้วเมื่อ {near} เป็นการนำเข้าเลขที่ {value} สิ่งที่มีอยู่จึงไม่เปลี่ยน รับเฉพาะรายการที่ยังไม่มี",
+        "This very file was taken on {near}, as import {value}: what is here now stays as it is, only what is missing comes in.",
+        "ถ้าต้องการกลับไปใช้ค่าในไฟล์นี้ ให้ยกเลิกการนำเข้าที่มาทีหลัง หรือแก้ที่รายการนั้น",
+        "To go back to the values of this file, undo the later import or correct the record."),
     "secret_column": row("warn", "คอลัมน์ “{column}” เป็นเลขประจำตัวประชาชน จึงเก็บแบบเข้ารหัส",
         "The column “{column}” holds national ids; it is kept encrypted.", "ไม่ต้องทำอะไร", "Nothing needs to be done."),
 }
