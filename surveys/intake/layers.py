@@ -13,7 +13,7 @@ import pyarrow as pa
 from surveys import networks
 from surveys.communities import Communities
 from surveys.fields import Text
-from surveys.intake import consistency, totals
+from surveys.intake import consistency, overwritten, totals
 from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import LayerIdentity, brought, identify, once
@@ -107,6 +107,8 @@ class LayerExaminer:
         files = [self.begun.folder / name for name in part.staged]
         layer = consistency.Layer(part.layer, self.plan.record_type, part.fields, files)
         self.log.add(consistency.remarks(layer, self.store, self.begun.network))
+        here = self.store, self.begun.network
+        overwritten.remark(self.log, self.begun.folder, part, self.plan.record_type, here)
         return part
 
     def _earlier(self) -> RowsBefore | None:
