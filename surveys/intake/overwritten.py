@@ -47,8 +47,9 @@ def remark(
             for one in older:
                 log.add(one.named(batch))
             log.add(corrected.named(batch))
-        for one in older:
-            log.count(OLDER, one.more)
+        # A code that is counted is one that was met.
+        if more := sum(one.more for one in older):
+            log.count(OLDER, more)
 
 
 def _batches(folder: Path, part: Part) -> Iterator[pa.RecordBatch]:
