@@ -113,6 +113,8 @@ def _kinds(found: Report, told: bool) -> Iterator[Line]:
                 first = kind.examples[0]
                 what, todo, rows = plain(first.message), plain(first.remedy), _rows(kind, bool(found.layers))
             yield Line(before.fill(what=what), kind.count, todo, rows)
+    if found.before is not None:
+        yield Line(_WARNED.fill(what=plain(found.before.message)), 1, plain(found.before.remedy))
 
 
 def _rows(kind: Kind, layers: bool) -> Words | None:

@@ -11,6 +11,7 @@ from surveys.intake.plain import plain
 from surveys.intake.problem import Problem
 from surveys.intake.problem_kinds import Severity, layer_word
 from surveys.intake.problems import CATALOGUE
+from surveys.intake.same import TAKEN_BEFORE
 from surveys.record import RecordType
 from surveys.words import Words, words
 
@@ -44,8 +45,8 @@ _SAME_ENCODING = {"utf-8-sig": "utf-8", "tis-620": "cp874"}
 _GUESSED = words("เดาจากตัวอักษรในไฟล์", "told from the letters in the file")
 # Columns of which only a person can say what they mean, the most doubtful first.
 ASKED_COLUMNS = ("column_ambiguous", "column_rival", "column_near", "column_second")
-# What pages ask in a section of its own.
-_ASKED = frozenset({"community_unknown", *ASKED_COLUMNS, "mapping_remembered"})
+# What pages ask or say in a section of its own.
+_ASKED = frozenset({"community_unknown", *ASKED_COLUMNS, "mapping_remembered", TAKEN_BEFORE})
 _SEVERITIES: tuple[Severity, ...] = ("refuse", "quarantine", "warn")
 
 
@@ -107,7 +108,7 @@ class Report:
     """The report of a file: counts, layers, and problems by kind from grave to slight.
 
     ``remarks`` are warnings about rows that are taken, ``aside`` those about rows kept out. ``layers`` is what
-    people call its layers, None where it has only one.
+    people call its layers, None where it has only one. ``before`` says that the very same file was taken before.
     """
 
     rows: int
@@ -123,6 +124,7 @@ class Report:
     remarks: tuple[Kind, ...]
     aside: tuple[Kind, ...]
     layers: Words | None
+    before: Problem | None
 
     @property
     def taken(self) -> int:
@@ -141,6 +143,7 @@ def report(found: Examination, types: Mapping[str, RecordType]) -> Report:
         refusals=kinds["refuse"], kept_out=kinds["quarantine"], remarks=kinds["warn"],
         aside=_kinds(found, "warn", found.aside, kept_out=True),
         layers=layer_word(found.file_name) if len(found.parts) > 1 else None,
+        before=next((problem for problem in found.problems if problem.code == TAKEN_BEFORE), None),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from surveys.intake.identity import LayerIdentity
 from surveys.intake.keys import key_values
 from surveys.intake.log import ProblemLog
 from surveys.intake.mapping import ColumnMap
-from surveys.intake.merge import Existing, merged
+from surveys.intake.merge import Existing, Merged, merged
 from surveys.intake.options import Options
 from surveys.intake.plan import LayerPlan, key_words, open_layer
 from surveys.intake.preview import Preview, PreviewRow
@@ -48,7 +48,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class LayerTask:
-    """All a process needs to examine batches of one layer: plain values, so that they can be sent."""
+    """All a process needs to examine batches of one layer: plain values, so that they can be sent.
+
+    ``since`` is the change that took the same file first, None where none that stands did.
+    """
 
     store: Path
     network: str
@@ -62,6 +65,7 @@ class LayerTask:
     bounds: Bounds
     number: int
     secret_columns: frozenset[str]
+    since: int | None = None
 
 
 @dataclass(frozen=True)
@@ -150,10 +154,11 @@ class _BatchExaminer:
         existing = Existing.of(self.store, self.task.network, self.plan.record_type, known.fid[reasons == ""])
         rows = merged(self.plan, typed, shapes, known, existing, self.store.vault)
         wanted = self.task.options.existing
+        differ = rows.changed & rows.found & ~known.left
         if wanted == "refuse":
-            reasons[rows.changed & rows.found & (reasons == "")] = "exists_already"
+            reasons[differ & (reasons == "")] = "exists_already"
         out = reasons != ""
-        update = rows.changed & rows.found & ~out & (wanted == "update")
+        update = differ & ~out & ~self._later(rows) & (wanted == "update")
         new = ~rows.found & ~out & ~known.repeat
         self._count(new, update, out)
         written = new | update
@@ -173,6 +178,13 @@ class _BatchExaminer:
         self.log.add(aside(held, frozenset(kept_out)))
         self.held.clear()
         self.out.extend(kept_out)
+
+    def _later(self, rows: Merged) -> np.ndarray:
+        """Mark the rows whose record was written since this very file was taken first: that says more than it."""
+        if self.task.since is None:
+            return np.zeros(len(rows.found), dtype=bool)
+        later: np.ndarray = pc.fill_null(rows.here["opened_by"], 0).to_numpy() > self.task.since
+        return later
 
     def _count(self, new: np.ndarray, update: np.ndarray, out: np.ndarray) -> None:
         self.tally.new += int(new.sum())

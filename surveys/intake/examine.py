@@ -34,6 +34,7 @@ from surveys.intake.plan import LayerPlan, open_layer, plan, wanted
 from surveys.intake.preview import tell
 from surveys.intake.problem import Problem
 from surveys.intake.repeats import without_parents
+from surveys.intake.same import before as same_files
 from surveys.intake.same import identity, repeated
 from surveys.intake.seen import gather
 from surveys.roles import Actor
@@ -136,6 +137,9 @@ def _examined(
     told = identity(begun.digest, begun.network, plans, begun.options)
     same = repeated(store, begun.network, told)
     shared = _help(plans, communities, means[0])
+    if same is None and (earlier := same_files(store, begun.network, told)) is not None:
+        log.add([earlier.remark()])
+        shared = replace(shared, earlier=earlier)
     parts = () if same else _examine_layers(shared, begun, store, log, means[1])
     named = attached.beside(reading.pictures, parts)
     if before is not None:

@@ -24,6 +24,7 @@ from surveys.intake.numbers import known_numbers
 from surveys.intake.plan import LayerPlan, key_words, open_layer
 from surveys.intake.problem import Problem
 from surveys.intake.row_ids import foreign, ours
+from surveys.intake.same import RowsBefore
 from surveys.intake.shapes import read_shapes
 from surveys.privacy import Vault, without_ids
 from surveys.record import SHAPE, RecordType
@@ -44,7 +45,8 @@ class LayerIdentity:
     ``rows`` are the row numbers a surveyor sees; ``community`` that in which each ``key`` lives; ``fid`` is
     the row of the record here (-1: new); ``reasons`` a problem code for rows without identity; ``repeat``
     marks rows equal to an earlier row of the file, and those of decided doubles; ``given`` ordinals assigned;
-    ``same_community`` marks rows that name the community of their record, in whatever words.
+    ``same_community`` marks rows that name the community of their record, in whatever words; ``left`` those that
+    an earlier import of the same file brought: what became of their records stays.
     """
 
     rows: np.ndarray
@@ -57,6 +59,7 @@ class LayerIdentity:
     seen: np.ndarray
     repeat: np.ndarray
     same_community: np.ndarray
+    left: np.ndarray
     problems: tuple[Problem, ...] = ()
 
     def part(self, start: int, count: int) -> LayerIdentity:
@@ -70,35 +73,46 @@ class LayerIdentity:
         return LayerIdentity(
             self.rows[cut], texts(self.key), self.community[cut], self.fid[cut], texts(self.given),
             texts(self.source_id), self.reasons[cut], self.seen[cut], self.repeat[cut],
-            self.same_community[cut],
+            self.same_community[cut], self.left[cut],
         )  # fmt: skip
 
 
 def identify(
-    plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, known: Communities, here: tuple[Store, str]
+    plan: LayerPlan,
+    source: pa.ipc.RecordBatchFileReader,
+    known: Communities,
+    here: tuple[Store, str],
+    before: RowsBefore | None = None,
 ) -> LayerIdentity:
     """Find the key of every row of a layer, and the record here that it is.
 
-    A row that an earlier layer of the file has already is told by :func:`once`.
+    A row that an earlier layer of the file has already is told by :func:`once`. A row that an import of the same
+    file brought (``before``) is the record it became then, whatever its number or name is by now.
     """
-    told = _identified(plan, source, known, here)
+    told = _identified(plan, source, known, here, before)
     release_unused()
     return told
 
 
 def _identified(
-    plan: LayerPlan, source: pa.ipc.RecordBatchFileReader, known: Communities, here: tuple[Store, str]
+    plan: LayerPlan,
+    source: pa.ipc.RecordBatchFileReader,
+    known: Communities,
+    here: tuple[Store, str],
+    before: RowsBefore | None,
 ) -> LayerIdentity:
     # Opened anew, so that what is looked at here stays in memory no longer than this takes.
     whole, record_type = open_layer(plan.layer).read_all(), plan.record_type
-    read = _keyed(plan, whole, known, here)
+    read = _keyed(plan, whole, known, here, before)
     bounds = networks.bounds(*here)
     fit = _fit(plan, whole, bounds)
     place = near(plan, whole, bounds, here) if told_by_place(record_type) else None
     found = match(record_type, Rows(read.keys, read.ids, read.rivals, fit, place), read.here, read.carried)
     told = _identity(plan, (read.keys, read.ids, found), whole, source)
     strangers = _unknown_communities(plan, read.keys, whole, known)
-    return replace(told, problems=(*told.problems, *strangers, *_not_ours(plan, whole)))
+    problems = (*told.problems, *strangers, *_not_ours(plan, whole))
+    left = told.left if before is None else before.left(told.rows)
+    return replace(told, left=left, problems=problems)
 
 
 def numbers_given(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Store, str]) -> pa.Array:
@@ -117,7 +131,13 @@ class _Keyed:
     carried: pd.DataFrame
 
 
-def _keyed(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Store, str]) -> _Keyed:
+def _keyed(
+    plan: LayerPlan,
+    whole: pa.Table,
+    known: Communities,
+    here: tuple[Store, str],
+    before: RowsBefore | None = None,
+) -> _Keyed:
     store, network = here
     record_type, canon = plan.record_type, known.by_text
 
@@ -129,7 +149,7 @@ def _keyed(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Sto
     # The shape is read only where it may be all that tells a record.
     shapes = shape_digests(whole[GEOMETRY].to_pandas()) if by_shape else _nothing(len(whole))
     keys = make_keys(record_type, cells, shapes, canon)
-    ids = _ids(plan, whole)
+    ids = _ids(plan, whole, before)
     rivals = cache(lambda: _rivals(record_type, cells, store, len(whole)))
     known_here = existing(store, network, record_type, canon)
     others = carried(record_type, keys, known_here, store, network)
@@ -196,13 +216,16 @@ def _nothing(count: int) -> pd.Series:
     return pd.Series(np.nan, index=pd.RangeIndex(count), dtype="str")
 
 
-def _ids(plan: LayerPlan, whole: pa.Table) -> pd.DataFrame:
-    """Read our own ids (only values of their shape count) and the source's row ids."""
+def _ids(plan: LayerPlan, whole: pa.Table, before: RowsBefore | None) -> pd.DataFrame:
+    """Read our own ids (those of their records before, or values of their shape) and the source's row ids."""
     count = len(whole)
     own = _nothing(count)
     if plan.columns.own_id:
         texts = whole[plan.columns.own_id]
         own = texts.to_pandas().astype("str").where(ours(texts))
+    if before is not None:
+        had = before.ids_of(whole[ROW].to_numpy()).to_pandas().astype("str")
+        own = had.where(had.notna(), own)
     given = (
         whole[plan.columns.source_id].to_pandas().astype("str") if plan.columns.source_id else _nothing(count)
     )
@@ -266,7 +289,7 @@ def _identity(
     return LayerIdentity(
         rows, _column(matches.key), _coded(keys.community), matches.fid, _column(keys.given),
         _column(ids["source_id"]), reasons, seen, repeat,
-        matches.same_community, problems,
+        matches.same_community, np.zeros(count, dtype=bool), problems,
     )  # fmt: skip
 
 

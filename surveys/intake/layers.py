@@ -13,7 +13,7 @@ import pyarrow as pa
 from surveys import networks
 from surveys.communities import Communities
 from surveys.fields import Text
-from surveys.intake import consistency, totals
+from surveys.intake import consistency, overwritten, totals
 from surveys.intake.batches import LayerTask, Outcome, aside, examine_batches, examine_range
 from surveys.intake.examination import Examination, Part
 from surveys.intake.identity import LayerIdentity, brought, identify, once
@@ -24,6 +24,7 @@ from surveys.intake.preview import Preview
 from surveys.intake.problem import Problem
 from surveys.intake.repeated import Repeated
 from surveys.intake.rows import secret_columns
+from surveys.intake.same import Before, RowsBefore, rows_before
 from surveys.intake.spool import SOURCE_ROW
 from surveys.planning.place import place, placed
 from surveys.record import RecordType
@@ -44,13 +45,14 @@ class Help:
 
     ``plans`` are those of all its layers; ``communities`` are those known, with what a person said of names;
     ``pool`` are worker processes, if any; ``before`` holds, for each type that several layers have, the identity
-    of the rows taken so far.
+    of the rows taken so far; ``earlier`` are the standing imports of the very same file.
     """
 
     plans: tuple[LayerPlan, ...]
     communities: Communities
     pool: ProcessPoolExecutor | None
     before: Mapping[str, dict[str, str]]
+    earlier: Before | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ class LayerExaminer:
             secret = thread.submit(
                 secret_columns, open_layer(self.plan.layer).read_all(), _watched(self.plan)
             )
-            known = identify(self.plan, source, self.help.communities, (self.store, self.begun.network))
+            known = identify(
+                self.plan, source, self.help.communities, (self.store, self.begun.network), self._earlier()
+            )
         if before is not None:
             known = once(known, self.plan.layer.name, before)
         task = self._task(secret.result())
@@ -103,7 +107,15 @@ class LayerExaminer:
         files = [self.begun.folder / name for name in part.staged]
         layer = consistency.Layer(part.layer, self.plan.record_type, part.fields, files)
         self.log.add(consistency.remarks(layer, self.store, self.begun.network))
+        here = self.store, self.begun.network
+        overwritten.remark(self.log, self.begun.folder, part, self.plan.record_type, here)
         return part
+
+    def _earlier(self) -> RowsBefore | None:
+        """Read what became of the rows when this very file was taken before."""
+        earlier = self.help.earlier
+        part = self.number, self.plan
+        return None if earlier is None else rows_before(self.store, self.begun.network, earlier, part)
 
     def _task(self, secret: frozenset[str]) -> LayerTask:
         begun, plan = self.begun, self.plan
@@ -111,6 +123,7 @@ class LayerExaminer:
         return LayerTask(
             self.store.path, begun.network, begun.options, begun.folder, plan.layer, plan.record_type.name,
             plan.columns, plan.crs, plan.has_geometry, networks.bounds(self.store, begun.network), self.number, secret,
+            self.help.earlier.since if self.help.earlier else None,
         )  # fmt: skip
 
     def _part(self, outcomes: list[Outcome], source: pa.ipc.RecordBatchFileReader) -> Part:

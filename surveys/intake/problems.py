@@ -12,6 +12,10 @@ from surveys.intake.reader_problems import READER_PROBLEMS
 
 _MEND_CELL = ("แก้ค่าในช่องแล้วส่งไฟล์ใหม่", "Correct the cell and send the file again.")
 _MEND_MAP = ("แก้รูปในโปรแกรมแผนที่แล้วส่งใหม่", "Correct the shape in the mapping program and send it again.")
+_LEAVE = (
+    "ถ้าไม่ต้องการให้ทับ เลือก “คงค่าเดิมไว้ รับเฉพาะรายการใหม่” (--existing skip)",
+    "If they should stay, choose “Leave them, take only what is new” (--existing skip).",
+)
 
 # fmt: off
 CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
@@ -201,6 +205,15 @@ CATALOGUE: dict[str, Kind] = READER_PROBLEMS | {
     "mapping_remembered": row("warn", "หัวคอลัมน์เหมือนไฟล์ของการนำเข้าเลขที่ {value} จึงใช้ตามที่เลือกไว้ครั้งนั้น: {near}",
         "The headings are those of import {value}, so what was chosen then is used again: {near}.",
         "ถ้าไม่ตรงกับไฟล์นี้ ให้เลือกใหม่ (--afresh)", "If it does not fit this file, choose anew (--afresh)."),
+    "survey_older": row("warn", "{rule}ในไฟล์ {value} เก่ากว่าที่มีอยู่ {near} ค่าเก่าจะทับค่าใหม่",
+        "The {rule} in the file, {value}, is older than that of the record here, {near}: older values will overwrite newer ones.",
+        *_LEAVE),
+    "was_corrected": row("warn", "“{rule}” มีคนแก้ไขไว้{near} ไฟล์นี้จะทับค่าที่แก้",
+        "“{rule}” was corrected {near}; this file will overwrite the correction.", *_LEAVE),
+    "taken_before": row("warn", "ไฟล์นี้รับเข้าไปแล้วเมื่อ {near} เป็นการนำเข้าเลขที่ {value} สิ่งที่มีอยู่จึงไม่เปลี่ยน รับเฉพาะรายการที่ยังไม่มี",
+        "This very file was taken on {near}, as import {value}: what is here now stays as it is, only what is missing comes in.",
+        "ถ้าต้องการกลับไปใช้ค่าในไฟล์นี้ ให้ยกเลิกการนำเข้าที่มาทีหลัง หรือแก้ที่รายการนั้น",
+        "To go back to the values of this file, undo the later import or correct the record."),
     "secret_column": row("warn", "คอลัมน์ “{column}” เป็นเลขประจำตัวประชาชน จึงเก็บแบบเข้ารหัส",
         "The column “{column}” holds national ids; it is kept encrypted.", "ไม่ต้องทำอะไร", "Nothing needs to be done."),
 }

@@ -1,20 +1,34 @@
-"""Which import a file repeats: the same bytes, taken in the same way, with nothing since that takes them otherwise."""
+"""Which import a file repeats: the same bytes, taken in the same way.
+
+Where nothing since takes them otherwise, nothing is done. Else the file is examined, and only what is missing comes in.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from surveys.dates import day_of, moment, show_date
+from surveys.intake import returned, seen
+from surveys.intake.attached import import_folder
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan
+from surveys.intake.problem import Problem
 from surveys.store.changes import IMPORT
 from surveys.store.schema import table
 from surveys.store.store import Store
+from surveys.words import words
 
 # What is kept of an import beside its report: the revision of the network that it made.
 REVISION = "revision"
+# The code of the remark that the very same file was taken before.
+TAKEN_BEFORE = "taken_before"
 # Why a row is kept out for what is here: each may be otherwise once somebody has written.
 _FOR_WHAT_IS_HERE = ("exists_already", "key_of_several", "record_ended", "outside_bounds")
 # What leaves taken rows as taken: a correction, or a later file, says more than the same file again.
@@ -64,3 +78,86 @@ def repeated(store: Store, network: str, told: str) -> int | None:
     with store.reading() as connection:
         found: int | None = connection.scalar(query)
         return found
+
+
+@dataclass(frozen=True)
+class Before:
+    """The standing imports of the very same file, the latest first, by number and by the id of their change.
+
+    ``at`` is when the latest was taken.
+    """
+
+    numbers: tuple[int, ...]
+    changes: tuple[int, ...]
+    at: str
+
+    @property
+    def since(self) -> int:
+        """The change that took the file first."""
+        return min(self.changes)
+
+    def remark(self) -> Problem:
+        """Say once that the file was taken, and that what is here stays."""
+        day = day_of(moment(self.at))
+        near = words(show_date(day, "th"), show_date(day, "en"))
+        return Problem(TAKEN_BEFORE, value=str(self.numbers[0]), near=near)
+
+
+@dataclass(frozen=True)
+class RowsBefore:
+    """What standing imports of the same file made of the rows of a layer.
+
+    ``rows`` are those that they took, with the ``ids`` of their records; of several imports the latest stands first.
+    ``back`` are those that they kept out and that came back mended. ``listed`` tells that all of that is known.
+    """
+
+    rows: pa.Array
+    ids: pa.Array
+    back: np.ndarray
+    listed: bool
+
+    def ids_of(self, rows: np.ndarray) -> pa.StringArray:
+        """Return the record that each row became, null where it became none."""
+        return self.ids.take(pc.index_in(pa.array(rows, pa.int64()), value_set=self.rows))
+
+    def left(self, rows: np.ndarray) -> np.ndarray:
+        """Mark the rows that are here already: what became of their records stays."""
+        if not self.listed:
+            return np.ones(len(rows), dtype=bool)
+        had: np.ndarray = np.asarray(pc.is_in(pa.array(rows, pa.int64()), value_set=self.rows))
+        return had | np.isin(rows, self.back)
+
+
+def before(store: Store, network: str, told: str) -> Before | None:
+    """Return the standing imports of this identity."""
+    change = table("change")
+    query = (
+        sa.select(change.c.number, change.c.id, change.c.at)
+        .where(change.c.network == network, change.c.identity == told, change.c.state == "done")
+        .where(change.c.kind == IMPORT)
+        .order_by(change.c.number.desc())
+    )
+    with store.reading() as connection:
+        found = connection.execute(query).all()
+    return Before(tuple(r.number for r in found), tuple(r.id for r in found), found[0].at) if found else None
+
+
+def rows_before(store: Store, network: str, earlier: Before, part: tuple[int, LayerPlan]) -> RowsBefore:
+    """Read what became of the rows of a layer (its number and its plan)."""
+    number, plan = part
+    lists = [seen.read(import_folder(store, one)) for one in earlier.numbers]
+    empty = pa.table({"row": pa.array([], pa.int64()), "id": pa.array([], pa.string())})
+    own = [_of_layer(one, plan) for one in lists if one is not None]
+    whole = pa.concat_tables([empty, *own]).combine_chunks()
+    back = {
+        row for one in earlier.numbers for of, row in returned.came_back(store, network, one) if of == number
+    }
+    rows, ids = (pa.concat_arrays(whole[name].chunks or [empty[name].chunk(0)]) for name in ("row", "id"))
+    return RowsBefore(rows, ids, np.array(sorted(back), dtype=np.int64), len(own) == len(lists))
+
+
+def _of_layer(listing: pa.Table, plan: LayerPlan) -> pa.Table:
+    own = pc.and_(
+        pc.equal(listing["type"], plan.record_type.name), pc.equal(listing["layer"], plan.layer.name)
+    )
+    return listing.filter(own).select(["row", "id"])
