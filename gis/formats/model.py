@@ -11,7 +11,8 @@ from typing import Any
 ROW = "#row"
 GEOMETRY = "#geometry"
 DEFECT = "#defect"
-RESERVED = (ROW, GEOMETRY, DEFECT)
+BEYOND = "#beyond"
+RESERVED = (ROW, GEOMETRY, DEFECT, BEYOND)
 BATCH_ROWS = 50_000
 LISTED_DEFECTS = 100
 VALUE_CHARS = 200
@@ -76,11 +77,12 @@ class Defect:
 
 @dataclass(frozen=True)
 class Layer:
-    """One table of a file as an Arrow IPC file: `#row`, a string column per heading, `#geometry`, `#defect`.
+    """One table of a file as an Arrow IPC file: `#row`, a string column per heading, `#geometry`, `#defect`, `#beyond`.
 
     `crs` is what the file or its format declares ("EPSG:n" or WKT), None when nothing does.
     `#geometry` is WKB, 2D, x (longitude or easting) first, in that CRS. A row with a `#defect` has none, but
     for unclosed_ring: there it is the area with its rings closed, a suggestion for its owner.
+    `#beyond` holds the cells of a ragged row for which there is no heading, as a JSON array of texts.
 
     `known_as` are other headings a column of a survey export answers to, best first: the name behind its
     groups, labels of the form; () for a column of one choice of several, which is no field by itself.

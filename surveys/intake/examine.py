@@ -19,7 +19,7 @@ from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
 from surveys.fields import Number
-from surveys.intake import attached, declared, returned
+from surveys.intake import attached, declared, ragged, returned
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
@@ -220,7 +220,7 @@ def _read(begun: Examination, progress: Progress) -> Reading:
     if reading.refusal:
         raise FileRefused(_problem(reading.refusal))
     _must_have_headings(reading)
-    return reading
+    return replace(reading, layers=tuple(map(ragged.kept_out_again, reading.layers)))
 
 
 def _must_have_headings(reading: Reading) -> None:

@@ -39,6 +39,9 @@ ADDED_HEADINGS = (
     f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en, OF_FILE,
 )  # fmt: skip
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
+# The cells of a ragged row beyond the last heading have a column each in that workbook.
+EXTRA = "เกินมา {number} / extra cell {number}"
+_EXTRA = re.compile(r"\s*เกินมา\s*([0-9]{1,4})\s*/\s*extra cell\s*\1\s*")
 # Under this the workbook has the shapes of a file whose columns do not hold them.
 SHAPE_HEADING = "wkt"
 # What survey servers write beside the answers by themselves; R makes "X_id" of "_id", "meta.audit" of "meta/audit".
@@ -214,8 +217,14 @@ def _repeated(columns: Sequence[str]) -> dict[str, str]:
 def added(columns: Iterable[str]) -> set[str]:
     """Return the columns of a layer that our workbook of rows kept out adds; its shapes only where they are read."""
     there = set(columns)
-    ours = {column for column in there if folded(column) in _OURS}
+    ours = {column for column in there if folded(column) in _OURS or extra(column) is not None}
     return ours | (there & {SHAPE_HEADING} if ours else set())
+
+
+def extra(column: str) -> int | None:
+    """Return which of the cells beyond the last heading a column of our workbook holds (from 1); None for others."""
+    found = _EXTRA.fullmatch(column)
+    return int(found[1]) if found else None
 
 
 def by_server(column: str) -> bool:
