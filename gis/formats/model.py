@@ -87,7 +87,8 @@ class Layer:
     `known_as` are other headings a column of a survey export answers to, best first: the name behind its
     groups, labels of the form; () for a column of one choice of several, which is no field by itself.
     `parent` names the layer whose rows these belong to: a repeat of a form, linked by `_parent_index` to the
-    `_index` of the parent, or by PARENT_KEY to its KEY.
+    `_index` of the parent, or by PARENT_KEY to its KEY. `folders` names those it lies in, in an archive and in a
+    KML document, the outermost first.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Layer:
     defects: tuple[Defect, ...]
     known_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: str | None = None
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def defect_from(raw: Mapping[str, Any]) -> Defect:
 
 def layer_from(raw: Mapping[str, Any]) -> Layer:
     """The Layer of a manifest's JSON object."""
-    tuples = {name: tuple(raw[name]) for name in ("columns", "coordinate_columns")}
+    tuples = {name: tuple(raw[name]) for name in ("columns", "coordinate_columns", "folders")}
     defects = tuple(defect_from(each) for each in raw["defects"])
     known = {column: tuple(names) for column, names in raw["known_as"].items()}
     return Layer(**{**raw, **tuples, "path": Path(raw["path"]), "defects": defects, "known_as": known})

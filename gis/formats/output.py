@@ -77,6 +77,8 @@ class Output:
         self.drawn: set[str] = set()
         self.pictures: Path | None = None
         self.manifest: Manifest | None = None
+        # Where the layers that are written now lie, the outermost folder first.
+        self.folders: tuple[str, ...] = ()
         self._seen: set[str] = set()
         self._progress = progress
 
@@ -149,6 +151,7 @@ class LayerWriter:
     def __init__(self, output: Output, name: str, headings: Sequence[str | None]) -> None:
         self.output = output
         self.name = name
+        self.folders = output.folders
         self.log = DefectLog()
         self.rows = 0
         self.has_geometry = False
@@ -263,5 +266,6 @@ class LayerWriter:
                 dict(self.log.counts),
                 tuple(self.log.kept),
                 spoken.known_as(self.columns, self.output.form),
+                folders=self.folders,
             )
         )

@@ -27,6 +27,7 @@ from surveys.intake.helpers import helping
 from surveys.intake.identity import numbers_given
 from surveys.intake.joins import joined, must_be_named
 from surveys.intake.layers import Help, LayerExaminer
+from surveys.intake.left_out import left_out
 from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import WORK, Options, coordinates, read_options
@@ -145,7 +146,8 @@ def _examined(
             log.add([Problem(attached.NAMED, value=str(len(waiting)))])
         named += waiting
     new = attached.gather(begun, named, parts, store)
-    return replace(begun, parts=parts, identity=told, same_as=same, attached=new)
+    left = left_out(said, reading.layers) if parts else ()
+    return replace(begun, parts=parts, identity=told, same_as=same, attached=new, left_out=left)
 
 
 def _as_remembered(
