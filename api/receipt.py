@@ -48,7 +48,7 @@ _COUNTS = (
     ("quarantined", words("กันไว้ ยังไม่รับ", "Kept out"), _MEND),
     ("unplaced", words("ยังไม่มีตำแหน่งบนแผนที่", "Not on the map yet"), _PLACE),
 )  # fmt: skip
-_LEFT_OUT = words("ทั้ง{layer} ยังไม่รับ", "Whole {layer}s, not taken")
+_LEFT_OUT = words("ยังไม่รับทั้ง{layer}", "Whole {layer}s not taken")
 # What stands on every receipt, were it none.
 _ALWAYS = frozenset({"rows", "new", "quarantined"})
 
