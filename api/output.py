@@ -19,7 +19,9 @@ from surveys import records
 from surveys.dates import moment, show_time
 from surveys.errors import Refused, StoreUnavailable
 from surveys.intake import imports
+from surveys.intake.left_out import TO_DO, of_report, summed_up
 from surveys.intake.problem import OF_UNKNOWN_TYPE, Problem
+from surveys.intake.problem_kinds import layer_word
 from surveys.planning.result import Result, as_csv, as_json
 from surveys.roles import Actor
 from surveys.store.store import Store
@@ -72,6 +74,10 @@ def report(found: dict[str, Any], file: str) -> None:
     status = _STATUS[found["status"]]
     number = f"  #{found['import_id']}" if found["import_id"] else ""
     typer.echo(f"{file}: {status.th} / {status.en}{number}")
+    if left := of_report(found):
+        said, todo = summed_up(left, layer_word(file)), TO_DO.fill(layer=layer_word(file))
+        names = ", ".join(f"{layer} ({rows:,})" for layer, rows in left)
+        typer.echo(f"{said.th} / {said.en}: {names}\n  {todo.th}\n  {todo.en}")
     for part in found["parts"]:
         facts = [part["type"], part["crs"], part["encoding"]]
         typer.echo(f"\n{part['layer']}  ({', '.join(fact for fact in facts if fact)})")

@@ -18,7 +18,9 @@ from surveys.intake import imports
 from surveys.intake.accept import import_folder
 from surveys.intake.examination import Examination
 from surveys.intake.fault_words import file_words
+from surveys.intake.left_out import AGAIN, of_report
 from surveys.intake.plain import plain
+from surveys.intake.problem_kinds import layer_word
 from surveys.roles import Actor
 from surveys.rounds import ROUND
 from surveys.store.store import Store
@@ -46,6 +48,7 @@ _COUNTS = (
     ("quarantined", words("กันไว้ ยังไม่รับ", "Kept out"), _MEND),
     ("unplaced", words("ยังไม่มีตำแหน่งบนแผนที่", "Not on the map yet"), _PLACE),
 )  # fmt: skip
+_LEFT_OUT = words("ยังไม่รับทั้ง{layer}", "Whole {layer}s not taken")
 # What stands on every receipt, were it none.
 _ALWAYS = frozenset({"rows", "new", "quarantined"})
 
@@ -71,7 +74,7 @@ def print_receipt(store: Store, import_id: int, actor: Actor, lang: Lang) -> byt
     told = found is not None and actor.may("see_files")
     if told:
         imports.files(store, import_id, actor, "receipt")
-    lines = [*_counts(made["report"]), *(_kinds(found, told) if found else ())]
+    lines = [*_counts(made["report"]), *_left_out(made["report"]), *(_kinds(found, told) if found else ())]
     return Receipt(import_id, _about(made, lang), lines).pdf(said)
 
 
@@ -99,6 +102,18 @@ def _counts(told: dict[str, Any]) -> Iterator[Line]:
         count = int(told.get(name, 0))
         if count or name in _ALWAYS:
             yield Line(what, count, todo if count else words("", ""))
+
+
+def _left_out(told: dict[str, Any]) -> Iterator[Line]:
+    """Count the records of layers that were not taken."""
+    from maps.sheet.receipt import Line
+
+    if left := of_report(told):
+        layer = layer_word(str(told.get("file") or ""))
+        count = sum(rows for _, rows in left)
+        names = ", ".join(f"{name} ({rows:,})" for name, rows in left[:EXAMPLES])
+        names += " …" if len(left) > EXAMPLES else ""
+        yield Line(_LEFT_OUT.fill(layer=layer), count, plain(AGAIN.fill(layer=layer)), words(names, names))
 
 
 def _kinds(found: Report, told: bool) -> Iterator[Line]:

@@ -77,6 +77,20 @@ class ChangedOut(Answer):
     shape: ShapeChangeOut | None
 
 
+class LeftOutOut(Answer):
+    """A layer that is not taken, beside others that are."""
+
+    layer: str
+    rows: int
+
+
+class NotTakenOut(Answer):
+    """What is not taken because nobody could tell what its layers hold; a layer says why among the problems."""
+
+    rows: int
+    layers: list[LeftOutOut]
+
+
 class Report(Answer):
     """What becomes of a file: rows = taken + unchanged + quarantined, taken = new + updated."""
 
@@ -93,6 +107,10 @@ class Report(Answer):
     quarantined: int
     unplaced: int
     unmapped: list[str]
+    not_taken: NotTakenOut = Field(
+        NotTakenOut(rows=0, layers=[]),
+        description="layers left out beside those taken; not counted among the rows",
+    )
     parts: list[PartOut]
     problem_counts: dict[str, int]
     problems: list[ProblemOut] = Field(description="the first hundred of each code; the download has all")

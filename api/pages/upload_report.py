@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from surveys.intake.examination import Examination, Part
+from surveys.intake.left_out import AGAIN, CODE, TO_DO, summed_up
 from surveys.intake.plain import plain
 from surveys.intake.problem import Problem
 from surveys.intake.problem_kinds import Severity, layer_word
@@ -18,6 +19,8 @@ from surveys.words import Words, words
 # How many examples of a kind of problem are shown at once; the rest unfolds, or is in the download.
 EXAMPLES = 5
 _DOTS = "…"
+# How many of the layers that are not taken are named.
+_NAMED = 10
 
 CRS: dict[str, Words] = {
     "EPSG:4326": words(
@@ -104,11 +107,40 @@ class PartShown:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Layers that are not taken beside others: how many records, what to do now and later, each with its rows and why.
+
+    ``more`` counts the layers that are not named.
+    """
+
+    said: Words
+    todo: Words
+    again: Words
+    rows: int
+    layers: tuple[tuple[str, int, Words], ...]
+    more: int
+    word: Words
+
+    @classmethod
+    def of(cls, found: Examination) -> LeftOut | None:
+        """Describe those of a file; None where all layers are taken."""
+        if not found.left_out:
+            return None
+        word, why = layer_word(found.file_name), {p.layer: p.near for p in found.problems if p.code == CODE}
+        named = [(name, rows, plain(why.get(name) or words("", ""))) for name, rows in found.left_out]
+        return cls(
+            summed_up(found.left_out, word), plain(TO_DO.fill(layer=word)), plain(AGAIN.fill(layer=word)),
+            sum(rows for _, rows in found.left_out), tuple(named[:_NAMED]), len(named[_NAMED:]), word,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Report:
     """The report of a file: counts, layers, and problems by kind from grave to slight.
 
     ``remarks`` are warnings about rows that are taken, ``aside`` those about rows kept out. ``layers`` is what
     people call its layers, None where it has only one. ``before`` says that the very same file was taken before.
+    people call its layers, None where it has only one. ``left_out`` tells of layers that are not taken.
     """
 
     rows: int
@@ -125,6 +157,7 @@ class Report:
     aside: tuple[Kind, ...]
     layers: Words | None
     before: Problem | None
+    left_out: LeftOut | None
 
     @property
     def taken(self) -> int:
@@ -144,6 +177,7 @@ def report(found: Examination, types: Mapping[str, RecordType]) -> Report:
         aside=_kinds(found, "warn", found.aside, kept_out=True),
         layers=layer_word(found.file_name) if len(found.parts) > 1 else None,
         before=next((problem for problem in found.problems if problem.code == TAKEN_BEFORE), None),
+        left_out=LeftOut.of(found),
     )  # fmt: skip
 
 
@@ -157,7 +191,9 @@ def _kinds(
 ) -> tuple[Kind, ...]:
     """Group the problems of one severity by their code, the most frequent first."""
     listed = [problem for problem in found.problems if problem.kept_out == kept_out]
-    codes = [code for code in counts if CATALOGUE[code].severity == severity and code not in _ASKED]
+    # Layers left out are told in the head of the report; imports of an earlier program have them here.
+    asked = _ASKED | {CODE} if found.left_out else _ASKED
+    codes = [code for code in counts if CATALOGUE[code].severity == severity and code not in asked]
     return tuple(_kind(code, counts[code], listed) for code in sorted(codes, key=lambda code: -counts[code]))
 
 

@@ -211,7 +211,9 @@ def _read_shapefiles(source: Source, members: Sequence[Member], output: Output) 
             for suffix, member in parts.items()
         }
         main = parts.get(".shp") or parts[".dbf"]
-        read_set(files, Source(files[main.suffix], main.name, source.options, source.scratch), output)
+        shown = Source(files[main.suffix], main.name, source.options, source.scratch)
+        output.folders = shown.folders
+        read_set(files, shown, output)
 
 
 def _parts(source: Source, members: Sequence[Member], reader: Reader, output: Output) -> Iterator[Source]:
@@ -230,6 +232,7 @@ def _parts(source: Source, members: Sequence[Member], reader: Reader, output: Ou
 def _read_members(source: Source, members: Sequence[Member], reader: Reader, output: Output) -> None:
     read_one, read_any = reader.load(), False
     for part in _parts(source, members, reader, output):
+        output.folders = part.folders
         read_one(part, output)
         read_any = True
     if not read_any:

@@ -235,7 +235,7 @@ def _blank(columns: list[pa.Array]) -> np.ndarray[tuple[int], np.dtype[np.bool_]
 
 
 def _insert(batch: Batch, ragged: dict[int, str], layout: _Layout) -> None:
-    """Put ragged rows at their place: the cells that fit; what does not fit goes to the note."""
+    """Put ragged rows at their place: the cells that fit, and beyond them those that do not."""
     width = len(layout.heading.names)
     added: list[list[str | None]] = []
     rows, faulty = [], []
@@ -246,6 +246,8 @@ def _insert(batch: Batch, ragged: dict[int, str], layout: _Layout) -> None:
         if len(cells) < width or any(cells[width:]):
             detail = {"cells": str(len(cells)), "expected": str(width), "rest": " | ".join(cells[width:])}
             batch.notes.append(Defect("ragged_row", row=row, value=line, detail=detail))
+            rest = cells[width:]
+            batch.beyond[row] = [re.sub(_GUARD, r"\1", cell) for cell in rest] if layout.guards else rest
             faulty.append(row)
         rows.append(row)
         added.append([cell or None for cell in cells[:width]] + [None] * (width - len(cells)))

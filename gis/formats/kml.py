@@ -32,11 +32,17 @@ class _Row:
 
 @dataclass
 class _Container:
-    """A document or folder; the placemarks directly in it are a layer."""
+    """A document or folder; the placemarks directly in it are a layer. `within` is the folder around a folder."""
 
     name: str = ""
+    within: _Container | None = None
     rows: list[_Row] = field(default_factory=list)
     holds_others: bool = False
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The names of the folders around it, the outermost first."""
+        return (*self.within.folders, self.within.name) if self.within else ()
 
 
 def read(source: Source, output: Output) -> None:
@@ -56,11 +62,13 @@ def read_kmz(source: Source, output: Output) -> None:
         output.photos = shown
     elif shown:
         output.log.add(Defect("pictures_inside", value=f"{source.name} ({len(shown)})"))
+    around = output.folders
     for number, member in enumerate(members):
         copy = archive.extracted(source, member, source.scratch / f"member{number}.kml", output.limits)
         document = Source(copy, member.name, source.options, source.scratch)
         if not signature.is_kml(document):
             raise Refused("kml_unreadable", value=member.name)
+        output.folders = (*around, *document.folders)
         _read_document(document, output)
     pictures.left_aside(held, shown, output)
 
@@ -70,12 +78,15 @@ def _read_document(source: Source, output: Output) -> None:
     path = xmlshape.utf8(source, source.scratch / f"utf8-{len(output.layers)}.kml")
     xmlshape.walk(path, walker.start, walker.end, walker.text)
     output.drawn |= walker.drawn
+    around = output.folders
     for container in walker.containers:
         shown = container.name or source.stem
         if container.rows and output.wants(shown):
+            output.folders = (*around, *container.folders, *shown.split("/")[:-1])
             _write(shown, container.rows, output)
         elif not container.rows and not container.holds_others:
             output.log.add(Defect("layer_empty", shown, value=shown))
+    output.folders = around
 
 
 class _Walker:
@@ -102,7 +113,10 @@ class _Walker:
         elif tag in _CONTAINERS:
             for outer in self._open[-1:]:
                 outer.holds_others = True
-            self._open.append(self._container())
+            opened = self._container()
+            # A document is called as its file is: what is in it lies in folders.
+            opened.within = self._open[-1] if self._path[-1:] == ["Folder"] else None
+            self._open.append(opened)
         self._path.append(tag)
 
     def _container(self) -> _Container:

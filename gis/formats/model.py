@@ -11,7 +11,8 @@ from typing import Any
 ROW = "#row"
 GEOMETRY = "#geometry"
 DEFECT = "#defect"
-RESERVED = (ROW, GEOMETRY, DEFECT)
+BEYOND = "#beyond"
+RESERVED = (ROW, GEOMETRY, DEFECT, BEYOND)
 BATCH_ROWS = 50_000
 LISTED_DEFECTS = 100
 VALUE_CHARS = 200
@@ -76,16 +77,18 @@ class Defect:
 
 @dataclass(frozen=True)
 class Layer:
-    """One table of a file as an Arrow IPC file: `#row`, a string column per heading, `#geometry`, `#defect`.
+    """One table of a file as an Arrow IPC file: `#row`, a string column per heading, `#geometry`, `#defect`, `#beyond`.
 
     `crs` is what the file or its format declares ("EPSG:n" or WKT), None when nothing does.
     `#geometry` is WKB, 2D, x (longitude or easting) first, in that CRS. A row with a `#defect` has none, but
     for unclosed_ring: there it is the area with its rings closed, a suggestion for its owner.
+    `#beyond` holds the cells of a ragged row for which there is no heading, as a JSON array of texts.
 
     `known_as` are other headings a column of a survey export answers to, best first: the name behind its
     groups, labels of the form; () for a column of one choice of several, which is no field by itself.
     `parent` names the layer whose rows these belong to: a repeat of a form, linked by `_parent_index` to the
-    `_index` of the parent, or by PARENT_KEY to its KEY.
+    `_index` of the parent, or by PARENT_KEY to its KEY. `folders` names those it lies in, in an archive and in a
+    KML document, the outermost first.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Layer:
     defects: tuple[Defect, ...]
     known_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parent: str | None = None
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def defect_from(raw: Mapping[str, Any]) -> Defect:
 
 def layer_from(raw: Mapping[str, Any]) -> Layer:
     """The Layer of a manifest's JSON object."""
-    tuples = {name: tuple(raw[name]) for name in ("columns", "coordinate_columns")}
+    tuples = {name: tuple(raw[name]) for name in ("columns", "coordinate_columns", "folders")}
     defects = tuple(defect_from(each) for each in raw["defects"])
     known = {column: tuple(names) for column, names in raw["known_as"].items()}
     return Layer(**{**raw, **tuples, "path": Path(raw["path"]), "defects": defects, "known_as": known})

@@ -4,8 +4,9 @@ code kept.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from gis.formats import spoken
 from gis.formats.form import Form
 from gis.formats.model import (
     BATCH_ROWS,
+    BEYOND,
     DEFECT,
     GEOMETRY,
     LISTED_DEFECTS,
@@ -75,6 +77,8 @@ class Output:
         self.drawn: set[str] = set()
         self.pictures: Path | None = None
         self.manifest: Manifest | None = None
+        # Where the layers that are written now lie, the outermost folder first.
+        self.folders: tuple[str, ...] = ()
         self._seen: set[str] = set()
         self._progress = progress
 
@@ -119,6 +123,14 @@ class Output:
             self.log.add(Defect("form_used", value=self.form.name))
 
 
+def _written(rows: Rows, beyond: Mapping[int, Sequence[str]] | None) -> pa.Array:
+    """The cells beyond the last heading of the rows that have some, as JSON."""
+    if not beyond:
+        return pa.nulls(len(rows), pa.string())
+    told = [beyond.get(row) for row in rows.tolist()]
+    return pa.array([json.dumps(cells, ensure_ascii=False) if cells else None for cells in told], pa.string())
+
+
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """The same names with " (2)", " (3)" ... behind each repeated one; none equal to one of `taken`."""
     used = set(taken)
@@ -139,13 +151,15 @@ class LayerWriter:
     def __init__(self, output: Output, name: str, headings: Sequence[str | None]) -> None:
         self.output = output
         self.name = name
+        self.folders = output.folders
         self.log = DefectLog()
         self.rows = 0
         self.has_geometry = False
         self.columns = self._named(output.manifest.headings(headings) if output.manifest else headings)
         self.path = output.directory / f"layer{len(output.layers)}.arrow"
         fields = [(column, pa.string()) for column in self.columns]
-        self.schema = pa.schema([(ROW, pa.int32()), *fields, (GEOMETRY, pa.binary()), (DEFECT, pa.string())])
+        last = [(GEOMETRY, pa.binary()), (DEFECT, pa.string()), (BEYOND, pa.string())]
+        self.schema = pa.schema([(ROW, pa.int32()), *fields, *last])
         self._file = pa.ipc.new_file(str(self.path), self.schema)
         self._waiting: list[pa.RecordBatch] = []
         self._answered = output.form.answered(self.columns) if output.form else {}
@@ -180,8 +194,11 @@ class LayerWriter:
         columns: Sequence[pa.Array],
         geometry: pa.Array | None = None,
         defects: Codes | None = None,
+        beyond: Mapping[int, Sequence[str]] | None = None,
     ) -> None:
-        """Append rows: their numbers, one string array a column, WKB or None, {position: defect code}."""
+        """Append rows: their numbers, one string array a column, WKB or None, {position: defect code}, and
+        {row: cells beyond the last heading}.
+        """
         self.output.count_rows(len(rows))
         if self.output.manifest:
 
@@ -202,7 +219,9 @@ class LayerWriter:
         numbers = pa.array(rows, pa.int32())
         for place, question in self._answered.items():
             columns = [*columns[:place], question.labelled(columns[place]), *columns[place + 1 :]]
-        self._waiting.append(pa.record_batch([numbers, *columns, geometry, defect], schema=self.schema))
+        self._waiting.append(
+            pa.record_batch([numbers, *columns, geometry, defect, _written(rows, beyond)], schema=self.schema)
+        )
         self.rows += len(rows)
         self._flush(BATCH_ROWS)
 
@@ -247,5 +266,6 @@ class LayerWriter:
                 dict(self.log.counts),
                 tuple(self.log.kept),
                 spoken.known_as(self.columns, self.output.form),
+                folders=self.folders,
             )
         )

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from gis.formats import spoken
 from gis.formats.archive import BROKEN, Member, reading, survey
-from gis.formats.model import DEFECT, GEOMETRY, ROW, Defect, Layer, Limits
+from gis.formats.model import BEYOND, DEFECT, GEOMETRY, ROW, Defect, Layer, Limits
 from gis.formats.output import Output
 from gis.formats.picture_names import (
     HAS_ONE,
@@ -207,7 +207,7 @@ class _Found:
         with pa.memory_map(str(layer.path)) as file:
             reader = pa.ipc.open_file(file)
             for number in range(reader.num_record_batches):
-                batch = reader.get_batch(number).drop_columns([GEOMETRY, DEFECT])
+                batch = reader.get_batch(number).drop_columns([GEOMETRY, DEFECT, BEYOND])
                 naming = self._naming(batch)
                 if naming is not None:
                     for row in batch.filter(naming).to_pylist():

@@ -27,6 +27,11 @@ class Source:
         """The user's file name without folders and suffix."""
         return PurePosixPath(self.name.replace("\\", "/")).stem or "layer"
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of an archive that the file lies in, the outermost first."""
+        return PurePosixPath(self.name.replace("\\", "/")).parts[:-1]
+
     def head(self, size: int = 4096) -> bytes:
         """The first bytes of the file."""
         with self.path.open("rb") as file:

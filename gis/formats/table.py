@@ -24,14 +24,15 @@ _LOOKED_AT = 50
 
 @dataclass
 class Batch:
-    """Some rows of a table: sheet row numbers, a string array a column, defect codes by position, and
-    notes.
+    """Some rows of a table: sheet row numbers, a string array a column, defect codes by position, notes, and
+    the cells beyond the last heading by sheet row.
     """
 
     rows: Rows
     columns: list[pa.Array]
     codes: Codes = field(default_factory=dict)
     notes: list[Defect] = field(default_factory=list)
+    beyond: dict[int, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,14 @@ def _without_examples(batch: Batch, writer: LayerWriter) -> Batch:
     kept = np.delete(np.arange(len(batch.rows)), shown)
     codes = {new: batch.codes[old] for new, old in enumerate(kept.tolist()) if old in batch.codes}
     columns = [column.take(pa.array(kept)) for column in batch.columns]
-    return Batch(batch.rows[kept], columns, codes, batch.notes)
+    return Batch(batch.rows[kept], columns, codes, batch.notes, batch.beyond)
 
 
 def _write_batch(writer: LayerWriter, places: Places | None, batch: Batch) -> None:
     for note in batch.notes:
         writer.note(note.code, note.row, note.column, note.value, dict(note.detail))
     if places is None:
-        writer.write(batch.rows, batch.columns, None, batch.codes)
+        writer.write(batch.rows, batch.columns, None, batch.codes, batch.beyond)
         return
     geometry, faults = places.build(batch.columns, writer.output)
     for position, code in sorted(faults.items()):
@@ -97,4 +98,4 @@ def _write_batch(writer: LayerWriter, places: Places | None, batch: Batch) -> No
         if code == "unclosed_ring" and geometry[position].is_valid:
             seen = shapes.place_text(*shapes.closing_end(shapely.from_wkb(geometry[position].as_py())))
         writer.note(code, row, ", ".join(places.columns), seen)
-    writer.write(batch.rows, batch.columns, geometry, {**faults, **batch.codes})
+    writer.write(batch.rows, batch.columns, geometry, {**faults, **batch.codes}, batch.beyond)

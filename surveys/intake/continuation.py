@@ -25,8 +25,9 @@ from surveys.words import folded
 
 # How much of a digest stands in the workbook: enough to tell all files of a network apart.
 MARK_LETTERS = 16
-# The beginning of the digest, and the number of the part; workbooks made earlier do not tell that.
-MARK = f"(?P<digest>[0-9a-f]{{{MARK_LETTERS}}})(?:-(?P<part>[0-9]{{1,4}}))?"
+# The beginning of the digest, and the number of the part; workbooks made earlier do not tell that. What follows
+# is of a ragged row (ragged.py).
+MARK = f"(?P<digest>[0-9a-f]{{{MARK_LETTERS}}})(?:-(?P<part>[0-9]{{1,4}}))?(?P<cells>[-+][0-9a-f]{{12}})?"
 _MARK = re.compile(MARK)
 # What is kept of an import beside its report, for those that continue it.
 CONTINUES, OPTIONS = "continues", "options"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from surveys.intake.left_out import LeftOut, as_json
 from surveys.intake.log import LISTED
 from surveys.intake.options import Options
 from surveys.intake.problem import Problem
@@ -85,7 +86,7 @@ class Examination:
     hand are made again because its file had the same ``headings``. ``aside``
     counts, of ``counts``, the warnings about rows that are kept out. ``changes`` are the first records
     that change, as far as whoever had the file examined sees them. ``attached`` counts the pictures of the
-    archive that its records do not have yet.
+    archive that its records do not have yet. ``left_out`` are layers that are not taken beside others, with their rows.
     """
 
     folder: Path
@@ -105,6 +106,7 @@ class Examination:
     remembers: int | None = None
     headings: str = ""
     attached: int = 0
+    left_out: LeftOut = ()
 
     @property
     def refused(self) -> bool:
@@ -140,7 +142,7 @@ class Examination:
         return {
             "import_id": import_id, "status": status, **sums,
             "type": main.type if main else None, "crs": main.crs if main else None,
-            "encoding": main.encoding if main else None,
+            "encoding": main.encoding if main else None, "not_taken": as_json(self.left_out),
             "unmapped": sorted({column for part in self.parts for column in part.unmapped}),
             "parts": [part.as_json() for part in self.parts], "problem_counts": dict(self.counts),
             "problems": [problem.as_json() for problem in self._listed()], "changes": list(self.changes),
@@ -181,6 +183,7 @@ class Examination:
             "folder": folder,
             "counts": Counter(raw["counts"]),
             "changes": tuple(raw.get("changes", ())),
+            "left_out": tuple((layer, rows) for layer, rows in raw.get("left_out", ())),
         }
         return cls(**rest, parts=parts, problems=problems, options=options)
 

@@ -19,7 +19,7 @@ from surveys import networks
 from surveys.communities import Communities, known
 from surveys.errors import FileRefused
 from surveys.fields import Number
-from surveys.intake import attached, declared, returned
+from surveys.intake import attached, declared, ragged, returned
 from surveys.intake.changed import listed
 from surveys.intake.continuation import as_before, continued
 from surveys.intake.examination import Examination, Part
@@ -27,6 +27,7 @@ from surveys.intake.helpers import helping
 from surveys.intake.identity import numbers_given
 from surveys.intake.joins import joined, must_be_named
 from surveys.intake.layers import Help, LayerExaminer
+from surveys.intake.left_out import left_out
 from surveys.intake.log import ProblemLog
 from surveys.intake.memory import as_remembered, by_hand, headings_of, remembered
 from surveys.intake.options import WORK, Options, coordinates, read_options
@@ -149,7 +150,8 @@ def _examined(
             log.add([Problem(attached.NAMED, value=str(len(waiting)))])
         named += waiting
     new = attached.gather(begun, named, parts, store)
-    return replace(begun, parts=parts, identity=told, same_as=same, attached=new)
+    left = left_out(said, reading.layers) if parts else ()
+    return replace(begun, parts=parts, identity=told, same_as=same, attached=new, left_out=left)
 
 
 def _as_remembered(
@@ -224,7 +226,7 @@ def _read(begun: Examination, progress: Progress) -> Reading:
     if reading.refusal:
         raise FileRefused(_problem(reading.refusal))
     _must_have_headings(reading)
-    return reading
+    return replace(reading, layers=tuple(map(ragged.kept_out_again, reading.layers)))
 
 
 def _must_have_headings(reading: Reading) -> None:

@@ -20,13 +20,13 @@ import pyarrow.compute as pc
 import shapely
 import xlsxwriter
 
-from gis.formats import GEOMETRY, ROW
+from gis.formats import BEYOND, GEOMETRY, ROW
 from surveys.cells import disarmed
 from surveys.errors import NotFound
-from surveys.intake import continuation
+from surveys.intake import continuation, ragged
 from surveys.intake.examination import Examination, Part
 from surveys.intake.log import COLUMNS
-from surveys.intake.mapping import ADDED_HEADINGS, SHAPE_HEADING, SOURCE_IDS, added
+from surveys.intake.mapping import ADDED_HEADINGS, EXTRA, SHAPE_HEADING, SOURCE_IDS, added
 from surveys.intake.plain import Said, plain, plainly
 from surveys.intake.spool import REASON
 from surveys.words import folded, words
@@ -48,7 +48,8 @@ Told = Mapping[tuple[str, int], tuple[str, Said]]
 def write_xlsx(folder: Path, target: Path, back: Collection[tuple[int, int]] = ()) -> int:
     """Write the rows kept out as they stood in the file, each with its number, reason and remedy; count them.
 
-    Every cell is a text, so that no formula runs. A shape without coordinate columns is written as
+    Every cell is a text, so that no formula runs. Cells of ragged rows beyond the last heading have columns of their
+    own. A shape without coordinate columns is written as
     (E)WKT in the coordinate system of the file. ``back`` are rows (part, row) that were taken since: they stay out.
 
     Raises
@@ -150,26 +151,40 @@ class _Sheets:
 def _write_part(book: Any, number: int, part: Part, source: tuple[Path, _Beside]) -> int:
     folder, beside = source
     sheets = _Sheets(book, _sheet_name(number, part.layer))
+    extras = max((ragged.most(batch) for batch in _kept(folder, part, beside)), default=0)
+    for batch in _kept(folder, part, beside):
+        _write_batch(sheets, part, batch, beside, extras)
+    return sheets.written
+
+
+def _kept(folder: Path, part: Part, beside: _Beside) -> Iterator[pa.RecordBatch]:
+    """Give the rows of a part that are kept out and did not come back."""
     for name in part.kept_out:
         with pa.memory_map(str(folder / name)) as mapped:
             reader = pa.ipc.open_file(mapped)
             for n in range(reader.num_record_batches):
                 batch = reader.get_batch(n)
                 there = pc.invert(pc.is_in(batch.column(ROW).cast(pa.int64()), beside.back))
-                _write_batch(sheets, part, batch.filter(there), beside)
-    return sheets.written
+                yield batch.filter(there)
 
 
-def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: _Beside) -> None:
+def _write_batch(sheets: _Sheets, part: Part, batch: pa.RecordBatch, beside: _Beside, extras: int) -> None:
     # A workbook that came back has its reasons already; the shapes that were mended in it stay.
-    past = {ROW, REASON, GEOMETRY, *added(batch.schema.names)} - {SHAPE_HEADING}
+    past = {ROW, REASON, GEOMETRY, BEYOND, *added(batch.schema.names)} - {SHAPE_HEADING}
     own = [name for name in batch.schema.names if name not in past]
     shaped = not _has_coordinates(part, own)
-    sheets.headings = [*ADDED_HEADINGS, *own, *([SHAPE_HEADING] if shaped else [])]
+    further = [EXTRA.format(number=number) for number in range(1, extras + 1)]
+    sheets.headings = [*ADDED_HEADINGS, *own, *further, *([SHAPE_HEADING] if shaped else [])]
     columns = [batch.column(name).to_pylist() for name in own]
-    shapes = [_wkt(part, batch.column(GEOMETRY).to_pylist())] if shaped else []
-    for facts, *cells in zip(_facts(part, batch, beside.told), *columns, *shapes, strict=True):
-        sheets.write([*facts, beside.mark, *(cell or "" for cell in cells)])
+    shapes = _wkt(part, batch.column(GEOMETRY).to_pylist()) if shaped else None
+    more, reasons = ragged.beyond(batch), batch.column(REASON).to_pylist()
+    for n, (facts, *cells) in enumerate(zip(_facts(part, batch, beside.told), *columns, strict=True)):
+        texts = [(cell or "")[:_CELL_CHARS] for cell in cells]
+        mark = beside.mark
+        if reasons[n] == ragged.RAGGED:
+            mark += ragged.sign(dict(zip(own, texts, strict=True)), long=bool(more[n]))
+        padded = [*more[n], *[""] * (extras - len(more[n]))]
+        sheets.write([*facts, mark, *texts, *padded, *([shapes[n]] if shapes else [])])
 
 
 def _sheet_name(number: int, layer: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from rapidfuzz import fuzz, process
 
 from surveys.intake.geometry_kinds import fits
+from surveys.intake.naming import called_itself, named, named_by_path
 from surveys.record import SHAPE, GeometryKind, RecordType
 from surveys.thai import Ref
 from surveys.words import LANGS, folded, normal, words
@@ -39,6 +39,9 @@ ADDED_HEADINGS = (
     f"{ADDED[0].th} / {ADDED[0].en}", ADDED[1].th, ADDED[2].th, ADDED[1].en, ADDED[2].en, OF_FILE,
 )  # fmt: skip
 _OURS = frozenset(folded(heading) for heading in ADDED_HEADINGS)
+# The cells of a ragged row beyond the last heading have a column each in that workbook.
+EXTRA = "เกินมา {number} / extra cell {number}"
+_EXTRA = re.compile(r"\s*เกินมา\s*([0-9]{1,4})\s*/\s*extra cell\s*\1\s*")
 # Under this the workbook has the shapes of a file whose columns do not hold them.
 SHAPE_HEADING = "wkt"
 # What survey servers write beside the answers by themselves; R makes "X_id" of "_id", "meta.audit" of "meta/audit".
@@ -77,10 +80,6 @@ _EXACT: tuple[GeometryKind | None, ...] = ("point", "line", "polygon", "place", 
 # How plainly a layer speaks of a type, whether its rows can be told apart, whether its own name says so, and how
 # many fields it has.
 _Score = tuple[int, bool, bool, int]
-# What may stand between two things in a name that is about the first: the members of the household.
-_OF = ("", "ใน", "ของ", "ริม")
-# A boundary is no district, whatever letters it has.
-_BOUNDARY = re.compile("(ขอบ|แนว)เขต")
 _NEAR = 84.0
 _DIGITS = re.compile(r"\d+")
 # How a reader numbers a heading that stood before.
@@ -214,8 +213,14 @@ def _repeated(columns: Sequence[str]) -> dict[str, str]:
 def added(columns: Iterable[str]) -> set[str]:
     """Return the columns of a layer that our workbook of rows kept out adds; its shapes only where they are read."""
     there = set(columns)
-    ours = {column for column in there if folded(column) in _OURS}
+    ours = {column for column in there if folded(column) in _OURS or extra(column) is not None}
     return ours | (there & {SHAPE_HEADING} if ours else set())
+
+
+def extra(column: str) -> int | None:
+    """Return which of the cells beyond the last heading a column of our workbook holds (from 1); None for others."""
+    found = _EXTRA.fullmatch(column)
+    return int(found[1]) if found else None
 
 
 def by_server(column: str) -> bool:
@@ -297,13 +302,17 @@ def guess_type(
 ) -> Guess:
     """Tell the record type of a layer from its headings, its name, its file's name, and its shapes.
 
+    ``names`` are the file's, those of the folders the layer lies in, the outermost first, and its own: of the last
+    two the innermost that is about a type counts.
     ``shapes`` counts them by shapely type id; a type whose kind of geometry they are not is no candidate.
     """
     by_file = [record_type for record_type in types if record_type.by_file]
-    hints, own = _hints(by_file, columns, names), _told(by_file, names[-1])
+    fitting = frozenset(one.name for one in by_file if fits(one.geometry, shapes))
+    own = named_by_path(by_file, names[1:], fitting)
+    hints = _hints(by_file, columns, named(by_file, names[0]) | own)
     scores: dict[str, _Score] = {}
     possible: dict[str, _Score] = {}
-    for record_type in (one for one in by_file if fits(one.geometry, shapes)):
+    for record_type in (one for one in by_file if one.name in fitting):
         found = map_columns(record_type, columns, taken, None, known_as)
         whole = keyed(record_type, found, bool(shapes) and record_type.geometry is not None)
         # A field of which a person must choose the column is told of all the same.
@@ -337,57 +346,15 @@ def keyed(record_type: RecordType, found: ColumnMap, has_geometry: bool) -> bool
     return any(all(part in there for part in key) for key in record_type.keys)
 
 
-def _hints(types: Sequence[RecordType], columns: Sequence[str], names: Sequence[str]) -> dict[str, int]:
-    """Tell how plainly the file's or layer's name, or a heading, names each type: 2, 1, or 0 for not at all.
+def _hints(types: Sequence[RecordType], columns: Sequence[str], spoken: frozenset[str]) -> dict[str, int]:
+    """Tell how plainly the file's or layer's name (``spoken``), or a heading, names each type: 2, 1, or 0 for none.
 
     A heading that also refers to records of the type, as "ชุมชน" of a house does, says half as much.
     """
     headings = {folded(column) for column in columns}
-    spoken = frozenset[str]().union(*(_told(types, name) for name in names))
     referring = {h for t in types for f in t.fields if isinstance(f.kind, Ref) for h in f.headings}
     by_heading = {
-        t.name: max((1 if h in referring else 2 for h in _called_itself(t) & headings), default=0)
+        t.name: max((1 if h in referring else 2 for h in called_itself(t) & headings), default=0)
         for t in types
     }
     return {t: 2 if t in spoken else by_heading[t] for t in by_heading}
-
-
-def _called_itself(record_type: RecordType) -> set[str]:
-    """All that records of a type are called."""
-    said = record_type.words
-    names = {folded(name) for name in (record_type.name, said.th, said.en, *record_type.aliases)}
-    return names | {f"{name[:-1]}ies" for name in names if name.isascii() and name.endswith("y")}
-
-
-def _told(types: Sequence[RecordType], name: str) -> frozenset[str]:
-    """Return the types that the name of a file or layer is about.
-
-    Of words within each other the longest counts: "household.csv" is not about houses. Of words side by
-    side it is the first in Thai, "สมาชิกครัวเรือน", and the last in English, "household members".
-    """
-    spoken = _BOUNDARY.sub(" ", normal(PurePath(name).stem).casefold())
-    heard = {(t.name, word) for t in types for word in _called_itself(t) if _says(spoken, word)}
-    # "house" within "household" is not said.
-    said = {word for _, word in heard if not any(word in other != word for _, other in heard)}
-    about = said - _qualifying(said, folded(spoken)) or said
-    longest = max(map(len, about), default=0)
-    return frozenset(name for name, word in heard if word in about and len(word) == longest)
-
-
-def _qualifying(said: set[str], text: str) -> set[str]:
-    """Return the words of a text that only tell more of the one beside them."""
-    found = set()
-    for one in said:
-        for other in said - {one}:
-            if one.isascii() and other.isascii():
-                found |= {one} if one + other in text else set()
-            elif any(one + of + other in text for of in _OF):
-                found.add(other)
-    return found
-
-
-def _says(name: str, alias: str) -> bool:
-    """Tell whether a file's name holds an alias; a short Latin one as a word: "points" holds no "poi"."""
-    if alias.isascii() and len(alias) < 5:
-        return alias in re.split(r"[^a-z0-9]+", name)
-    return len(alias) > 2 and alias in folded(name)

@@ -189,7 +189,7 @@ def _type(layer: Layer, file_name: str, types: Mapping[str, RecordType], options
         known = "--type " + " | ".join(name for name, t in types.items() if t.by_file)
         raise refuse("type_unknown", value=asked, near=words(f"({known})", f"({known})"))
     shapes = shape_ids(open_layer(layer)) if layer.has_geometry else Counter[int]()
-    names = (file_name, layer.name)
+    names = (file_name, *layer.folders, layer.name)
     found = guess_type(types.values(), layer.columns, layer.coordinate_columns, names, shapes, layer.known_as)
     if found.type is None:
         raise refuse(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -28,7 +29,7 @@ from tests.conftest import NETWORK
 
 OF_IMPORT = {
     "import_id", "status", "rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced", "type",
-    "crs", "encoding", "unmapped", "parts", "problem_counts", "problems", "changes",
+    "crs", "encoding", "unmapped", "parts", "problem_counts", "problems", "changes", "not_taken",
 }  # fmt: skip
 OF_PART = {
     "layer", "type", "rows", "taken", "new", "updated", "unchanged", "quarantined", "unplaced", "crs", "encoding",
@@ -152,7 +153,7 @@ def test_a_file_is_imported_and_its_report_has_exactly_these_keys(city: Run, hou
         "import_id": 1, "status": "taken", "rows": 2, "taken": 2, "new": 2, "updated": 0,
         "unchanged": 0, "quarantined": 0, "unplaced": 2, "type": "house", "crs": None, "encoding": "utf-8",
         "unmapped": ["สีรั้ว"], "parts": 0, "problem_counts": {"community_unknown": 1}, "problems": 0,
-        "changes": [],
+        "changes": [], "not_taken": {"rows": 0, "layers": []},
     }  # fmt: skip
     (part,) = report["parts"]
     assert set(part) == OF_PART and part["layer"] == "house" and part["rows"] == part["taken"] == 2
@@ -281,6 +282,21 @@ def test_a_file_of_unknown_type_is_refused_with_the_very_commands(city: Run, tmp
     store = Store.open("mankong.gpkg")
     assert store.counts(NETWORK)["road"] == 1
     store.close()
+
+
+def test_layers_that_are_left_out_are_counted_first(city: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, rows in {
+        "house": [["ชุมชน", "ลำดับบ้าน"], ["ริมคลอง", "1"]],
+        "อื่น": [["a", "b"], ["1", "2"]],
+    }.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "งาน.xlsx")
+    told = city("import", tmp_path / "งาน.xlsx", "--network", NETWORK).out.splitlines()
+    assert told[1] == "ยังไม่รับ 1 รายการ ใน 1 ชีต / 1 record of 1 sheet not taken: อื่น (1)"
+    assert "--layer" in told[2] and "--layer" in told[3]
 
 
 def test_a_dry_run_writes_nothing(city: Run, houses: Path, tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def _check_layer(layer: Layer) -> None:
     with pa.memory_map(str(layer.path)) as file:
         table = pa.ipc.open_file(file).read_all()
     assert table.num_rows == layer.rows
-    assert table.column_names == ["#row", *layer.columns, "#geometry", "#defect"]
+    assert table.column_names == ["#row", *layer.columns, "#geometry", "#defect", "#beyond"]
     assert {field.type for field in table.schema if not field.name.startswith("#")} <= {pa.string()}
     numbers = table.column("#row").to_pylist()
     assert numbers == sorted(set(numbers))
