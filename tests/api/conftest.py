@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from api import work
 from api.app import create_app
 from api.context import ROLE_COOKIE
 from api.settings import Settings
+from surveys import custom_fields
 from surveys.store.store import Store
 from tests import quick
-from tests.browser.small_city import build
+from tests.browser.small_city import CODE, STEWARD, build
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ENDED = ("done", "failed", "cancelled")
@@ -134,6 +135,19 @@ def pages_of_the_small_city(role: str, **settings: Any) -> Callable[..., Iterato
             yield client
 
     return made
+
+
+def small_city_with(
+    path: Path, fields: Iterable[custom_fields.NewField], choices: Iterable[custom_fields.NewChoice]
+) -> Store:
+    """Put the small city at ``path`` with fields and choices of its own; return its store, open."""
+    build(path)
+    store = Store.open(path)
+    for own in fields:
+        custom_fields.add_field(store, CODE, STEWARD, own)
+    for choice in choices:
+        custom_fields.add_choice(store, CODE, STEWARD, choice)
+    return store
 
 
 def add_network(client: TestClient, code: str, **more: Any) -> City:

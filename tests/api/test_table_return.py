@@ -17,7 +17,7 @@ from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.pages.table_file import listing
 from api.pages.tables import Row
 from api.pages.values import Reader
-from surveys import custom_fields, records
+from surveys import records
 from surveys.custom_fields import NewChoice, NewField
 from surveys.intake.examination import Examination
 from surveys.intake.examine import Upload, examine
@@ -26,8 +26,8 @@ from surveys.roles import Actor
 from surveys.sight import Seen, Sight
 from surveys.store.store import Store
 from surveys.words import LANGS, Lang, words
-from tests.api.conftest import pages
-from tests.browser.small_city import CODE, STEWARD, build, take
+from tests.api.conftest import pages, small_city_with
+from tests.browser.small_city import CODE, STEWARD, take
 
 PLANNER = Actor("demo:planner", "planner")
 TYPES = ("community", "house", "household", "member", "land_plot")
@@ -63,13 +63,7 @@ K02,24,,ไม่ทราบ,ไม่ตอบ,
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application on the small city with fields of its own, and answers of every make."""
     path = tmp_path_factory.mktemp("returned") / "city.gpkg"
-    build(path)
-    store = Store.open(path)
-    for own in OWN:
-        custom_fields.add_field(store, CODE, STEWARD, own)
-    custom_fields.add_choice(
-        store, CODE, STEWARD, NewChoice("household", "trade", "food", words("อาหาร", "food"))
-    )
+    store = small_city_with(path, OWN, [NewChoice("household", "trade", "food", words("อาหาร", "food"))])
     for name, text in MORE.items():
         report = take(store, f"{name}.csv", text, name)
         assert report["taken"] == text.count("\nK") + text.count("\nชุมชนหลัง"), report["problems"]

@@ -17,14 +17,13 @@ from python_calamine import CalamineWorkbook
 from api.context import LANG_COOKIE, ROLE_COOKIE
 from api.pages import tables
 from api.pages.render import NAVIGATION
-from surveys import custom_fields
 from surveys.custom_fields import NewChoice, NewField
 from surveys.privacy import Privacy
 from surveys.store.schema import table
 from surveys.store.store import Store
 from surveys.words import words
-from tests.api.conftest import pages
-from tests.browser.small_city import CODE, STEWARD, build, take
+from tests.api.conftest import pages, small_city_with
+from tests.browser.small_city import CODE, take
 
 HTML = {"accept": "text/html"}
 BASE = f"/n/{CODE}"
@@ -46,12 +45,8 @@ K01,13,1,9/188,นายสมชาย ใจดี,,,,,
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application on the small city with fields of its own and three more households."""
     path = tmp_path_factory.mktemp("tables") / "city.gpkg"
-    build(path)
-    store = Store.open(path)
-    for own in OWN:
-        custom_fields.add_field(store, CODE, STEWARD, own)
-    for code, th, en in CHOICES:
-        custom_fields.add_choice(store, CODE, STEWARD, NewChoice("household", "trade", code, words(th, en)))
+    choices = [NewChoice("household", "trade", code, words(th, en)) for code, th, en in CHOICES]
+    store = small_city_with(path, OWN, choices)
     assert take(store, "more.csv", MORE, "household")["taken"] == 3
     store.close()
     with pages(path) as made:
