@@ -15,7 +15,7 @@ import pytest
 from surveys import networks
 from surveys.store.store import Store
 from tests.conftest import NETWORK, STEWARD, Intake
-from tests.real import SHARED, here, real
+from tests.real import real
 
 pytestmark = pytest.mark.slow
 WORLD = (-180.0, -90.0, 180.0, 90.0)
@@ -205,8 +205,7 @@ def test_a_shared_file(expected: Expected, take_here: Intake) -> None:
 
 
 def test_every_shared_file_is_in_the_table() -> None:
-    if not here():
-        pytest.skip("the shared real files are not here")
-    there = {str(path.relative_to(SHARED)) for path in SHARED.rglob("*") if path.is_file()} - {"MANIFEST.md"}
+    shared = real("")
+    there = {str(path.relative_to(shared)) for path in shared.rglob("*") if path.is_file()} - {"MANIFEST.md"}
     assert there == {each.file for each in FILES}
     assert len(FILES) == len(there)
