@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from api import errors
+from api.context import for_people
 from api.routes import ROUTERS
 from api.routes.problem_page import error_page, http_error
 from api.security import Protection
@@ -61,11 +62,11 @@ async def _answer(request: Request, error: Exception) -> Response:
     if not isinstance(error, MankongError):
         raise error
     status = errors.of(error, errors.STATUS)
-    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
-        body = {"error": type(error).__name__, "th": error.said.th, "en": error.said.en}
-        answer: Response = JSONResponse(body, status)
-    else:
+    if for_people(request):
         answer = error_page(request, error.said, status)
+    else:
+        body = {"error": type(error).__name__, "th": error.said.th, "en": error.said.en}
+        answer = JSONResponse(body, status)
     if isinstance(error, StoreUnavailable):
         answer.headers["Retry-After"] = "5"
     return answer

@@ -44,6 +44,11 @@ def get_lang(request: Request) -> Lang:
     return get_settings(request).lang
 
 
+def for_people(request: Request) -> bool:
+    """Tell whether a person reads the answer, as a page; a program is answered in JSON."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
 def get_actor(request: Request) -> Actor:
     """Return who acts: the role chosen in the head of the page, until accounts exist.
 

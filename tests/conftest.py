@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import gis.formats
@@ -24,6 +25,10 @@ from surveys.intake.options import Options
 from surveys.roles import Actor, local
 from surveys.store.store import Store
 from tests import quick
+
+# Nothing here is timed: machines are shared, and speed has its benchmarks.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("untimed")
 
 NETWORK = "KT"
 STEWARD = local("ทดสอบ")

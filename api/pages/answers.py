@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Thread
 from typing import Any, TypeVar
 
 import geopandas as gpd
 from fastapi import Request
 
-from api.context import get_actor, get_store
+from api.context import for_people, get_actor, get_store
 from api.pages import gathered
 from surveys import communities, networks, view
 from surveys.city import double_decisions
@@ -22,6 +23,16 @@ from surveys.roles import Actor
 from surveys.store.store import Store
 
 Found = TypeVar("Found")
+# Whoever opens a page of a very large network waits this many seconds for what is counted of it.
+PATIENCE_S = 2.0
+
+
+class Counting(Exception):
+    """The ``records`` of a very large network are still being counted; whoever comes again finds the answer."""
+
+    def __init__(self, records: int) -> None:
+        super().__init__(records)
+        self.records = records
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,17 @@ class Kept:
 
 
 class Answers:
-    """The answers about one network that an actor asks for, valid while its records stay as they are."""
+    """The answers about one network that an actor asks for, valid while its records stay as they are.
 
-    def __init__(self, store: Store, network: str, actor: Actor, kept: Kept) -> None:
+    ``patience`` is for how many seconds a very large network is waited for, None for as long as it takes; every
+    answer about one raises :class:`Counting` then.
+    """
+
+    def __init__(
+        self, store: Store, network: str, actor: Actor, kept: Kept, patience: float | None = None
+    ) -> None:
         self.store, self.network, self.actor, self._kept = store, network, actor, kept
+        self._patience = patience
 
     def _once(self, name: str, make: Callable[[], Found]) -> Found:
         # What is kept was asked for by somebody who may; so must whoever asks again.
@@ -45,13 +63,28 @@ class Answers:
         mine: Future[Found] = Future()
         found: Future[Found] = self._kept.found.setdefault(name, mine)
         if found is mine:
-            try:
-                mine.set_result(make())
-            except BaseException as error:
-                # Those who wait fail with it; who asks from now on tries again.
+            _fill(mine, make)
+        return self._told(name, found)
+
+    def _in_time(self, name: str, make: Callable[[], Found]) -> Found:
+        """Return what is made once, beside the request: it goes on when nobody waits any more."""
+        self.actor.must("see")
+        mine: Future[Found] = Future()
+        found: Future[Found] = self._kept.found.setdefault(name, mine)
+        if found is mine:
+            Thread(target=_fill, args=(mine, make), daemon=True).start()
+        if not wait([found], self._patience).done:
+            raise Counting(sum(self.counts.values()))
+        return self._told(name, found)
+
+    def _told(self, name: str, found: Future[Found]) -> Found:
+        try:
+            return found.result()
+        except BaseException:
+            # Those who wait fail with it, and who comes again for it; who asks after them tries again.
+            if self._kept.found.get(name) is found:
                 del self._kept.found[name]
-                mine.set_exception(error)
-        return found.result()
+            raise
 
     @property
     def counts(self) -> dict[str, int]:
@@ -84,7 +117,7 @@ class Answers:
 
     @property
     def _apart(self) -> dict[str, Any]:
-        return self._once("all", lambda: gathered.made_apart(self.store, self.network, self.actor))
+        return self._in_time("all", lambda: gathered.made_apart(self.store, self.network, self.actor))
 
     def result(self, name: str) -> Result:
         """Return the answer of an analysis.
@@ -122,8 +155,18 @@ class Answers:
         return self._once("unknown", lambda: communities.unknown(self.store, self.network, self.actor))
 
 
-def answers(request: Request, network: str) -> Answers:
+def _fill(mine: Future[Found], make: Callable[[], Found]) -> None:
+    try:
+        mine.set_result(make())
+    except BaseException as error:
+        mine.set_exception(error)
+
+
+def answers(request: Request, network: str, as_file: bool = False) -> Answers:
     """Return the answers of a network; those of an older revision are dropped.
+
+    A person who opens a page is told that a very large network is being counted; programs, forms and
+    whoever downloads a file wait for it.
 
     Raises
     ------
@@ -138,4 +181,5 @@ def answers(request: Request, network: str) -> Answers:
     kept: Kept | None = state.kept_answers.get(network)
     if kept is None or kept.revision != revision:
         kept = state.kept_answers[network] = Kept(revision)
-    return Answers(store, network, get_actor(request), kept)
+    opened = request.method == "GET" and for_people(request) and not as_file
+    return Answers(store, network, get_actor(request), kept, PATIENCE_S if opened else None)

@@ -152,7 +152,7 @@ def analysis(request: Request, code: str, name: str, actor: ActorDep, lang: Lang
     bare, _, suffix = name.partition(".")
     if suffix not in ("", "xlsx", "csv", "json"):
         raise NotFound(_NO_FILE)
-    result = answers(request, code).result(bare)
+    result = answers(request, code, as_file=bool(suffix)).result(bare)
     if suffix == "json":
         text = orjson.dumps(as_json(result), option=orjson.OPT_INDENT_2)
         return Response(text, media_type="application/json", headers=attachment(f"{code}-{bare}.json"))

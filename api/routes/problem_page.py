@@ -1,4 +1,4 @@
-"""The page that says what went wrong, where, and what to do."""
+"""The page that says what went wrong, where, and what to do; and the one that says what still goes on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api import errors
-from api.context import get_lang, get_reader
+from api.context import for_people, get_lang, get_reader
 from api.operation import EdgeRefusal
+from api.pages.answers import Counting
 from api.pages.render import local_address, page
 from surveys.errors import MankongError
 from surveys.store.store import Store
@@ -84,6 +85,11 @@ def error_page(request: Request, said: Words, status: int) -> Response:
     return answer
 
 
+def _counting_page(request: Request, counting: Counting) -> Response:
+    """Say that a very large network is being counted; the page comes back by itself until that is done."""
+    return page(request, "counting.html", network=_network(request), status=202, records=counting.records)
+
+
 class PageRoute(APIRoute):
     """A page: whatever it refuses is said as a page."""
 
@@ -96,6 +102,8 @@ class PageRoute(APIRoute):
                 return await handle(request)
             except MankongError as error:
                 return error_page(request, error.said, errors.of(error, errors.STATUS))
+            except Counting as counting:
+                return _counting_page(request, counting)
             except EdgeRefusal as error:
                 return error_page(request, error.said, error.status)
             except RequestValidationError as error:
@@ -137,9 +145,9 @@ def http_error(request: Request, error: Exception) -> Response:
         if status >= 500
         else words("คำขอนี้ใช้ไม่ได้", "This request cannot be used.")
     )
-    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
-        headers = error.headers if isinstance(error, HTTPException) else None
-        return JSONResponse(
-            {"error": type(error).__name__, "th": said.th, "en": said.en}, status, headers=headers
-        )
-    return error_page(request, said, status)
+    if for_people(request):
+        return error_page(request, said, status)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse(
+        {"error": type(error).__name__, "th": said.th, "en": said.en}, status, headers=headers
+    )

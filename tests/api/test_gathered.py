@@ -11,6 +11,7 @@ from multiprocessing import active_children
 from threading import Barrier
 
 import geopandas as gpd
+import httpx2
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from api.pages import gathered
 from api.pages.answers import Answers, Kept
+from surveys import networks
 from surveys.errors import FileRefused, NotFound, StoreUnavailable, no_network
 from surveys.intake.problem import Problem
 from surveys.planning.analysis import Result
@@ -42,6 +44,7 @@ def test_a_network_counted_apart_shows_the_same_pages(
     here = [words_of(client.get(page).text) for page in pages]
     client.app.state.kept_answers.clear()  # type: ignore[attr-defined]
     monkeypatch.setattr(gathered, "APART", 1)
+    monkeypatch.setattr("api.pages.answers.PATIENCE_S", None)
     assert [words_of(client.get(page).text) for page in pages] == here
     (kept,) = client.app.state.kept_answers.values()  # type: ignore[attr-defined]
     assert "all" in kept.found and "counts" not in kept.found
@@ -106,6 +109,65 @@ def test_who_waits_for_a_counting_process_that_dies_fails_with_it_and_a_later_re
     assert [type(error) for error in errors] == [StoreUnavailable] * waiting
     assert len(set(map(id, errors))) == 1 and str(errors[0]) == str(StoreUnavailable(gathered._DIED))
     assert ask().table["households"].sum() > 0
+
+
+PEOPLE = {"accept": "text/html"}
+
+
+@pytest.fixture
+def hurried(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """A very large network, for which nobody waits."""
+    monkeypatch.setattr(gathered, "APART", 1)
+    monkeypatch.setattr("api.pages.answers.PATIENCE_S", 0.0)
+    return client
+
+
+def opened(client: TestClient, path: str = HOME) -> httpx2.Response:
+    """A page, once it no longer says that records are being counted."""
+    until = time.monotonic() + 60
+    while (page := client.get(path, headers=PEOPLE)).status_code == 202 and time.monotonic() < until:
+        time.sleep(0.05)
+    return page
+
+
+def test_a_page_says_that_a_very_large_network_is_counted_and_comes_back_by_itself(
+    hurried: TestClient,
+) -> None:
+    first = hurried.get(HOME, headers=PEOPLE)
+    assert first.status_code == 202 and '<meta http-equiv="refresh"' in first.text
+    stored = sum(networks.counts(store_of(hurried), CODE, Actor("ทดสอบ", "planner")).values())
+    assert f"{stored:,} รายการ" in words_of(first.text)
+    done = opened(hurried)
+    assert done.status_code == 200 and "refresh" not in done.text
+    assert words_of(done.text) == words_of(hurried.get(HOME, headers={"accept": "*/*"}).text)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        (f"{HOME}/analysis/standing.json", "text/html"),
+        (f"{HOME}/analysis/standing", "*/*"),
+        (f"/api/v1/networks/{CODE}/doubles", "text/html"),
+    ],
+)
+def test_a_file_and_a_program_wait_for_what_is_counted(hurried: TestClient, path: str, accept: str) -> None:
+    assert hurried.get(path, headers={"accept": accept}).status_code == 200
+
+
+def test_a_person_hears_once_that_counting_failed_and_whoever_comes_again_has_it_counted_anew(
+    hurried: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def failing(*_: object) -> None:
+        tries.append(1)
+        raise StoreUnavailable(gathered._DIED)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(gathered, "made_apart", failing)
+        failed = opened(hurried)
+        assert failed.status_code == 503 and gathered._DIED.th in failed.text and len(tries) == 1
+    assert opened(hurried).status_code == 200
 
 
 def test_one_process_counts_at_a_time(client: TestClient) -> None:

@@ -165,7 +165,7 @@ def classified(draw: st.DrawFn) -> RecordType:
     return replace(record_type.with_fields([*fields, own]), colour_by=(*record_type.colour_by, "own"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(record_type=classified(), embed=st.booleans())
 def test_no_value_above_network_is_in_any_output(record_type: RecordType, embed: bool) -> None:
     words = {f.name: pd.Series([f"VALUE-OF-{f.name}-END"] * 2, dtype="str") for f in record_type.fields}

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
@@ -27,7 +27,6 @@ def brute(places: np.ndarray, metres: float) -> set[tuple[int, int]]:
     }
 
 
-@settings(deadline=None)
 @given(drawn=st.lists(PLACE, max_size=30), pairs=st.sampled_from([1, 7, 1_000_000]))
 def test_neighbours_are_those_within_reach(drawn: list[tuple[float, float] | None], pairs: int) -> None:
     places = np.array([one or (np.nan, np.nan) for one in drawn], dtype=float).reshape(-1, 2)

@@ -229,7 +229,7 @@ class Machine(RuleBasedStateMachine):
 
 
 TestAnySequence = Machine.TestCase
-TestAnySequence.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+TestAnySequence.settings = settings(max_examples=25, stateful_step_count=12)
 
 
 def houses(state: str, *numbers: int) -> list[dict[str, object]]:

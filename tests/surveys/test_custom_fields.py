@@ -141,7 +141,7 @@ CODES = count()
 
 
 @given(texts=st.lists(LETTERS, min_size=8, max_size=40))
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_before_or_after_the_import_makes_no_difference(take: Intake, texts: list[str]) -> None:
     number = next(CODES)
     rows = [

@@ -373,7 +373,7 @@ def test_the_evidence_at_hand_need_not_be_found_twice(store: Store, two_lists: t
     assert json.loads(made["alike"]).keys() == {"same_name"}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_decided_and_withdrawn_records_are_only_closed_and_come_back(
     store: Store, data: st.DataObject

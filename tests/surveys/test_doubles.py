@@ -354,7 +354,7 @@ def evidence(found: Doubles) -> dict[tuple[str, str], set[Any]]:
     return {(p.first, p.second): set(p.evidence) for p in found.pairs}
 
 
-@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.too_slow])
 @given(homes=st.lists(HOME, min_size=2, max_size=5), data=st.data())
 def test_no_order_of_rows_changes_anything_and_blocks_lose_no_pair(
     homes: list[dict[str, Any]], data: st.DataObject

@@ -170,7 +170,7 @@ MARKS = st.text(st.sampled_from([*"'''=+-@\t\r\n ก1,;\""]), max_size=6)
 ANY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(st.one_of(MARKS, ANY), max_size=30))
 def test_every_text_comes_back_from_a_csv_and_none_is_run(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -580,7 +580,7 @@ def tricky() -> st.SearchStrategy[str | None]:
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example(cells=[None])
 @example(cells=[])
 @given(cells=st.lists(tricky(), max_size=25))

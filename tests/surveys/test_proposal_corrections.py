@@ -180,7 +180,7 @@ ACTS = st.one_of(st.sampled_from([*STEPS, CORRECT]), st.tuples(st.just(CORRECT),
 
 
 @given(st.lists(ACTS, max_size=8))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_any_order_the_state_is_the_last_that_stands(store: Store, acts: list[Any]) -> None:
     filed = file(store)
     # The same history by hand: what stands, undone from its end.

@@ -376,7 +376,7 @@ ROW = st.builds(
 LIST = st.lists(ROW, max_size=5, unique_by=lambda one: one["id"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(a=LIST, b=LIST, data=st.data())
 def test_every_household_stands_once_and_the_sides_and_orders_do_not_matter(
     a: list[dict[str, Any]], b: list[dict[str, Any]], data: st.DataObject

@@ -81,7 +81,7 @@ def test_a_packed_tree_takes_and_gives_up_rows() -> None:
     assert connection.execute("SELECT count(*) FROM t").fetchone() == (3_500,)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(BOX, max_size=120))
 def test_no_box_becomes_smaller(corners: list[tuple[float, float, float, float]]) -> None:
     sides = np.array(corners, dtype=float).reshape(-1, 4)

@@ -221,7 +221,7 @@ def test_a_cell_comes_through_as_it_is(text: str, here: Read, rows: Rows) -> Non
 CELLS = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="'"), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(table=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8))
 def test_any_table_written_as_csv_reads_back(
     table: list[list[str]], tmp_path_factory: pytest.TempPathFactory

@@ -207,7 +207,7 @@ STARTS = [
 ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(start=st.sampled_from(STARTS), rest=st.binary(max_size=200), suffix=st.sampled_from(NO_GDAL))
 def test_any_bytes_under_any_name_give_a_reading(
     start: bytes, rest: bytes, suffix: str, tmp_path_factory: pytest.TempPathFactory

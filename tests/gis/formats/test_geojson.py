@@ -365,7 +365,7 @@ def test_shapes_over_the_limits(here: Read) -> None:
 POSITION = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.one_of(

@@ -122,7 +122,7 @@ def whole(content: bytes, name: str = "a.geojson") -> tuple[Any, ...]:
         return told(content, name)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(documents(), st.integers(4, 90))
 def test_pieces_give_what_the_whole_gives(content: bytes, size: int) -> None:
     expected = whole(content)
@@ -130,7 +130,7 @@ def test_pieces_give_what_the_whole_gives(content: bytes, size: int) -> None:
         assert told(content) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         ITEM | st.sampled_from(["{broken", '{"a":[{}', '{}]},{"b":{}}', "[" * 80 + "]" * 80]), max_size=8

@@ -24,7 +24,6 @@ def things(points: list[tuple[float, float]], wide: float, high: float) -> np.nd
     return np.hstack([at, at])
 
 
-@settings(deadline=None)
 @given(LENGTH, LENGTH, POINTS, st.floats(50, 20_000), st.integers(1, 12))
 def test_every_house_is_on_a_sheet_and_there_are_no_more_than_asked(
     wide: float, high: float, points: list[tuple[float, float]], legible: float, most: int
@@ -43,7 +42,6 @@ def test_every_house_is_on_a_sheet_and_there_are_no_more_than_asked(
         assert (north - south) * 1000 / made.scale == pytest.approx(made.window.height)
 
 
-@settings(deadline=None)
 @given(LENGTH, LENGTH, POINTS)
 def test_one_sheet_is_as_large_as_it_fits(
     wide: float, high: float, points: list[tuple[float, float]]
@@ -89,7 +87,7 @@ PAGE = Box(0, 0, 120, 120)
 SPOT = st.tuples(st.floats(8, 112), st.floats(8, 112))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(SPOT, st.integers(1, 999), st.booleans()), min_size=1, max_size=60))
 def test_numbers_never_lie_on_each_other_while_there_is_room(
     places: list[tuple[tuple[float, float], int, bool]],

@@ -8,7 +8,7 @@ import unicodedata
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maps.sheet import fonts
@@ -110,7 +110,6 @@ def test_pieces_are_the_text_again(text: str) -> None:
     assert "".join(fonts.pieces(text)) == text
 
 
-@settings(deadline=None)
 @given(WORDS, st.sampled_from([15.0, 30.0, 80.0]))
 def test_lines_are_no_wider_than_asked_and_lose_nothing(text: str, width: float) -> None:
     plain = fonts.printable(text)

@@ -240,7 +240,7 @@ CODES = LETTERS.map(str.strip).filter(lambda text: folded(text) != "" and not re
 CHOICES = st.lists(st.tuples(CODES, LETTERS), max_size=3, unique_by=lambda pair: folded(pair[0]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CHOICES, st.sampled_from([Code, Codes]), LETTERS)
 def test_whatever_a_network_calls_its_questions_and_choices_is_taken(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]], kind: type[Code], label: str

@@ -76,9 +76,7 @@ def check(take: Intake, content: bytes, name: str, type_name: str | None) -> Non
     assert sum(after.values()) - sum(before.values()) == report["new"]
 
 
-ANY = settings(
-    max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
-)
+ANY = settings(max_examples=30, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
 @ANY

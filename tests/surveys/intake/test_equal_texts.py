@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.intake import equal_texts
@@ -36,7 +36,6 @@ def found(ours: pd.Series, theirs: pd.Series) -> list[tuple[int, int]]:
     return list(zip(pairs["at"].tolist(), pairs["entry"].tolist(), strict=True))
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_every_pair_of_equal_texts_is_found_in_order(
     ours: Sequence[str | None], theirs: Sequence[str | None]

@@ -91,7 +91,7 @@ NAMES = st.none() | st.sampled_from(["นายหนึ่ง", "นายส�
 SOURCES = st.none() | st.sampled_from(["u1", "u2", "u3"])
 
 
-@hypothesis.settings(max_examples=40, deadline=None)
+@hypothesis.settings(max_examples=40)
 @hypothesis.given(
     st.lists(st.tuples(HOUSES, NUMBERS, NAMES, SOURCES), min_size=1, max_size=8),
     st.lists(st.tuples(HOUSES, st.none() | NUMBERS, NAMES, SOURCES), min_size=1, max_size=8),

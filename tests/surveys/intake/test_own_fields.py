@@ -75,7 +75,7 @@ def test_it_follows_file_after_file_as_a_declared_field_does(own: Intake, texts:
 
 
 @given(texts=st.lists(st.sampled_from(TEXTS), min_size=2, max_size=5))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_so_it_does_whatever_is_sent(own: Intake, texts: list[str]) -> None:
     follow(own, texts)
 

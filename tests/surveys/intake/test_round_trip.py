@@ -173,7 +173,7 @@ def held(take: Intake, declared: RecordType) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FROM_FILES)
-@settings(max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_records_go_out_and_come_back_the_same(
     name: str, data: st.DataObject, made_store: Path, tmp_path_factory: pytest.TempPathFactory

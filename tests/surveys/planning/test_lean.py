@@ -69,7 +69,6 @@ PERSON = st.fixed_dictionaries({name: PLACE[name] for name in ("community", "hou
 
 @settings(
     max_examples=examples(5),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(
