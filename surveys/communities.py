@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from surveys import edit, events, records
 from surveys.errors import Refused, no_record
-from surveys.planning.match import BETWEEN_NAMES, NAMED_BY, OTHER_NAMES, community_names
+from surveys.planning.match import BEFORE_NAMES, BETWEEN_NAMES, NAMED_BY, OTHER_NAMES, community_names
 from surveys.roles import Actor
 from surveys.store import changes
 from surveys.store.schema import table
@@ -29,8 +29,7 @@ COMMUNITY = records.ALL["community"]
 _REFERRING = tuple(t for t in records.ALL.values() if "community" in t.by_name)
 # How alike two names must be to be offered for one another, and how many are offered.
 _NEAR, _MOST_NEAR = 84.0, 3
-# What is left out and put in by slips: the word before a name, tone marks, MAITAIKHU, THANTHAKHAT.
-_BEFORE_NAMES = folded("ชุมชน")
+# What is left out and put in by slips: tone marks, MAITAIKHU, THANTHAKHAT.
 _MARKS = re.compile("[\u0e47-\u0e4c]")
 _NUMBER = re.compile(r"\d+")
 
@@ -74,7 +73,7 @@ class Communities:
 
 def _skeleton(text: str) -> tuple[str, tuple[int, ...]]:
     """Return what is left of a folded name without what slips change, and its numbers: 1 is never almost 2."""
-    bare = _MARKS.sub("", text).removeprefix(_BEFORE_NAMES)
+    bare = _MARKS.sub("", text).removeprefix(BEFORE_NAMES)
     return _NUMBER.sub("#", bare), tuple(int(number) for number in _NUMBER.findall(bare))
 
 

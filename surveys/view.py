@@ -12,7 +12,7 @@ from surveys.errors import NotFound
 from surveys.fields import Text
 from surveys.planning.analysis import ANALYSES, READ, Analysis
 from surveys.planning.match import COMMUNITY, NAMED_BY, Frames
-from surveys.planning.place import placed
+from surveys.planning.place import placed, placing
 from surveys.planning.result import Result
 from surveys.privacy import Privacy
 from surveys.record import Field, RecordType
@@ -132,7 +132,7 @@ def answer(store: Store, network: str, actor: Actor, name: str) -> Result:
 
 def _placed(store: Store, network: str, wanted: Mapping[str, Sequence[str]], read: Reading) -> Frames:
     """Read the columns wanted of each type; what places records is read along."""
-    places = {name: _columns(records.ALL[name].seen(Privacy.NETWORK)) for name in _placing(wanted)}
+    places = {name: _columns(records.ALL[name].seen(Privacy.NETWORK)) for name in placing(wanted)}
     with store.reading() as connection:
         numbers = import_numbers(connection, network)
     found = {
@@ -157,9 +157,3 @@ def _columns(fields: Sequence[Field]) -> list[str]:
 
 def _names(fields: Sequence[Field]) -> list[str]:
     return [one.name for one in fields if not one.custom]
-
-
-def _placing(names: Iterable[str]) -> list[str]:
-    """Return the types that place records of these types, directly or in turn, and the communities."""
-    rules = [rule.type for name in names for rule in records.ALL[name].place]
-    return [*rules, *_placing(rules), "community"] if rules else []

@@ -8,6 +8,7 @@ neither CSV nor GeoJSON, the start of a job in ``tests/surveys/test_jobs.py``, b
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -18,11 +19,10 @@ from dataclasses import asdict
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-import gis.formats
-from gis.formats import Reading, ReadOptions
-from gis.formats.child import read_here
+from gis.formats import Reading, ReadOptions, reading
+from gis.formats.child import answer, read_here
 from gis.formats.model import Refused, reading_from
-from gis.formats.readers import choose
+from gis.formats.readers import READERS, choose
 from gis.formats.source import Source
 from surveys import jobs as jobs_
 from surveys.intake import examine
@@ -31,7 +31,9 @@ from surveys.jobs import Jobs
 # Formats that need no GDAL, which would be confined for the rest of this process.
 _HERE = ("csv", "geojson")
 _SMALL_BYTES = 1 << 20
-_LOADED = ["surveys.jobs", "gis.formats.child", "gis.formats.delimited", "gis.formats.geojson"]
+# GDAL is loaded where its one file is read, with the drivers for it.
+_READERS = [each.function.split(":")[0] for each in READERS if not each.needs_gdal]
+_LOADED = ["surveys.jobs", "gis.formats.child", *_READERS]
 
 
 def examples(number: int) -> int:
@@ -55,13 +57,33 @@ def read(
     workdir: Path,
     on_progress: Callable[[int, int | None], None] | None = None,
 ) -> Reading:
-    """Read a small CSV or GeoJSON here and hand it back as the child would; any other file in the child."""
+    """Read a small CSV or GeoJSON here and hand it back as the child would; any other file in a fork."""
     if not _is_small_text(path, name, options, workdir):
-        return gis.formats.read(path, name, options, workdir, on_progress)
+        return _read_in_fork(path, name, options, workdir)
     directory = (workdir / "read").resolve()
     told = on_progress or (lambda done, total: None)
-    reading = read_here(path.resolve(), name, options, directory, lambda rows: told(rows, None))
-    return reading_from(json.loads(json.dumps(asdict(reading), default=str)))
+    read = read_here(path.resolve(), name, options, directory, lambda rows: told(rows, None))
+    return reading_from(json.loads(json.dumps(asdict(read), default=str)))
+
+
+def _read_in_fork(path: Path, name: str, options: ReadOptions, workdir: Path) -> Reading:
+    """Read a file as the child does, in a process that has its libraries loaded; progress is told to nobody."""
+    _, content = reading._request(path, name, options, workdir)
+    (workdir / "read" / "scratch").mkdir(parents=True, exist_ok=True)
+    process = _server().Process(target=_child, args=(content,), daemon=True)
+    process.start()
+    process.join(options.limits.seconds)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        return reading._result(None, workdir / "read")
+    return reading._result(process.exitcode, workdir / "read")
+
+
+def _child(content: bytes) -> None:
+    gc.disable()
+    answer(json.loads(content), lambda rows: None)
+    os._exit(0)
 
 
 def begun(path: Path, name: str, options: ReadOptions, workdir: Path) -> AbstractContextManager[None]:

@@ -13,7 +13,7 @@ import logging
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,12 @@ def main(parent: int) -> int:
     if not asked:
         # Nobody wants a file read any more.
         return 1
-    request: dict[str, Any] = json.loads(Path(json.loads(asked)).read_text(encoding="utf-8"))
+    answer(json.loads(Path(json.loads(asked)).read_text(encoding="utf-8")), progress)
+    return 0
+
+
+def answer(request: Mapping[str, Any], progress: Callable[[int], None]) -> None:
+    """Read the file of a request under its limits, which are this process's from here on, and write the manifest."""
     _log_to(Path(request["log"]))
     options = options_from(request["options"])
     _limit(options.limits)
@@ -51,7 +56,6 @@ def main(parent: int) -> int:
     draft = manifest.with_suffix(".draft")
     draft.write_text(json.dumps(dataclasses.asdict(reading), default=str), encoding="utf-8")
     draft.replace(manifest)
-    return 0
 
 
 class _Without(MetaPathFinder):

@@ -75,7 +75,7 @@ def read(
         # Whoever waited has stopped waiting.
         _end(child)
         raise
-    return _result(child, ended, workdir / "read")
+    return _result(child.returncode if ended else None, workdir / "read")
 
 
 def _give_up(request: Path) -> None:
@@ -177,10 +177,11 @@ def _follow(child: subprocess.Popen[bytes], seconds: float, on_progress: Progres
         return False
 
 
-def _result(child: subprocess.Popen[bytes], ended: bool, directory: Path) -> Reading:
+def _result(code: int | None, directory: Path) -> Reading:
+    """Return what a child wrote before it ended with an exit code; None: its time was over."""
     manifest = directory / "manifest.json"
-    if not ended or child.returncode == -signal.SIGXCPU:
+    if code in (None, -signal.SIGXCPU):
         return Reading("", (), Defect("reader_timeout"))
-    if child.returncode != 0 or not manifest.exists():
-        return Reading("", (), Defect("reader_died", detail={"exit": str(child.returncode)}))
+    if code != 0 or not manifest.exists():
+        return Reading("", (), Defect("reader_died", detail={"exit": str(code)}))
     return reading_from(json.loads(manifest.read_text(encoding="utf-8")))

@@ -26,7 +26,7 @@ from surveys.intake.repeated import Repeated
 from surveys.intake.rows import secret_columns
 from surveys.intake.same import Before, RowsBefore, rows_before
 from surveys.intake.spool import SOURCE_ROW
-from surveys.planning.place import place, placed
+from surveys.planning.place import place, placed, placing, told_by
 from surveys.record import RecordType
 from surveys.store import staging
 from surveys.store.store import Store
@@ -209,8 +209,8 @@ def _unplaced(store: Store, network: str, record_type: RecordType, lost: list[pa
     if not record_type.place:
         return sorted(numbers.tolist())
     rows = whole.drop_columns([SOURCE_ROW]).to_pandas().set_index("id").astype("str").rename_axis(index=None)
-    types = {rule.type for rule in record_type.place} | {"community", "house", "land_plot"}
-    here, _ = placed({name: store.read(network, name) for name in types})
+    types = dict.fromkeys(placing([record_type.name]))
+    here, _ = placed({name: store.read(network, name, told_by(name)) for name in types})
     frame = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries([None] * len(rows), index=rows.index, crs=4326))
     found = place(frame, record_type.place, here)
     return sorted(numbers[pd.isna(found["placed_by"]).to_numpy()].tolist())

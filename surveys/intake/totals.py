@@ -20,7 +20,7 @@ from surveys import thai
 from surveys.fields import THAI_DIGITS, Number
 from surveys.intake.log import LISTED
 from surveys.intake.mapping import added
-from surveys.planning.match import COMMUNITY
+from surveys.planning.match import BEFORE_NAMES, COMMUNITY
 from surveys.record import RecordType
 from surveys.words import folded, normal
 
@@ -50,8 +50,6 @@ _FIRST = 6
 _SELDOM = 2
 _DECIMALS = re.compile(r"\.(\d+)")
 _MEASURE = Number()
-# What may stand or not before the name of a community.
-_BEFORE_NAMES = folded("ชุมชน")
 Floats = npt.NDArray[np.float64]
 
 
@@ -179,10 +177,10 @@ class _Table:
         if self.community is None:
             return frozenset()
         texts = [text for text in pc.unique(self.whole[self.community]).to_pylist() if text]
-        names = {folded(text).removeprefix(_BEFORE_NAMES) for text in texts}
+        names = {folded(text).removeprefix(BEFORE_NAMES) for text in texts}
         hits = ((text, _TOTAL_OF.match(normal(text))) for text in texts)
         return frozenset(
-            t for t, hit in hits if hit and folded(hit["name"]).removeprefix(_BEFORE_NAMES) in names
+            t for t, hit in hits if hit and folded(hit["name"]).removeprefix(BEFORE_NAMES) in names
         )
 
     def _repeats(self, row: int, cells: Mapping[str, str]) -> bool:

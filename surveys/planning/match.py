@@ -69,24 +69,33 @@ def community_names(communities: pd.DataFrame) -> dict[str, str]:
     named = {name: communities[name] for name in NAMED_BY if name in communities}
     if OTHER_NAMES in named:
         named[OTHER_NAMES] = named[OTHER_NAMES].str.split(BETWEEN_NAMES).explode()
-    columns = [pd.Series(communities.index, communities.index), *named.values()]
-    spoken = [rank for rank, name in enumerate(named, 1) if (name,) != ALL[COMMUNITY].keys[0]]
-    rows = pd.concat(
-        [pd.DataFrame({"text": column.astype("str"), "rank": rank}) for rank, column in enumerate(columns)]
-    )
-    rows = rows.rename_axis("id").reset_index().dropna(subset="text")
-    rows["text"] = pd.Series(fold_all(pd.Index(rows["text"])), rows.index, dtype="str")
-    rows = pd.concat([rows, _with_and_without(rows[rows["rank"].isin(spoken)], len(columns))])
-    rows = rows[rows["rank"].eq(rows.groupby("text")["rank"].transform("min")) & rows["text"].ne("")]
-    only = rows.drop_duplicates(["text", "id"]).drop_duplicates("text", keep=False)
-    return dict(zip(only["text"], only["id"], strict=True))
+    told = [(0, str(one), str(one)) for one in communities.index]
+    for rank, column in enumerate(named.values(), 1):
+        told += [(rank, str(one), str(text)) for one, text in column.dropna().items()]
+    spoken = {rank for rank, name in enumerate(named, 1) if (name,) != ALL[COMMUNITY].keys[0]}
+    meant: dict[str, tuple[int, set[str]]] = {}
+    for (rank, one, _), text in zip(
+        told, fold_all(pd.Index([text for *_, text in told], dtype="str")), strict=True
+    ):
+        _mean(meant, text, rank, one)
+        if rank in spoken and text:
+            _mean(meant, _with_or_without(text), len(named) + 1, one)
+    return {text: only for text, (_, (only, *others)) in meant.items() if text and not others}
 
 
-def _with_and_without(names: pd.DataFrame, rank: int) -> pd.DataFrame:
-    """Return names without the word for a community where they have it, with it where they have not."""
-    bare = names["text"].str.removeprefix(BEFORE_NAMES)
-    other = bare.where(bare.ne(names["text"]), BEFORE_NAMES + names["text"])
-    return names.assign(text=other, rank=rank)[names["text"].ne("")]
+def _mean(meant: dict[str, tuple[int, set[str]]], text: str, rank: int, community: str) -> None:
+    """Note that a text means a community, unless it means one by a better rank."""
+    best = meant.get(text)
+    if best is None or rank < best[0]:
+        meant[text] = rank, {community}
+    elif rank == best[0]:
+        best[1].add(community)
+
+
+def _with_or_without(text: str) -> str:
+    """Return a name without the word for a community where it has it, with it where it has not."""
+    bare = text.removeprefix(BEFORE_NAMES)
+    return BEFORE_NAMES + text if bare == text else bare
 
 
 def community_of(frame: pd.DataFrame, known: Mapping[str, str]) -> pd.Series[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 
 from surveys.planning.match import (
     COMMUNITY,
+    NAMED_BY,
     NONE,
     Frames,
     Positions,
@@ -32,6 +33,19 @@ Spots = npt.NDArray[np.float64]
 # The columns of a frame to be counted that has coordinates, and no shapes: a million points as
 # objects take 200 MB.
 EAST, NORTH = "east_deg", "north_deg"
+
+
+def placing(names: Iterable[str]) -> list[str]:
+    """Return the types that place records of these types, directly or in turn, and the communities."""
+    rules = [rule.type for name in names for rule in ALL[name].place]
+    return [*rules, *placing(rules), COMMUNITY] if rules else []
+
+
+def told_by(type_name: str) -> list[str]:
+    """Return the fields by which a record of a type is placed, or places another one."""
+    named = {name for one in ALL.values() for rule in one.place for name in rule.on}
+    named |= set(NAMED_BY) if type_name == COMMUNITY else set()
+    return sorted(named & set(ALL[type_name].by_name))
 
 
 def has_shape(frame: gpd.GeoDataFrame) -> pd.Series[bool]:

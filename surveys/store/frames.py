@@ -22,6 +22,17 @@ pa.set_memory_pool(pa.system_memory_pool())
 ARROW = {"TEXT": pa.string(), "INTEGER": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.int64(),
          "DATE": pa.string(), "DATETIME": pa.string()}  # fmt: skip
 
+# What a frame is made of, by GeoPackage column type; and the pandas type of each where it has one of its own.
+_TYPED = {"INTEGER": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "DATE": pa.timestamp("s"),
+          "DATETIME": pa.timestamp("ms", "UTC")}  # fmt: skip
+_PANDAS = {
+    pa.string(): pd.StringDtype(na_value=np.nan),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+# The columns of every record that are numbers.
+_WHOLE = ("version", "opened_by", "source_row", "fid")
+
 
 def release_unused() -> None:
     """Give memory that is free back to the system: after columns of a million texts, it keeps hundreds of MB."""
@@ -48,10 +59,8 @@ def to_frame(table: pa.Table, record_type: RecordType) -> gpd.GeoDataFrame:
     Texts and codes are ``str`` with NaN, whole numbers ``Int64``, numbers ``float64``, yes/no
     ``boolean``, dates ``datetime64``; ``geometry`` is EPSG:4326, None where there is no place.
     """
-    columns = {}
-    for name in table.column_names:
-        if name != GEOMETRY:
-            columns[name] = _series(table[name], _dtype(record_type, name))
+    plain = [name for name in table.column_names if name != GEOMETRY]
+    typed = pa.table([_typed(table[name], _dtype(record_type, name)) for name in plain], plain)
     blobs = (
         table[GEOMETRY]
         if GEOMETRY in table.column_names
@@ -59,29 +68,23 @@ def to_frame(table: pa.Table, record_type: RecordType) -> gpd.GeoDataFrame:
     )
     shapes = [geometries_of(chunk) for chunk in blobs.chunks]
     geometry = np.concatenate([np.array([], dtype=object), *shapes])
-    frame = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=gpd.GeoSeries(geometry, crs=SRID))
+    frame = gpd.GeoDataFrame(
+        typed.to_pandas(types_mapper=_PANDAS.get, split_blocks=True),
+        geometry=gpd.GeoSeries(geometry, crs=SRID),
+    )
     return frame.set_index("id").rename_axis(index=None)
 
 
 def _dtype(record_type: RecordType, name: str) -> str:
     declared = record_type.by_name.get(name)
     if declared is None or declared.custom:
-        return {"version": "Int64", "opened_by": "Int64", "source_row": "Int64", "fid": "Int64",
-                "opened_at": "datetime64[ms, UTC]"}.get(name, "str")  # fmt: skip
-    by_column = {"INTEGER": "Int64", "DOUBLE": "float64", "BOOLEAN": "boolean", "DATE": "datetime64[s]"}
-    return by_column.get(declared.kind.column, "str")
+        return "DATETIME" if name == "opened_at" else "INTEGER" if name in _WHOLE else "TEXT"
+    return declared.kind.column
 
 
-def _series(column: pa.ChunkedArray, dtype: str) -> pd.Series:
-    made: pd.Series
-    if dtype == "boolean":
-        made = column.cast(pa.bool_()).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-    elif dtype == "Int64":
-        made = column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    elif dtype == "datetime64[s]":
-        made = column.cast(pa.date32()).cast(pa.timestamp("s")).to_pandas()
-    elif dtype == "datetime64[ms, UTC]":
-        made = column.cast(pa.timestamp("ms", "UTC")).to_pandas()
-    else:
-        made = column.to_pandas().astype(dtype)
-    return made
+def _typed(column: pa.ChunkedArray, spelling: str) -> pa.ChunkedArray:
+    """Return a column as what its GeoPackage type says it is."""
+    if spelling == "DATE":
+        # Pandas makes objects of days.
+        column = column.cast(pa.date32())
+    return column.cast(_TYPED.get(spelling, pa.string()))
