@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from surveys.dates import day_of, moment, show_date
 from surveys.intake import returned, seen
 from surveys.intake.attached import import_folder
+from surveys.intake.examination import Examination
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan
 from surveys.intake.problem import Problem
@@ -108,11 +110,13 @@ class RowsBefore:
     """What standing imports of the same file made of the rows of a layer.
 
     ``rows`` are those that they took, with the ``ids`` of their records; of several imports the latest stands first.
-    ``back`` are those that they kept out and that came back mended. ``listed`` tells that all of that is known.
+    ``out`` are those that they kept out, ``back`` of these the ones that came back mended. ``listed`` tells that all
+    of that is known.
     """
 
     rows: pa.Array
     ids: pa.Array
+    out: np.ndarray
     back: np.ndarray
     listed: bool
 
@@ -124,8 +128,15 @@ class RowsBefore:
         """Mark the rows that are here already: what became of their records stays."""
         if not self.listed:
             return np.ones(len(rows), dtype=bool)
-        had: np.ndarray = np.asarray(pc.is_in(pa.array(rows, pa.int64()), value_set=self.rows))
-        return had | np.isin(rows, self.back)
+        return self.had(rows) | np.isin(rows, self.back)
+
+    def had(self, rows: np.ndarray) -> np.ndarray:
+        """Mark the rows that were taken."""
+        return np.asarray(pc.is_in(pa.array(rows, pa.int64()), value_set=self.rows))
+
+    def passed_over(self, rows: np.ndarray) -> np.ndarray:
+        """Mark the rows that were neither taken nor kept out, such as those that repeat another one."""
+        return ~self.had(rows) & ~np.isin(rows, self.out)
 
 
 def before(store: Store, network: str, told: str) -> Before | None:
@@ -153,7 +164,17 @@ def rows_before(store: Store, network: str, earlier: Before, part: tuple[int, La
         row for one in earlier.numbers for of, row in returned.came_back(store, network, one) if of == number
     }
     rows, ids = (pa.concat_arrays(whole[name].chunks or [empty[name].chunk(0)]) for name in ("row", "id"))
-    return RowsBefore(rows, ids, np.array(sorted(back), dtype=np.int64), len(own) == len(lists))
+    out = [_out(import_folder(store, one), number) for one in earlier.numbers]
+    return RowsBefore(
+        rows, ids, np.concatenate(out), np.array(sorted(back), dtype=np.int64), len(own) == len(lists)
+    )
+
+
+def _out(folder: Path, number: int) -> np.ndarray:
+    """Return the rows of a layer that an import kept out."""
+    examination = Examination.there(folder)
+    parts = examination.parts[number : number + 1] if examination else ()
+    return np.concatenate([np.array([], np.int64), *(returned.kept_out(folder, part) for part in parts)])
 
 
 def _of_layer(listing: pa.Table, plan: LayerPlan) -> pa.Table:

@@ -185,6 +185,19 @@ def test_a_record_with_another_number_or_name_by_now_does_not_come_in_again(take
     assert take(file)["problem_counts"]["record_ended"] == 2
 
 
+@pytest.mark.parametrize("existing", ["update", "skip", "refuse"])
+def test_a_row_that_stands_twice_in_the_file_does_not_come_in_again(take: Intake, existing: str) -> None:
+    rows = [household(1), household(1), household(2), household(2), household(3)]
+    file = take.write(rows, "twice.csv")
+    assert take(file, existing=existing)["new"] == 3
+    correct(take, 1, house_seq="20")
+    correct(take, 2, people="8")
+    end(take, 3)
+    report = take(file, existing=existing)
+    assert (report["new"], report["updated"], report["unchanged"], report["quarantined"]) == (0, 0, 4, 1)
+    assert people(take) == {"20": 4, "2": 8}
+
+
 def test_every_part_of_a_workbook_stays_as_it_is(take: Intake) -> None:
     book = Workbook()
     homes, persons = book.active, book.create_sheet("สมาชิก")
