@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from gis.formats import BEYOND, DEFECT, ROW, Defect, Layer
 from surveys.intake.continuation import MARK
 from surveys.intake.log import LISTED
-from surveys.intake.mapping import OF_FILE, added, extra
+from surveys.intake.mapping import OF_FILE, SHAPE_HEADING, added, extra
 from surveys.intake.plan import open_layer
 from surveys.words import folded
 
@@ -69,7 +69,8 @@ def kept_out_again(layer: Layer) -> Layer:
     if not extras and of_file is None:
         return layer
     whole = open_layer(layer).read_all()
-    own = [column for column in layer.columns if column not in added(layer.columns)]
+    # A file may have a column of shapes itself; where the workbook added it, no ragged row has one.
+    own = [c for c in layer.columns if c == SHAPE_HEADING or c not in added(layer.columns)]
     found = list(_unmended(_Workbook(whole, own, [column for _, column in extras], of_file)))
     if not found:
         return layer

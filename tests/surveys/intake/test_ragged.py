@@ -146,3 +146,16 @@ def test_the_workbook_of_a_file_that_is_not_confirmed_does_not_come_in_unmended(
     write_xlsx(found.folder, take.folder / "kept.xlsx")
     report = take(take.folder / "kept.xlsx", type="household")
     assert (report["new"], report["quarantined"]) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda row: row, lambda row: row | {"สภาพบ้าน": "ดี"}], ids=["as it was", "mended"]
+)
+def test_a_file_may_have_a_column_of_shapes(take: Intake, change: Callable[[Row], Row]) -> None:
+    lines = ["wkt,ชุมชน,ลำดับบ้าน,สภาพบ้าน", "POINT (100.5 13.7),กอไผ่,1,ดี", "POINT (100.51 13.71),กอไผ่,2"]
+    (take.folder / "house.csv").write_text("\n".join(lines), "utf-8")
+    first = take(take.folder / "house.csv")
+    assert (first["new"], first["quarantined"]) == (1, 1)
+    report = back(take, first["import_id"], change)
+    taken = change({}) != {}
+    assert (report["new"], report["quarantined"]) == (int(taken), int(not taken))
