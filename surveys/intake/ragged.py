@@ -75,13 +75,17 @@ def kept_out_again(layer: Layer) -> Layer:
     if not found:
         return layer
     path = layer.path.with_name(f"{layer.path.stem}-ragged.arrow")
-    table = _marked(whole, {at: rest for at, _, rest in found})
+    # The reader may have found the same row ragged: what it told of cells beyond the last heading stays.
+    table = _marked(
+        whole, {at: [*rest, *json.loads(whole[BEYOND][at].as_py() or "[]")] for at, _, rest in found}
+    )
     with pa.ipc.new_file(str(path), table.schema) as writer:
         writer.write_table(table, max_chunksize=max((len(c) for c in whole[ROW].chunks), default=1))
     numbers = whole[ROW].to_pylist()
     said = [
         Defect(RAGGED, layer.name, numbers[at], None, _BETWEEN.join(cells), {"rest": _BETWEEN.join(rest)})
         for at, cells, rest in found
+        if whole[DEFECT][at].as_py() != RAGGED
     ]
     counts = Counter(layer.defect_counts) + Counter({RAGGED: len(said)})
     return replace(layer, path=path, defect_counts=dict(counts), defects=(*layer.defects, *said[:LISTED]))

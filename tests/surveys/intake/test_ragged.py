@@ -139,6 +139,19 @@ def test_a_row_that_came_back_unmended_is_whole_in_the_next_workbook_too(take: I
     assert left["ชื่อหัวหน้าครัวเรือน"] == "นายขาด เซลล์"
 
 
+def test_what_is_written_beyond_the_workbook_is_kept_beside_what_stood_beyond_the_file(take: Intake) -> None:
+    rows = rows_of(workbook(take, send(take, LONG, SHORT)["import_id"]))
+    with (take.folder / "back.csv").open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows(
+            [[*rows[0]], *([*(cell or "" for cell in row.values()), "จด"] for row in rows)]
+        )
+    report = take(take.folder / "back.csv")
+    assert (report["quarantined"], report["problem_counts"]["ragged_row"]) == (2, 2)
+    extras = [BEYOND, EXTRA.format(number=2)]
+    again = rows_of(workbook(take, report["import_id"]))
+    assert [[row[name] for name in extras] for row in again] == [["อยู่ริมน้ำ", "จด"], ["จด", None]]
+
+
 def test_the_workbook_of_a_file_that_is_not_confirmed_does_not_come_in_unmended(take: Intake) -> None:
     lines = [",".join(row) for row in (HEADINGS, SOUND, LONG, SHORT)]
     (take.folder / "rag.csv").write_text("\n".join(lines), "utf-8")
