@@ -1,6 +1,7 @@
 """Which import a file repeats: the same bytes, taken in the same way.
 
-Where nothing since takes them otherwise, nothing is done. Else the file is examined, and only what is missing comes in.
+Where nothing since takes them otherwise, nothing is done. Else the file is examined, and only what was not
+taken from it comes in.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Before:
         return min(self.changes)
 
     def remark(self) -> Problem:
-        """Say once that the file was taken, and that what is here stays."""
+        """Say once that the file was taken, and that what came of it stays."""
         day = day_of(moment(self.at))
         near = words(show_date(day, "th"), show_date(day, "en"))
         return Problem(TAKEN_BEFORE, value=str(self.numbers[0]), near=near)

@@ -1,4 +1,4 @@
-"""The very same file, examined again because something turned: what is here stays, only what is missing comes in."""
+"""The very same file, examined again: what it brought stays as it is by now, the rest comes in."""
 
 from __future__ import annotations
 
@@ -141,6 +141,19 @@ def test_a_row_kept_out_overwrites_nothing_that_was_written_since_the_file_was_t
     edit.take_back(take.store, NETWORK, STEWARD, ended)
     correct(take, 3, people="8")
     assert take(file)["updated"] == 0 and people(take)["3"] == 8
+
+
+def test_a_row_kept_out_then_may_change_its_record_and_the_remark_does_not_deny_it(take: Intake) -> None:
+    take.rows([household(3)], "first.csv")
+    ended = end(take, 3)
+    file = take.write([household(1), household(3, people=5)], "z2.csv")
+    take(file)
+    edit.take_back(take.store, NETWORK, STEWARD, ended)
+    report = take(file)
+    assert (report["updated"], people(take)["3"]) == (1, 5)
+    (told,) = [problem for problem in report["problems"] if problem["code"] == "taken_before"]
+    assert "รายการที่รับไว้แล้วจึงไม่เปลี่ยน" in told["message_th"]
+    assert "what was taken from it stays as it is now, only the rest comes in" in told["message_en"]
 
 
 def test_a_row_that_came_back_mended_is_not_laid_over_again(take: Intake, tmp_path: Path) -> None:
