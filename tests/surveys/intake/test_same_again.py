@@ -211,7 +211,7 @@ def test_a_row_that_stands_twice_in_the_file_does_not_come_in_again(take: Intake
     assert people(take) == {"20": 4, "2": 8}
 
 
-def test_every_part_of_a_workbook_stays_as_it_is(take: Intake) -> None:
+def test_every_part_of_a_workbook_stays_as_it_is(take: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     book = Workbook()
     homes, persons = book.active, book.create_sheet("สมาชิก")
     homes.title = "ครัวเรือน"
@@ -233,8 +233,16 @@ def test_every_part_of_a_workbook_stays_as_it_is(take: Intake) -> None:
     )  # fmt: skip
     correct(take, 1, people="6")
     end(take, 2)
+    asked, read = list[Path](), seen.read
+
+    def counted(folder: Path) -> Any:
+        asked.append(folder)
+        return read(folder)
+
+    monkeypatch.setattr(seen, "read", counted)
     report = take(file)
     assert (report["new"], report["updated"]) == (0, 0)
+    assert len(asked) == 1, "a file of hundreds of layers reads what became of it once"
     after = {row["id"]: row for row in take.store.read_table(NETWORK, "member").to_pylist()}
     assert len(after) == 3 and after[member["id"]]["name"] == "ก้อยใจ"
     assert report["problem_counts"]["taken_before"] == 1
