@@ -13,6 +13,8 @@ from surveys.words import folded, normal
 _OF = ("", "ใน", "ของ", "ริม")
 # A boundary is no district, whatever letters it has.
 _BOUNDARY = re.compile("(ขอบ|แนว)เขต")
+# Nor is a village, or the programme of secure housing, about houses.
+_NO_HOUSE = re.compile("หมู่บ้าน|บ้านมั่นคง")
 # Types of areas in which other records lie.
 _AROUND = frozenset({"community", "admin_area"})
 
@@ -57,7 +59,7 @@ def named(types: Sequence[RecordType], name: str) -> frozenset[str]:
     Of words within each other the longest counts: "household.csv" is not about houses. Of words side by
     side it is the first in Thai, "สมาชิกครัวเรือน", and the last in English, "household members".
     """
-    spoken = _BOUNDARY.sub(" ", normal(PurePath(name).stem).casefold())
+    spoken = _NO_HOUSE.sub(" ", _BOUNDARY.sub(" ", normal(PurePath(name).stem).casefold()))
     heard = {(t.name, word) for t in types for word in called_itself(t) if _says(spoken, word)}
     # "house" within "household" is not said.
     said = {word for _, word in heard if not any(word in other != word for _, other in heard)}

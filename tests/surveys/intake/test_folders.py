@@ -129,6 +129,13 @@ def test_a_folder_says_what_a_table_is_only_where_its_columns_do_not(
         assert [(part["type"], part["new"]) for part in report["parts"]] == [(type_name, 2)]
 
 
+@pytest.mark.parametrize("name", ["หมู่บ้านกอไผ่", "โครงการบ้านมั่นคง", "ชุมชนบ้านมั่นคงกอไผ่"])
+def test_a_village_and_the_programme_are_no_houses(take: Intake, name: str) -> None:
+    (take.folder / f"{name}.csv").write_text(MEMBERS, "utf-8")
+    report = take(take.folder / f"{name}.csv")
+    assert (report["type"], report["new"]) == ("member", 2)
+
+
 def test_what_is_left_out_beside_others_is_counted(take: Intake) -> None:
     (take.folder / "zone.kml").write_text(kml(("งาน", HOUSES[1]), SIGHTS), "utf-8")
     report = take(take.folder / "zone.kml")
