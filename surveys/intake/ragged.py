@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gis.formats import BEYOND, DEFECT, ROW, Defect, Layer
+from gis.formats import BEYOND, DEFECT, ROW, Defect, Layer, shortened
 from surveys.intake.continuation import MARK
 from surveys.intake.log import LISTED
 from surveys.intake.mapping import OF_FILE, SHAPE_HEADING, added, extra
@@ -83,7 +83,7 @@ def kept_out_again(layer: Layer) -> Layer:
         writer.write_table(table, max_chunksize=max((len(c) for c in whole[ROW].chunks), default=1))
     numbers = whole[ROW].to_pylist()
     said = [
-        Defect(RAGGED, layer.name, numbers[at], None, _BETWEEN.join(cells), {"rest": _BETWEEN.join(rest)})
+        Defect(RAGGED, layer.name, numbers[at], None, *_shown(cells, rest))
         for at, cells, rest in found
         if whole[DEFECT][at].as_py() != RAGGED
     ]
@@ -127,6 +127,11 @@ def _filled(cells: list[str]) -> list[str]:
     while cells and not cells[-1].strip():
         cells.pop()
     return cells
+
+
+def _shown(cells: list[str], rest: list[str]) -> tuple[str, dict[str, str]]:
+    """Say of a row what the reader says of a ragged one."""
+    return shortened(_BETWEEN.join(cells)), {"rest": shortened(_BETWEEN.join(rest))}
 
 
 def _marked(whole: pa.Table, rest: Mapping[int, list[str]]) -> pa.Table:

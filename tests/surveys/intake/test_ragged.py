@@ -172,3 +172,13 @@ def test_a_file_may_have_a_column_of_shapes(take: Intake, change: Callable[[Row]
     report = back(take, first["import_id"], change)
     taken = change({}) != {}
     assert (report["new"], report["quarantined"]) == (int(taken), int(not taken))
+
+
+def test_of_a_long_row_only_the_beginning_is_shown_and_no_part_of_a_national_id(take: Intake) -> None:
+    row = ["กอไผ่", "2", "1", "น" * 179, "1101700203450", "4", "ย" * 30_000, "เกิน"]
+    first = send(take, row)
+    again = back(take, first["import_id"], lambda row: row)
+    assert again["quarantined"] == 1
+    for report in (first, again):
+        (value,) = [one["value"] for one in report["problems"] if one["code"] == "ragged_row"]
+        assert 175 < len(value) <= 200 and "1101" not in value
