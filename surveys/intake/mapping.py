@@ -313,8 +313,8 @@ def guess_type(
     for about in dict.fromkeys([path] if own else [own, path]):
         hints = _hints(by_file, columns, named(by_file, names[0]) | about)
         found = _guess(fitting, columns, (taken, known_as), (hints, about), shapes)
-        type_ = next((one for one in fitting if one.name == found.type), None)
-        if type_ and keyed(type_, map_columns(type_, columns, taken, None, known_as), has_geometry=False):
+        kind = next((one for one in fitting if one.name == found.type), None)
+        if kind and keyed(kind, map_columns(kind, columns, taken, None, known_as), has_geometry=False):
             break
     return found
 
