@@ -60,7 +60,7 @@ def table(store: Store, network: str, type_name: str, actor: Actor) -> gpd.GeoDa
     told = {field.name for field in sight.plain}
     frame = store.read(network, type_name)
     columns: dict[str, Any] = {"id": frame.index.to_series()}
-    missing, raw = _notes(frame["missing"]), _notes(frame["raw"])
+    missing, raw = _notes(frame["missing"]), [sight.raw(texts) for texts in _notes(frame["raw"])]
     extra = [_unsealed(row) for row in _notes(frame["extra"])]
     for field in record_type.fields:
         own = [row.pop(field.name, None) for row in extra] if field.custom else ()

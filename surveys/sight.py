@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.privacy import SEALED, Privacy, Vault, masked
+from surveys.privacy import SEALED, Privacy, Vault, masked, without_ids
 from surveys.record import Field, RecordType
 from surveys.roles import Actor
 from surveys.shared import MONEY
@@ -104,9 +104,16 @@ class Sight:
         return Seen(
             values,
             _picked(_loads(row, "missing"), list(values)),
-            _picked(_loads(row, "raw"), [field.name for field in self.plain]),
+            self.raw(_loads(row, "raw")),
             {name: _unsealed(value) for name, value in extra.items()} if self.unmapped else {},
         )
+
+    def raw(self, by_field: Mapping[str, str]) -> dict[str, str]:
+        """Tell what stood in the cells of open fields; national ids among it only to those who read the files."""
+        if not by_field:
+            return {}
+        texts = _picked(by_field, [field.name for field in self.plain])
+        return texts if self.unmapped else {name: without_ids(text) for name, text in texts.items()}
 
 
 def _loads(row: Mapping[str, Any], column: str) -> dict[str, Any]:

@@ -139,8 +139,8 @@ class Report:
     """The report of a file: counts, layers, and problems by kind from grave to slight.
 
     ``remarks`` are warnings about rows that are taken, ``aside`` those about rows kept out. ``layers`` is what
-    people call its layers, None where it has only one. ``before`` says that the very same file was taken before.
-    people call its layers, None where it has only one. ``left_out`` tells of layers that are not taken.
+    people call its layers, None where it has only one. ``before`` says that the very same file was taken before,
+    ``left_out`` tells of layers that are not taken.
     """
 
     rows: int

@@ -1,7 +1,18 @@
 """Users' files: every format is read in a child process and handed back as Arrow layers and defects."""
 
 from gis.formats.defects import DEFECTS
-from gis.formats.model import BEYOND, DEFECT, GEOMETRY, ROW, Defect, Layer, Limits, Reading, ReadOptions
+from gis.formats.model import (
+    BEYOND,
+    DEFECT,
+    GEOMETRY,
+    ROW,
+    Defect,
+    Layer,
+    Limits,
+    Reading,
+    ReadOptions,
+    shortened,
+)
 from gis.formats.reading import read
 
 __all__ = [
@@ -16,4 +27,5 @@ __all__ = [
     "ReadOptions",
     "Reading",
     "read",
+    "shortened",
 ]

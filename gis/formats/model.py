@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ RESERVED = (ROW, GEOMETRY, DEFECT, BEYOND)
 BATCH_ROWS = 50_000
 LISTED_DEFECTS = 100
 VALUE_CHARS = 200
+_NUMBER_AT_END = re.compile(r"\d[\d -]*$")
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,14 @@ class Refused(Exception):
 def is_full(error: BaseException) -> bool:
     """Whether an error says that a disk, or what somebody may use of it, is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text of a file, to be shown; a number that would be cut is left out whole.
+
+    What masks national ids knows none of which the last digit is missing.
+    """
+    return text if len(text) <= VALUE_CHARS else _NUMBER_AT_END.sub("", text[:VALUE_CHARS])
 
 
 def defect_from(raw: Mapping[str, Any]) -> Defect:

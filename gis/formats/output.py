@@ -24,11 +24,11 @@ from gis.formats.model import (
     LISTED_DEFECTS,
     RESERVED,
     ROW,
-    VALUE_CHARS,
     Defect,
     Layer,
     ReadOptions,
     Refused,
+    shortened,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class DefectLog:
 
 
 def _shortened(defect: Defect) -> Defect:
-    value = None if defect.value is None else defect.value[:VALUE_CHARS]
-    detail = {key: text[:VALUE_CHARS] for key, text in defect.detail.items()}
+    value = None if defect.value is None else shortened(defect.value)
+    detail = {key: shortened(text) for key, text in defect.detail.items()}
     return Defect(defect.code, defect.layer, defect.row, defect.column, value, detail)
 
 

@@ -18,7 +18,7 @@ from surveys.communities import Communities
 from surveys.intake.carried import besides, carried
 from surveys.intake.joins import unknown_hint
 from surveys.intake.keys import Cells, Keys, in_parts, key_told, key_values, make_keys, person, shape_digests
-from surveys.intake.match import Matches, Rows, existing, match
+from surveys.intake.match import Matches, Rows, existing, holders, match
 from surveys.intake.nearness import near, told_by_place
 from surveys.intake.numbers import known_numbers
 from surveys.intake.plan import LayerPlan, key_words, open_layer
@@ -111,8 +111,15 @@ def _identified(
     told = _identity(plan, (read.keys, read.ids, found), whole, source)
     strangers = _unknown_communities(plan, read.keys, whole, known)
     problems = (*told.problems, *strangers, *_not_ours(plan, whole))
-    left = told.left if before is None else before.left(told.rows)
-    return replace(told, left=left, problems=problems)
+    return replace(told if before is None else _as_before(told, read, before), problems=problems)
+
+
+def _as_before(told: LayerIdentity, read: _Keyed, before: RowsBefore) -> LayerIdentity:
+    """Leave the rows that an import of the same file brought, and those that repeated one of them."""
+    names = holders(read.keys).fillna(read.ids["source_id"])
+    # The row they repeat is a record here, whatever its number is by now.
+    again = names.isin(names[before.had(told.rows)].dropna()).to_numpy() & before.passed_over(told.rows)
+    return replace(told, left=before.left(told.rows) | again, repeat=told.repeat | again)
 
 
 def numbers_given(plan: LayerPlan, whole: pa.Table, known: Communities, here: tuple[Store, str]) -> pa.Array:

@@ -24,7 +24,7 @@ from surveys.intake.preview import Preview
 from surveys.intake.problem import Problem
 from surveys.intake.repeated import Repeated
 from surveys.intake.rows import secret_columns
-from surveys.intake.same import Before, RowsBefore, rows_before
+from surveys.intake.same import Before, RowsBefore
 from surveys.intake.spool import SOURCE_ROW
 from surveys.planning.place import place, placed, placing, told_by
 from surveys.record import RecordType
@@ -114,8 +114,7 @@ class LayerExaminer:
     def _earlier(self) -> RowsBefore | None:
         """Read what became of the rows when this very file was taken before."""
         earlier = self.help.earlier
-        part = self.number, self.plan
-        return None if earlier is None else rows_before(self.store, self.begun.network, earlier, part)
+        return None if earlier is None else earlier.rows_of(self.number, self.plan)
 
     def _task(self, secret: frozenset[str]) -> LayerTask:
         begun, plan = self.begun, self.plan

@@ -302,17 +302,35 @@ def guess_type(
 ) -> Guess:
     """Tell the record type of a layer from its headings, its name, its file's name, and its shapes.
 
-    ``names`` are the file's, those of the folders the layer lies in, the outermost first, and its own: of the last
-    two the innermost that is about a type counts.
+    ``names`` are the file's, those of the folders the layer lies in, the outermost first, and its own. Folders count
+    where the rest tells no type whose rows have numbers: people name them after villages and programmes too.
     ``shapes`` counts them by shapely type id; a type whose kind of geometry they are not is no candidate.
     """
     by_file = [record_type for record_type in types if record_type.by_file]
-    fitting = frozenset(one.name for one in by_file if fits(one.geometry, shapes))
-    own = named_by_path(by_file, names[1:], fitting)
-    hints = _hints(by_file, columns, named(by_file, names[0]) | own)
+    fitting = [one for one in by_file if fits(one.geometry, shapes)]
+    possible = frozenset(one.name for one in fitting)
+    own, path = (named_by_path(by_file, part, possible) for part in (names[1:][-1:], names[1:]))
+    for about in dict.fromkeys([path] if own else [own, path]):
+        hints = _hints(by_file, columns, named(by_file, names[0]) | about)
+        found = _guess(fitting, columns, (taken, known_as), (hints, about), shapes)
+        kind = next((one for one in fitting if one.name == found.type), None)
+        if kind and keyed(kind, map_columns(kind, columns, taken, None, known_as), has_geometry=False):
+            break
+    return found
+
+
+def _guess(
+    fitting: Sequence[RecordType],
+    columns: Sequence[str],
+    others: tuple[Sequence[str], KnownAs],
+    named_so: tuple[Mapping[str, int], frozenset[str]],
+    shapes: Mapping[int, int],
+) -> Guess:
+    """Tell the type that fits best; ``named_so`` says how plainly names speak of each, and what the layer is called."""
+    (taken, known_as), (hints, own) = others, named_so
     scores: dict[str, _Score] = {}
     possible: dict[str, _Score] = {}
-    for record_type in (one for one in by_file if one.name in fitting):
+    for record_type in fitting:
         found = map_columns(record_type, columns, taken, None, known_as)
         whole = keyed(record_type, found, bool(shapes) and record_type.geometry is not None)
         # A field of which a person must choose the column is told of all the same.
@@ -330,9 +348,9 @@ def guess_type(
             # The best may lack a part of its key: better say so than take it for something else.
             scores[record_type.name] = score
     best = sorted(scores, key=lambda name: scores[name], reverse=True)
-    exact = {t.name: _EXACT.index(t.geometry) for t in by_file}
-    others = sorted(possible, key=lambda name: (-possible[name][0], exact[name], -possible[name][-1]))
-    likely = tuple(dict.fromkeys([*best, *others]))[:_LIKELY]
+    exact = {t.name: _EXACT.index(t.geometry) for t in fitting}
+    rest = sorted(possible, key=lambda name: (-possible[name][0], exact[name], -possible[name][-1]))
+    likely = tuple(dict.fromkeys([*best, *rest]))[:_LIKELY]
     if not best or (len(best) > 1 and scores[best[0]] == scores[best[1]]):
         return Guess(None, likely)
     return Guess(best[0], likely)

@@ -13,7 +13,9 @@ from surveys.words import folded, normal
 _OF = ("", "ใน", "ของ", "ริม")
 # A boundary is no district, whatever letters it has.
 _BOUNDARY = re.compile("(ขอบ|แนว)เขต")
-# Types of areas in which other records lie: a folder is called "ชุมชนกอไผ่" for what is there.
+# Nor is a village, or the programme of secure housing, about houses.
+_NO_HOUSE = re.compile("หมู่บ้าน|บ้านมั่นคง")
+# Types of areas in which other records lie.
 _AROUND = frozenset({"community", "admin_area"})
 
 
@@ -22,16 +24,26 @@ def named_by_path(
 ) -> frozenset[str]:
     """Return the types, of those possible, that a layer is about by its own name, the last, or its folders' before it.
 
-    The innermost that is about a type counts; but a folder "ชุมชนกอไผ่" within one of houses says where they are.
+    The innermost that is about a type counts; but "ชุมชนกอไผ่" says where things are: nothing of what is in such a
+    folder, and of a layer within a folder of houses neither.
     """
-    path = [(name, about) for name in reversed(names) if (about := named(types, name) & possible)]
-    if not path:
-        return frozenset()
-    name, inner = path[0]
-    plain = {word for one in types if one.name in inner for word in called_itself(one)}
-    outer = next((about for _, about in path if not about <= _AROUND), None)
-    of_place = inner <= _AROUND and folded(name) not in plain and not _BOUNDARY.search(name)
-    return outer if outer and of_place else inner
+    *folders, layer = names or ("",)
+    own = named(types, layer) & possible
+    if own and not _of_place(types, layer, own):
+        return own
+    around = [
+        about for folder in reversed(folders)
+        if (about := named(types, folder) & possible) and not _of_place(types, folder, about)
+    ]  # fmt: skip
+    if own:
+        return next((about for about in around if not about <= _AROUND), own)
+    return around[0] if around else frozenset()
+
+
+def _of_place(types: Sequence[RecordType], name: str, about: frozenset[str]) -> bool:
+    """Tell whether a name that is about types of areas is that of one area."""
+    plain = {word for one in types if one.name in about for word in called_itself(one)}
+    return about <= _AROUND and folded(name) not in plain and not _BOUNDARY.search(name)
 
 
 def called_itself(record_type: RecordType) -> set[str]:
@@ -47,7 +59,7 @@ def named(types: Sequence[RecordType], name: str) -> frozenset[str]:
     Of words within each other the longest counts: "household.csv" is not about houses. Of words side by
     side it is the first in Thai, "สมาชิกครัวเรือน", and the last in English, "household members".
     """
-    spoken = _BOUNDARY.sub(" ", normal(PurePath(name).stem).casefold())
+    spoken = _NO_HOUSE.sub(" ", _BOUNDARY.sub(" ", normal(PurePath(name).stem).casefold()))
     heard = {(t.name, word) for t in types for word in called_itself(t) if _says(spoken, word)}
     # "house" within "household" is not said.
     said = {word for _, word in heard if not any(word in other != word for _, other in heard)}

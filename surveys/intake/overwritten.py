@@ -6,7 +6,7 @@ Told from the records that change (:mod:`surveys.intake.differences`): a file wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,8 @@ from surveys.thai import Day
 from surveys.words import Words, words
 
 OLDER, CORRECTED = "survey_older", "was_corrected"
+# The column that holds the values of a network's own fields.
+EXTRA = "extra"
 # So many rows are named; the others are counted, and stand in the download of what changes.
 _NAMED = 10_000
 # How the change of a correction is kept, and the beginning of its identity where it was made at a meeting.
@@ -111,7 +113,8 @@ class _Corrected:
 
     def __init__(self, part: Part, record_type: RecordType, store: Store, network: str) -> None:
         self._part, self._store = part, store
-        self._columns = {(f.name + DIGEST if f.secret else f.name): f for f in record_type.stored}
+        self._own = [field.name for field in record_type.fields if field.custom]
+        self._columns = {(f.name + DIGEST if f.secret else f.name): f for f in record_type.fields}
         self._past = table(record_type.name + HISTORY)
         self._edits: dict[str, list[_Edit]] = {}
         for edit in _edits(store, network, record_type.name):
@@ -124,7 +127,7 @@ class _Corrected:
         # Of most files there is none: the other columns are not even read.
         some = batch.take(pa.array(at)).to_pylist() if len(at) else []
         past = self._versions([row["id"] for row in some])
-        for row in some:
+        for row in (self._with_own(one, (BEFORE, AFTER)) for one in some):
             for edit in self._edits[row["id"]]:
                 fields = [f for column, f in self._columns.items() if _set(column, row, edit, past)]
                 if fields:
@@ -140,14 +143,23 @@ class _Corrected:
             return {}
         past = self._past
         wanted = sa.func.json_each(json.dumps(ids)).table_valued("value")
-        columns = [past.c[name] for name in ("id", "opened_by", "closed_by", *self._columns)]
+        stored = [name for name in self._columns if name not in self._own]
+        columns = [past.c[name] for name in ("id", "opened_by", "closed_by", EXTRA, *stored)]
         query = sa.select(*columns).where(past.c.id.in_(sa.select(wanted.c.value)))
         found: dict[tuple[str, str, int], Mapping[str, Any]] = {}
         with self._store.reading() as connection:
             for row in connection.execute(query).mappings():
                 for by in ("opened_by", "closed_by"):
-                    found[row["id"], by, row[by]] = dict(row)
+                    found[row["id"], by, row[by]] = self._with_own(dict(row))
         return found
+
+    def _with_own(self, row: Mapping[str, Any], signs: Sequence[str] = ("",)) -> dict[str, Any]:
+        """Put the values of a network's own fields beside those of the others."""
+        made = dict(row)
+        for sign in signs if self._own else ():
+            extra = json.loads(row[sign + EXTRA] or "{}")
+            made |= {sign + name: extra.get(name) for name in self._own}
+        return made
 
 
 # Closed versions by the record's id, "opened_by" or "closed_by", and the change that did so.

@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gis.formats import BEYOND, DEFECT, ROW, Defect, Layer
+from gis.formats import BEYOND, DEFECT, ROW, Defect, Layer, shortened
 from surveys.intake.continuation import MARK
 from surveys.intake.log import LISTED
-from surveys.intake.mapping import OF_FILE, added, extra
+from surveys.intake.mapping import OF_FILE, SHAPE_HEADING, added, extra
 from surveys.intake.plan import open_layer
 from surveys.words import folded
 
@@ -69,18 +69,23 @@ def kept_out_again(layer: Layer) -> Layer:
     if not extras and of_file is None:
         return layer
     whole = open_layer(layer).read_all()
-    own = [column for column in layer.columns if column not in added(layer.columns)]
+    # A file may have a column of shapes itself; where the workbook added it, no ragged row has one.
+    own = [c for c in layer.columns if c == SHAPE_HEADING or c not in added(layer.columns)]
     found = list(_unmended(_Workbook(whole, own, [column for _, column in extras], of_file)))
     if not found:
         return layer
     path = layer.path.with_name(f"{layer.path.stem}-ragged.arrow")
-    table = _marked(whole, {at: rest for at, _, rest in found})
+    # The reader may have found the same row ragged: what it told of cells beyond the last heading stays.
+    table = _marked(
+        whole, {at: [*rest, *json.loads(whole[BEYOND][at].as_py() or "[]")] for at, _, rest in found}
+    )
     with pa.ipc.new_file(str(path), table.schema) as writer:
         writer.write_table(table, max_chunksize=max((len(c) for c in whole[ROW].chunks), default=1))
     numbers = whole[ROW].to_pylist()
     said = [
-        Defect(RAGGED, layer.name, numbers[at], None, _BETWEEN.join(cells), {"rest": _BETWEEN.join(rest)})
+        Defect(RAGGED, layer.name, numbers[at], None, *_shown(cells, rest))
         for at, cells, rest in found
+        if whole[DEFECT][at].as_py() != RAGGED
     ]
     counts = Counter(layer.defect_counts) + Counter({RAGGED: len(said)})
     return replace(layer, path=path, defect_counts=dict(counts), defects=(*layer.defects, *said[:LISTED]))
@@ -122,6 +127,11 @@ def _filled(cells: list[str]) -> list[str]:
     while cells and not cells[-1].strip():
         cells.pop()
     return cells
+
+
+def _shown(cells: list[str], rest: list[str]) -> tuple[str, dict[str, str]]:
+    """Say of a row what the reader says of a ragged one."""
+    return shortened(_BETWEEN.join(cells)), {"rest": shortened(_BETWEEN.join(rest))}
 
 
 def _marked(whole: pa.Table, rest: Mapping[int, list[str]]) -> pa.Table:

@@ -1,6 +1,7 @@
 """Which import a file repeats: the same bytes, taken in the same way.
 
-Where nothing since takes them otherwise, nothing is done. Else the file is examined, and only what is missing comes in.
+Where nothing since takes them otherwise, nothing is done. Else the file is examined, and only what was not
+taken from it comes in.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +20,7 @@ import sqlalchemy as sa
 from surveys.dates import day_of, moment, show_date
 from surveys.intake import returned, seen
 from surveys.intake.attached import import_folder
+from surveys.intake.examination import Examination
 from surveys.intake.options import Options, coordinates
 from surveys.intake.plan import LayerPlan
 from surveys.intake.problem import Problem
@@ -84,12 +88,14 @@ def repeated(store: Store, network: str, told: str) -> int | None:
 class Before:
     """The standing imports of the very same file, the latest first, by number and by the id of their change.
 
-    ``at`` is when the latest was taken.
+    ``at`` is when the latest was taken; ``here`` are the store and the network. What they made of the file is read
+    once for all its layers.
     """
 
     numbers: tuple[int, ...]
     changes: tuple[int, ...]
     at: str
+    here: tuple[Store, str]
 
     @property
     def since(self) -> int:
@@ -97,10 +103,44 @@ class Before:
         return min(self.changes)
 
     def remark(self) -> Problem:
-        """Say once that the file was taken, and that what is here stays."""
+        """Say once that the file was taken, and that what came of it stays."""
         day = day_of(moment(self.at))
         near = words(show_date(day, "th"), show_date(day, "en"))
         return Problem(TAKEN_BEFORE, value=str(self.numbers[0]), near=near)
+
+    def rows_of(self, number: int, plan: LayerPlan) -> RowsBefore:
+        """Tell what became of the rows of a layer (its number and its plan)."""
+        empty = pa.table({"row": pa.array([], pa.int64()), "id": pa.array([], pa.string())})
+        own = [_of_layer(one, plan) for one in self._lists if one is not None]
+        whole = pa.concat_tables([empty, *own]).combine_chunks()
+        rows, ids = (pa.concat_arrays(whole[name].chunks or [empty[name].chunk(0)]) for name in ("row", "id"))
+        out = [
+            returned.kept_out(one.folder, part)
+            for one in self._examinations
+            for part in one.parts[number:][:1]
+        ]
+        return RowsBefore(
+            rows, ids, np.concatenate([np.array([], np.int64), *out]),
+            np.array([row for of, row in self._back if of == number], np.int64), len(own) == len(self._lists),
+        )  # fmt: skip
+
+    @property
+    def _folders(self) -> list[Path]:
+        return [import_folder(self.here[0], number) for number in self.numbers]
+
+    @cached_property
+    def _lists(self) -> list[pa.Table | None]:
+        lists = [seen.read(folder) for folder in self._folders]
+        return [None if one is None else one.combine_chunks() for one in lists]
+
+    @cached_property
+    def _examinations(self) -> list[Examination]:
+        return [one for one in map(Examination.there, self._folders) if one is not None]
+
+    @cached_property
+    def _back(self) -> list[tuple[int, int]]:
+        found = [returned.came_back(*self.here, number) for number in self.numbers]
+        return sorted(frozenset[tuple[int, int]]().union(*found))
 
 
 @dataclass(frozen=True)
@@ -108,11 +148,13 @@ class RowsBefore:
     """What standing imports of the same file made of the rows of a layer.
 
     ``rows`` are those that they took, with the ``ids`` of their records; of several imports the latest stands first.
-    ``back`` are those that they kept out and that came back mended. ``listed`` tells that all of that is known.
+    ``out`` are those that they kept out, ``back`` of these the ones that came back mended. ``listed`` tells that all
+    of that is known.
     """
 
     rows: pa.Array
     ids: pa.Array
+    out: np.ndarray
     back: np.ndarray
     listed: bool
 
@@ -124,8 +166,15 @@ class RowsBefore:
         """Mark the rows that are here already: what became of their records stays."""
         if not self.listed:
             return np.ones(len(rows), dtype=bool)
-        had: np.ndarray = np.asarray(pc.is_in(pa.array(rows, pa.int64()), value_set=self.rows))
-        return had | np.isin(rows, self.back)
+        return self.had(rows) | np.isin(rows, self.back)
+
+    def had(self, rows: np.ndarray) -> np.ndarray:
+        """Mark the rows that were taken."""
+        return np.asarray(pc.is_in(pa.array(rows, pa.int64()), value_set=self.rows))
+
+    def passed_over(self, rows: np.ndarray) -> np.ndarray:
+        """Mark the rows that were neither taken nor kept out, such as those that repeat another one."""
+        return ~self.had(rows) & ~np.isin(rows, self.out)
 
 
 def before(store: Store, network: str, told: str) -> Before | None:
@@ -139,21 +188,9 @@ def before(store: Store, network: str, told: str) -> Before | None:
     )
     with store.reading() as connection:
         found = connection.execute(query).all()
-    return Before(tuple(r.number for r in found), tuple(r.id for r in found), found[0].at) if found else None
-
-
-def rows_before(store: Store, network: str, earlier: Before, part: tuple[int, LayerPlan]) -> RowsBefore:
-    """Read what became of the rows of a layer (its number and its plan)."""
-    number, plan = part
-    lists = [seen.read(import_folder(store, one)) for one in earlier.numbers]
-    empty = pa.table({"row": pa.array([], pa.int64()), "id": pa.array([], pa.string())})
-    own = [_of_layer(one, plan) for one in lists if one is not None]
-    whole = pa.concat_tables([empty, *own]).combine_chunks()
-    back = {
-        row for one in earlier.numbers for of, row in returned.came_back(store, network, one) if of == number
-    }
-    rows, ids = (pa.concat_arrays(whole[name].chunks or [empty[name].chunk(0)]) for name in ("row", "id"))
-    return RowsBefore(rows, ids, np.array(sorted(back), dtype=np.int64), len(own) == len(lists))
+    if not found:
+        return None
+    return Before(tuple(r.number for r in found), tuple(r.id for r in found), found[0].at, (store, network))
 
 
 def _of_layer(listing: pa.Table, plan: LayerPlan) -> pa.Table:

@@ -17,7 +17,7 @@ from tests.maps.sheet.reading import texts
 client = pages_of_the_small_city("surveyor", max_upload_mb=1)
 
 FILE = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,จำนวนสมาชิก\nK01,71,1,4\nK01,72,1,4\nK01,73,1,4\n"
-SAID = {"th": "สิ่งที่มีอยู่จึงไม่เปลี่ยน", "en": "what is here now stays as it is"}
+SAID = {"th": "รายการที่รับไว้แล้วจึงไม่เปลี่ยน", "en": "what was taken from it stays as it is now"}
 
 
 def store_of(client: TestClient) -> Store:

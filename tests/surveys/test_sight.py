@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from surveys import lookup, networks, records
+from surveys import export, lookup, networks, records
 from surveys.errors import NotAllowed
 from surveys.fields import Text
 from surveys.privacy import Privacy
@@ -135,3 +135,21 @@ def test_a_search_finds_nothing_by_a_closed_field(take: Intake, store: Store) ->
              for role in NETWORK_ROLES}  # fmt: skip
     assert found == {"surveyor": 1, "planner": 1, "steward": 1, "secretary": 0}
     assert lookup.page(store, NETWORK, "household", STEWARD, lookup.Wanted())["total"] == 1
+
+
+@pytest.mark.parametrize("role", NETWORK_ROLES)
+def test_a_national_id_in_a_cell_of_something_else_is_for_those_who_read_the_files(
+    take: Intake, store: Store, role: str
+) -> None:
+    """What could not be read is kept as it stood, also a whole national id under "members"."""
+    take.rows(
+        [{"ชุมชน": "เอ", "ลำดับบ้าน": 1, "ครัวเรือนที่": 1, "จำนวนสมาชิก": "1101700203450"}],
+        "h.csv",
+        type="household",
+    )
+    actor = Actor("ก", role)
+    (row,) = store.read_table(NETWORK, "household").to_pylist()
+    told = Sight.of(HOUSEHOLD, actor).seen(row, vault).raw["people"]
+    assert told == ("1101700203450" if role in COLLECT else "•••••••••3450")
+    if actor.may("export"):
+        assert export.table(store, NETWORK, "household", actor)["people"].tolist() == [told]

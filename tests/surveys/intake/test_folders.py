@@ -105,6 +105,37 @@ def test_folders_of_an_archive_name_the_type_too(take: Intake) -> None:
     assert [(part["type"], part["taken"]) for part in report["parts"]] == [("house", 2), ("house", 3)]
 
 
+MEMBERS = "ชุมชน,ลำดับบ้าน,ครัวเรือนที่,คนที่,ชื่อ,อายุ\nกอไผ่,1,1,1,ก,30\nกอไผ่,1,1,2,ข,40\n"
+PLOTS = "ชุมชน,เลขแปลง,เลขที่โฉนด,เนื้อที่\nกอไผ่,1,99,1-0-0\nกอไผ่,2,98,1-0-0\n"
+BARE = "ชุมชน,ลำดับบ้าน,lat,lon\nกอไผ่,1,13.7,100.5\nกอไผ่,2,13.701,100.5\n"
+# The folder of a table, and what is taken: nothing of what is only asked about.
+TABLES = [
+    ("สำรวจครัวเรือน", MEMBERS, "member"), ("หมู่บ้านกอไผ่", MEMBERS, "member"), ("โครงการบ้านมั่นคง", MEMBERS, "member"),
+    ("สำรวจครัวเรือน", PLOTS, "land_plot"), ("ชุมชนกอไผ่", BARE, None), ("บ้าน/ชุมชนกอไผ่", BARE, "house"),
+    ("บ้าน", BARE, "house"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("folder", "table", "type_name"), TABLES)
+def test_a_folder_says_what_a_table_is_only_where_its_columns_do_not(
+    take: Intake, folder: str, table: str, type_name: str | None
+) -> None:
+    with zipfile.ZipFile(take.folder / "city.zip", "w") as archive:
+        archive.writestr(f"{folder}/ตาราง1.csv", table)
+    report = take(take.folder / "city.zip")
+    if type_name is None:
+        assert (report["status"], set(report["problem_counts"])) == ("refused", {"type_unknown"})
+    else:
+        assert [(part["type"], part["new"]) for part in report["parts"]] == [(type_name, 2)]
+
+
+@pytest.mark.parametrize("name", ["หมู่บ้านกอไผ่", "โครงการบ้านมั่นคง", "ชุมชนบ้านมั่นคงกอไผ่"])
+def test_a_village_and_the_programme_are_no_houses(take: Intake, name: str) -> None:
+    (take.folder / f"{name}.csv").write_text(MEMBERS, "utf-8")
+    report = take(take.folder / f"{name}.csv")
+    assert (report["type"], report["new"]) == ("member", 2)
+
+
 def test_what_is_left_out_beside_others_is_counted(take: Intake) -> None:
     (take.folder / "zone.kml").write_text(kml(("งาน", HOUSES[1]), SIGHTS), "utf-8")
     report = take(take.folder / "zone.kml")

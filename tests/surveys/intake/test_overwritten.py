@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from surveys import edit
+from surveys import custom_fields, edit
 from surveys.city import returns
+from surveys.custom_fields import NewField
 from surveys.edit import Correction
 from surveys.intake import overwritten
+from surveys.words import words
 from tests.conftest import NETWORK, STEWARD, Intake
 
 DAY = "วันที่สำรวจ"
@@ -103,3 +105,16 @@ def test_an_earlier_correction_is_told_too_and_one_that_something_replaced_is_no
     (one,) = told(report, "was_corrected")
     assert (one["row"], report["updated"]) == (2, 2)
     assert one["message_th"].startswith("“จำนวนสมาชิก” ")
+
+
+def test_a_corrected_value_of_a_field_of_the_networks_own_is_told(take: Intake) -> None:
+    new = NewField("household", "stalls", words("จำนวนแผง", "stalls"), "integer")
+    custom_fields.add_field(take.store, NETWORK, STEWARD, new)
+    rows = [household(n, 4, "") | {"จำนวนแผง": 2} for n in (1, 2)]
+    take.rows(rows, "first.csv")
+    correct(take, 1, stalls="7")
+    take.rows([rows[1] | {"จำนวนแผง": 5}], "second.csv")
+    report = take.rows([row | {"จำนวนแผง": 3} for row in rows], "third.csv")
+    (one,) = told(report, "was_corrected")
+    assert (one["row"], report["updated"]) == (2, 2)
+    assert one["message_th"].startswith("“จำนวนแผง” ")

@@ -139,6 +139,19 @@ def test_a_row_that_came_back_unmended_is_whole_in_the_next_workbook_too(take: I
     assert left["ชื่อหัวหน้าครัวเรือน"] == "นายขาด เซลล์"
 
 
+def test_what_is_written_beyond_the_workbook_is_kept_beside_what_stood_beyond_the_file(take: Intake) -> None:
+    rows = rows_of(workbook(take, send(take, LONG, SHORT)["import_id"]))
+    with (take.folder / "back.csv").open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows(
+            [[*rows[0]], *([*(cell or "" for cell in row.values()), "จด"] for row in rows)]
+        )
+    report = take(take.folder / "back.csv")
+    assert (report["quarantined"], report["problem_counts"]["ragged_row"]) == (2, 2)
+    extras = [BEYOND, EXTRA.format(number=2)]
+    again = rows_of(workbook(take, report["import_id"]))
+    assert [[row[name] for name in extras] for row in again] == [["อยู่ริมน้ำ", "จด"], ["จด", None]]
+
+
 def test_the_workbook_of_a_file_that_is_not_confirmed_does_not_come_in_unmended(take: Intake) -> None:
     lines = [",".join(row) for row in (HEADINGS, SOUND, LONG, SHORT)]
     (take.folder / "rag.csv").write_text("\n".join(lines), "utf-8")
@@ -146,3 +159,26 @@ def test_the_workbook_of_a_file_that_is_not_confirmed_does_not_come_in_unmended(
     write_xlsx(found.folder, take.folder / "kept.xlsx")
     report = take(take.folder / "kept.xlsx", type="household")
     assert (report["new"], report["quarantined"]) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda row: row, lambda row: row | {"สภาพบ้าน": "ดี"}], ids=["as it was", "mended"]
+)
+def test_a_file_may_have_a_column_of_shapes(take: Intake, change: Callable[[Row], Row]) -> None:
+    lines = ["wkt,ชุมชน,ลำดับบ้าน,สภาพบ้าน", "POINT (100.5 13.7),กอไผ่,1,ดี", "POINT (100.51 13.71),กอไผ่,2"]
+    (take.folder / "house.csv").write_text("\n".join(lines), "utf-8")
+    first = take(take.folder / "house.csv")
+    assert (first["new"], first["quarantined"]) == (1, 1)
+    report = back(take, first["import_id"], change)
+    taken = change({}) != {}
+    assert (report["new"], report["quarantined"]) == (int(taken), int(not taken))
+
+
+def test_of_a_long_row_only_the_beginning_is_shown_and_no_part_of_a_national_id(take: Intake) -> None:
+    row = ["กอไผ่", "2", "1", "น" * 179, "1101700203450", "4", "ย" * 30_000, "เกิน"]
+    first = send(take, row)
+    again = back(take, first["import_id"], lambda row: row)
+    assert again["quarantined"] == 1
+    for report in (first, again):
+        (value,) = [one["value"] for one in report["problems"] if one["code"] == "ragged_row"]
+        assert 175 < len(value) <= 200 and "1101" not in value

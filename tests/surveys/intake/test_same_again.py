@@ -1,4 +1,4 @@
-"""The very same file, examined again because something turned: what is here stays, only what is missing comes in."""
+"""The very same file, examined again: what it brought stays as it is by now, the rest comes in."""
 
 from __future__ import annotations
 
@@ -143,6 +143,19 @@ def test_a_row_kept_out_overwrites_nothing_that_was_written_since_the_file_was_t
     assert take(file)["updated"] == 0 and people(take)["3"] == 8
 
 
+def test_a_row_kept_out_then_may_change_its_record_and_the_remark_does_not_deny_it(take: Intake) -> None:
+    take.rows([household(3)], "first.csv")
+    ended = end(take, 3)
+    file = take.write([household(1), household(3, people=5)], "z2.csv")
+    take(file)
+    edit.take_back(take.store, NETWORK, STEWARD, ended)
+    report = take(file)
+    assert (report["updated"], people(take)["3"]) == (1, 5)
+    (told,) = [problem for problem in report["problems"] if problem["code"] == "taken_before"]
+    assert "รายการที่รับไว้แล้วจึงไม่เปลี่ยน" in told["message_th"]
+    assert "what was taken from it stays as it is now, only the rest comes in" in told["message_en"]
+
+
 def test_a_row_that_came_back_mended_is_not_laid_over_again(take: Intake, tmp_path: Path) -> None:
     take.rows([household(3)], "first.csv")
     ended = end(take, 3)
@@ -185,7 +198,20 @@ def test_a_record_with_another_number_or_name_by_now_does_not_come_in_again(take
     assert take(file)["problem_counts"]["record_ended"] == 2
 
 
-def test_every_part_of_a_workbook_stays_as_it_is(take: Intake) -> None:
+@pytest.mark.parametrize("existing", ["update", "skip", "refuse"])
+def test_a_row_that_stands_twice_in_the_file_does_not_come_in_again(take: Intake, existing: str) -> None:
+    rows = [household(1), household(1), household(2), household(2), household(3)]
+    file = take.write(rows, "twice.csv")
+    assert take(file, existing=existing)["new"] == 3
+    correct(take, 1, house_seq="20")
+    correct(take, 2, people="8")
+    end(take, 3)
+    report = take(file, existing=existing)
+    assert (report["new"], report["updated"], report["unchanged"], report["quarantined"]) == (0, 0, 4, 1)
+    assert people(take) == {"20": 4, "2": 8}
+
+
+def test_every_part_of_a_workbook_stays_as_it_is(take: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     book = Workbook()
     homes, persons = book.active, book.create_sheet("สมาชิก")
     homes.title = "ครัวเรือน"
@@ -207,8 +233,16 @@ def test_every_part_of_a_workbook_stays_as_it_is(take: Intake) -> None:
     )  # fmt: skip
     correct(take, 1, people="6")
     end(take, 2)
+    asked, read = list[Path](), seen.read
+
+    def counted(folder: Path) -> Any:
+        asked.append(folder)
+        return read(folder)
+
+    monkeypatch.setattr(seen, "read", counted)
     report = take(file)
     assert (report["new"], report["updated"]) == (0, 0)
+    assert len(asked) == 1, "a file of hundreds of layers reads what became of it once"
     after = {row["id"]: row for row in take.store.read_table(NETWORK, "member").to_pylist()}
     assert len(after) == 3 and after[member["id"]]["name"] == "ก้อยใจ"
     assert report["problem_counts"]["taken_before"] == 1
