@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from surveys.planning.match import fold_all
+from surveys.planning.match import NO_NUMBER, fold_all
 from surveys.record import SHAPE, RecordType
 from surveys.words import Words, folded, words
 
@@ -91,7 +91,7 @@ def make_keys(record_type: RecordType, cells: Cells, shapes: pd.Series, canon: M
     The first alternative of ``record_type.keys`` whose parts are all there is the key. The
     community stands apart, so that a community known by several names is one.
     """
-    folds = _Folds(cells)
+    folds = _Folds(cells, record_type)
     spoken = folds.get("community")
     community = _nothing(shapes.index) if spoken is None else canonical(spoken, canon)
     given = _ordinals(record_type, folds, community)
@@ -119,15 +119,20 @@ def _nothing(index: pd.Index) -> pd.Series:
 
 
 class _Folds:
-    """The key columns, folded when first asked for."""
+    """The key columns, folded when first asked for.
 
-    def __init__(self, cells: Cells) -> None:
+    "No number" is no number of a house or a plot. Households of houses without one are told apart by their persons.
+    """
+
+    def __init__(self, cells: Cells, record_type: RecordType) -> None:
         self._cells, self._done = cells, dict[str, pd.Series | None]()
+        self._of_none = not record_type.ordinal
 
     def get(self, name: str) -> pd.Series | None:
         if name not in self._done:
             texts = self._cells(name)
-            self._done[name] = None if texts is None else fold(texts)
+            told = None if texts is None else fold(texts)
+            self._done[name] = told.mask(told.isin(NO_NUMBER)) if told is not None and self._of_none else told
         return self._done[name]
 
     def put(self, name: str, values: pd.Series) -> None:

@@ -38,6 +38,28 @@ BEFORE_NAMES = folded("ชุมชน")
 # The fields that name a community, the most telling first.
 NAMED_BY = (*dict.fromkeys(chain(*ALL[COMMUNITY].keys, ALL[COMMUNITY].title)), OTHER_NAMES)
 
+# What people write where a house or a plot has no number; no two are one for that. As `same` of :func:`matches`.
+_NUMBERS = (
+    "",
+    "เลข",
+    "เลขที่",
+    "บ้านเลขที่",
+    "เลขที่บ้าน",
+    "เลขบ้าน",
+    "เลขแปลง",
+    "เลขที่แปลง",
+    "หมายเลข",
+    "ทะเบียน",
+    "ทะเบียนบ้าน",
+)
+NO_NUMBER = {
+    folded(text): ""
+    for text in (
+        *(f"{of}ไม่มี{number}" for of in ("", "บ้าน", "แปลง") for number in _NUMBERS),
+        *("no number", "no house number", "no plot number", "without number", "unnumbered"),
+    )
+}
+
 
 def fold_all(texts: pd.Index) -> list[str]:
     """Fold distinct texts as :func:`surveys.words.folded` does; plain ASCII ones all at once."""

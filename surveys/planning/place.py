@@ -13,6 +13,7 @@ import shapely
 from surveys.planning.match import (
     COMMUNITY,
     NAMED_BY,
+    NO_NUMBER,
     NONE,
     Frames,
     Positions,
@@ -152,12 +153,13 @@ def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mappi
     """Find the record of ``type_name`` in ``others`` equal to each row in every column of ``keys``.
 
     ``names`` are the folded names of communities and what they mean. A link made by hand names a
-    record by its id.
+    record by its id; "no number" names no house and no plot.
     """
     if list(keys.columns) == [LINK]:
         codes, ids = numbered(keys[LINK])
         return np.append(np.asarray(others.index.get_indexer(ids), dtype=np.int64), NONE)[codes]
-    same = {name: names for name in keys.columns if is_community(type_name, name)}
+    numbers = {} if ALL[type_name].ordinal else NO_NUMBER
+    same = {name: names if is_community(type_name, name) else numbers for name in keys.columns}
     return matches(keys, others, list(keys.columns), same)
 
 
