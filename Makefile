@@ -1,6 +1,6 @@
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-fast bench docs lock clean system-packages
+.PHONY: help env demo test test-browser bench docs lock clean system-packages
 
 help:          ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -11,11 +11,11 @@ env:           ## the environment in .venv, from a machine with Python 3.11 or n
 demo: env      ## the demonstration city, served
 	@.venv/bin/mankong demo
 
-test: env system-packages  ## every check and test
+test: env system-packages  ## every check, and the tests that need no browser and little time; CI=true: all tests
 	@bash .ci/test
 
-test-fast: env ## checks, and the tests that need no browser and little time
-	@bash .ci/test fast
+test-browser: env system-packages  ## the pages and maps in a real browser
+	@bash .ci/test browser
 
 bench: env     ## the side-by-side measurements
 	@.venv/bin/python -m benchmarks

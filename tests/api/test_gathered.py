@@ -37,6 +37,7 @@ def words_of(page: str) -> str:
     return re.sub(r'nonce="[^"]*"', "", page)
 
 
+@pytest.mark.slow
 def test_a_network_counted_apart_shows_the_same_pages(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_file_that_is_refused_passes_with_its_problem() -> None:
     assert (again.problem, again.others, again.said) == (error.problem, error.others, error.said)
 
 
+@pytest.mark.slow
 def test_who_waits_for_a_counting_process_that_dies_fails_with_it_and_a_later_request_counts_again(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +132,7 @@ def opened(client: TestClient, path: str = HOME) -> httpx2.Response:
     return page
 
 
+@pytest.mark.slow
 def test_a_page_says_that_a_very_large_network_is_counted_and_comes_back_by_itself(
     hurried: TestClient,
 ) -> None:
@@ -142,6 +145,7 @@ def test_a_page_says_that_a_very_large_network_is_counted_and_comes_back_by_itse
     assert words_of(done.text) == words_of(hurried.get(HOME, headers={"accept": "*/*"}).text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "accept"),
     [
@@ -154,6 +158,7 @@ def test_a_file_and_a_program_wait_for_what_is_counted(hurried: TestClient, path
     assert hurried.get(path, headers={"accept": accept}).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_person_hears_once_that_counting_failed_and_whoever_comes_again_has_it_counted_anew(
     hurried: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +175,7 @@ def test_a_person_hears_once_that_counting_failed_and_whoever_comes_again_has_it
     assert opened(hurried).status_code == 200
 
 
+@pytest.mark.slow
 def test_one_process_counts_at_a_time(client: TestClient) -> None:
     others, most = set(active_children()), 0
     with ThreadPoolExecutor(2) as requests:

@@ -209,6 +209,7 @@ def test_columns_are_mapped_by_hand_without_sending_again(client: TestClient) ->
     assert "<strong>1</strong>" in client.get(f"{BASE}/table/house?f.condition=dilapidated&q=21").text
 
 
+@pytest.mark.slow
 def test_a_file_of_very_many_columns_can_be_mapped(client: TestClient) -> None:
     extra = [f"q{n}" for n in range(700)]
     lines = (["เลข", *extra], ["7", *"x" * 700])

@@ -21,6 +21,7 @@ from surveys import networks
 from surveys.roles import local
 from surveys.store.store import Store
 
+pytestmark = pytest.mark.slow
 ROWS = 30_000
 HEAD = "ชุมชน,ลำดับบ้านในผัง,บ้านเลขที่,สภาพ\n"
 BOUNDARY = "----mankong"

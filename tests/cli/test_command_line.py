@@ -560,6 +560,7 @@ def healthy(address: str) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_a_busy_port_is_said_and_the_next_is_served(serving: Callable[[int], tuple[Any, str]]) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
@@ -581,6 +582,7 @@ def test_a_busy_port_is_said_and_the_next_is_served(serving: Callable[[int], tup
 # --- in a process of its own ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_itself_speaks_utf8_and_ends_with_its_code(tmp_path: Path, houses: Path) -> None:
     """In a shell without a Thai locale, as on a server."""
     plain = {
@@ -603,6 +605,7 @@ def test_the_command_itself_speaks_utf8_and_ends_with_its_code(tmp_path: Path, h
     assert said("check")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_large_file_is_shared_with_forks_of_the_command(city: Run, tmp_path: Path) -> None:
     """Two batches of rows, each taken by a process; a row's number and order stay its own."""
     rows = 60_000
@@ -644,6 +647,7 @@ def test_every_command_explains_itself(run: Run) -> None:
     assert run("dance").code == 2
 
 
+@pytest.mark.slow
 def test_the_demonstration_city_is_made_once_and_kept(run: Run) -> None:
     made = run("demo", "--no-serve")
     assert made.code == 0 and "made-up" in made.out

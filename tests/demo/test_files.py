@@ -47,6 +47,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
+@pytest.mark.slow
 def test_the_same_city_makes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     made = steps.make(tmp_path)
     assert digests(tmp_path) == digests(folder)

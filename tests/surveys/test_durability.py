@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count, repeat
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from tests.conftest import NETWORK, Intake
 from tests.surveys.test_store import chain, digests, indexed
 
 ROWS, BEFORE = 20_000, 500
+pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from api.start import main; main()"]
 
 
@@ -136,11 +137,6 @@ def killed_often(deaths: int, moments: Iterator[float], begun: Path, survey: Pat
     pytest.fail(f"only {died} imports were killed before they ended")
 
 
-def test_an_import_killed_while_it_writes_is_whole_or_not_there(begun: Path, survey: Path) -> None:
-    killed_often(1, repeat(0.75), begun, survey)
-
-
-@pytest.mark.slow
 def test_twenty_imports_killed_at_any_moment_are_whole_or_not_there(begun: Path, survey: Path) -> None:
     """Half of them anywhere, half of them near the end, where an import writes."""
     chance = random.Random(20)

@@ -122,6 +122,7 @@ def test_shapes_come_back_bit_for_bit(take: Intake, fresh: Intake, suffix: str) 
     assert told(fresh, "facility") == told(take, "facility")
 
 
+@pytest.mark.slow
 def test_more_columns_than_a_shapefile_has_come_back(take: Intake, fresh: Intake) -> None:
     """A form of many choices has hundreds; GDAL refuses what is too wide, and few programs read over 255."""
     wide = {f"เลือก {n}": "ก" * 100 for n in range(300)}

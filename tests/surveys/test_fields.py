@@ -588,6 +588,7 @@ def test_a_column_says_what_its_cells_say(name: str, cells: list[str | None]) ->
     assert exact(together(KINDS[name], cells)) == exact(one_by_one(KINDS[name], cells))
 
 
+@pytest.mark.slow
 def test_a_column_of_texts_says_what_its_cells_say_for_every_letter_of_unicode() -> None:
     letters = (chr(n) for n in range(1, sys.maxunicode + 1))
     written = [letter for letter in letters if unicodedata.category(letter) not in ("Cs", "Co", "Cn")]

@@ -59,6 +59,7 @@ def city(take: Intake) -> Intake:
     return take
 
 
+@pytest.mark.slow
 def test_a_record_stands_where_all_together_say(city: Intake) -> None:
     store = city.store
     frame = store.read(NETWORK, "household", ["house_no", "version"])

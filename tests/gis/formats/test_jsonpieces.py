@@ -122,6 +122,7 @@ def whole(content: bytes, name: str = "a.geojson") -> tuple[Any, ...]:
         return told(content, name)
 
 
+@pytest.mark.slow
 @settings(max_examples=250)
 @given(documents(), st.integers(4, 90))
 def test_pieces_give_what_the_whole_gives(content: bytes, size: int) -> None:
@@ -130,6 +131,7 @@ def test_pieces_give_what_the_whole_gives(content: bytes, size: int) -> None:
         assert told(content) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     st.lists(

@@ -18,6 +18,7 @@ from tests import workbooks
 Read = Callable[..., Reading]
 
 
+@pytest.mark.slow
 def test_300_real_files_with_bytes_changed(shared: Path) -> None:
     outcomes = mutated_files.run(300)
     assert outcomes.troubles == []

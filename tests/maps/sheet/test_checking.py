@@ -213,6 +213,7 @@ def test_the_plan_is_on_its_paper_and_the_list_on_a4(name: str) -> None:
     assert pages[-1] == (210, 297)
 
 
+@pytest.mark.slow
 def test_a_large_plan_goes_on_from_sheet_to_sheet() -> None:
     frames = city(800)
     made = replace(sheets(frames), paper=PAPERS["A4"], parts=("plan",))

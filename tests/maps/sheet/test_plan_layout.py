@@ -24,6 +24,7 @@ def things(points: list[tuple[float, float]], wide: float, high: float) -> np.nd
     return np.hstack([at, at])
 
 
+@pytest.mark.slow
 @given(LENGTH, LENGTH, POINTS, st.floats(50, 20_000), st.integers(1, 12))
 def test_every_house_is_on_a_sheet_and_there_are_no_more_than_asked(
     wide: float, high: float, points: list[tuple[float, float]], legible: float, most: int

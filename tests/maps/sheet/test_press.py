@@ -42,6 +42,7 @@ def test_the_fonts_are_in_the_file_and_the_same_sheet_is_the_same_file() -> None
     assert made == printed("ที่ดิน")
 
 
+@pytest.mark.slow
 def test_a_tone_mark_stands_over_the_vowel_where_there_is_one_and_lower_where_there_is_none() -> None:
     """A press that does not shape sets it at one height: through the vowel, or hanging in the air."""
     plain, tone, vowel, both = (ink(printed(text))[1] for text in ("ท", "ท่", "ที", "ที่"))

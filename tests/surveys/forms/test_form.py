@@ -148,6 +148,7 @@ FIELDS = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.sampled_from(BY_FILE), FIELDS, st.sampled_from(LANGS))
 def test_every_heading_of_a_template_means_its_field_and_the_type_is_told(

@@ -75,6 +75,7 @@ def shuffled(frames: dict[str, gpd.GeoDataFrame], seed: int) -> dict[str, gpd.Ge
     return {name: frame.iloc[turn.permutation(len(frame))] for name, frame in frames.items()}
 
 
+@pytest.mark.slow
 @given(given_city=CITIES, seed=st.integers(0, 9))
 @settings(max_examples=examples(5))
 def test_the_order_of_rows_does_not_matter(build: Build, given_city: dict[str, Any], seed: int) -> None:
@@ -86,6 +87,7 @@ def test_the_order_of_rows_does_not_matter(build: Build, given_city: dict[str, A
         assert one.notes == other.notes and one.sources == other.sources
 
 
+@pytest.mark.slow
 @given(given_city=CITIES)
 @settings(max_examples=examples(5))
 def test_sums_equal_totals(build: Build, given_city: dict[str, Any]) -> None:
@@ -109,6 +111,7 @@ def answered(result: Result, field: str) -> float:
     return sum(result.totals[c.name] or 0 for c in result.columns if c.name.startswith(f"{field}_"))
 
 
+@pytest.mark.slow
 @given(given_city=CITIES)
 @settings(max_examples=examples(5))
 def test_a_new_household_raises_exactly_its_counts(build: Build, given_city: dict[str, Any]) -> None:

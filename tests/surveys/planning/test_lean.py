@@ -67,6 +67,7 @@ PERSON = st.fixed_dictionaries({name: PLACE[name] for name in ("community", "hou
     "household_no": NUMBER})  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(
     max_examples=examples(5),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
