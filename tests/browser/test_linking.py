@@ -12,6 +12,7 @@ from tests.api.joined_city import build
 from tests.browser.conftest import Visit, served_city
 from tests.conftest import NETWORK
 
+pytestmark = pytest.mark.browser
 # Where a house stands on the map, in pixels of the map's own box.
 _AT = """(title) => {
   let at = null;
