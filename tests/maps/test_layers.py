@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -206,21 +205,3 @@ def test_cells_are_square_in_metres(frame_of: Callable[..., Frame]) -> None:
 def test_exactly_the_limit_is_still_drawn_shape_by_shape(frame_of: Callable[..., Frame]) -> None:
     frame = frame_of(ALL["house"], standalone.MOST_SHAPES)
     assert standalone.embedded(LAYERS["house"], ALL["house"], frame, "th").note == ""
-
-
-@pytest.mark.slow
-def test_features_are_six_times_faster_than_geopandas(frame_of: Callable[..., Frame]) -> None:
-    frame = frame_of(ALL["house"], 10_000)
-
-    def best(run: Callable[[], object]) -> float:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            run()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    wanted = [*layers.columns(ALL["house"]), "geometry"]
-    ours = best(lambda: layers.features(LAYERS["house"], ALL["house"], frame, "th"))
-    theirs = best(lambda: frame[wanted].to_json())
-    assert theirs / ours >= 6
