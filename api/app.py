@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from api import errors
-from api.context import for_people
 from api.routes import ROUTERS
-from api.routes.problem_page import error_page, http_error
+from api.routes.problem_page import error_answer, http_error
 from api.security import Protection
 from api.settings import Settings
 from maps.assets import VENDOR
@@ -62,11 +61,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     if not isinstance(error, MankongError):
         raise error
     status = errors.of(error, errors.STATUS)
-    if for_people(request):
-        answer = error_page(request, error.said, status)
-    else:
-        body = {"error": type(error).__name__, "th": error.said.th, "en": error.said.en}
-        answer = JSONResponse(body, status)
+    answer = error_answer(request, error, error.said, (status, None))
     if isinstance(error, StoreUnavailable):
         answer.headers["Retry-After"] = "5"
     return answer

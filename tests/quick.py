@@ -36,11 +36,6 @@ _READERS = [each.function.split(":")[0] for each in READERS if not each.needs_gd
 _LOADED = ["surveys.jobs", "gis.formats.child", *_READERS]
 
 
-def examples(number: int) -> int:
-    """How often a property of whole cities is tried, a second each: three times as often in CI."""
-    return 3 * number if os.environ.get("CI") == "true" else number
-
-
 def _is_small_text(path: Path, name: str, options: ReadOptions, folder: Path) -> bool:
     if path.stat().st_size > _SMALL_BYTES:
         return False

@@ -56,28 +56,19 @@ class Answers:
         self.store, self.network, self.actor, self._kept = store, network, actor, kept
         self._patience = patience
 
-    def _once(self, name: str, make: Callable[[], Found]) -> Found:
+    def _once(self, name: str, make: Callable[[], Found], beside: bool = False) -> Found:
+        """Return what is made once; ``beside`` the request it goes on when nobody waits any more."""
         # What is kept was asked for by somebody who may; so must whoever asks again.
         self.actor.must("see")
         # Whoever asks while it is made waits for it, and does not make it once more.
         mine: Future[Found] = Future()
         found: Future[Found] = self._kept.found.setdefault(name, mine)
-        if found is mine:
-            _fill(mine, make)
-        return self._told(name, found)
-
-    def _in_time(self, name: str, make: Callable[[], Found]) -> Found:
-        """Return what is made once, beside the request: it goes on when nobody waits any more."""
-        self.actor.must("see")
-        mine: Future[Found] = Future()
-        found: Future[Found] = self._kept.found.setdefault(name, mine)
-        if found is mine:
+        if found is mine and beside:
             Thread(target=_fill, args=(mine, make), daemon=True).start()
-        if not wait([found], self._patience).done:
+        elif found is mine:
+            _fill(mine, make)
+        if not wait([found], self._patience if beside else None).done:
             raise Counting(sum(self.counts.values()))
-        return self._told(name, found)
-
-    def _told(self, name: str, found: Future[Found]) -> Found:
         try:
             return found.result()
         except BaseException:
@@ -117,7 +108,9 @@ class Answers:
 
     @property
     def _apart(self) -> dict[str, Any]:
-        return self._in_time("all", lambda: gathered.made_apart(self.store, self.network, self.actor))
+        return self._once(
+            "all", lambda: gathered.made_apart(self.store, self.network, self.actor), beside=True
+        )
 
     def result(self, name: str) -> Result:
         """Return the answer of an analysis.

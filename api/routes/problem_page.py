@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -145,9 +145,16 @@ def http_error(request: Request, error: Exception) -> Response:
         if status >= 500
         else words("คำขอนี้ใช้ไม่ได้", "This request cannot be used.")
     )
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return error_answer(request, error, said, (status, headers))
+
+
+def error_answer(
+    request: Request, error: Exception, said: Words, sent: tuple[int, Mapping[str, str] | None]
+) -> Response:
+    """Answer an error with a page for people, or JSON with a status and headers for programs."""
+    status, headers = sent
     if for_people(request):
         return error_page(request, said, status)
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return JSONResponse(
-        {"error": type(error).__name__, "th": said.th, "en": said.en}, status, headers=headers
-    )
+    body = {"error": type(error).__name__, "th": said.th, "en": said.en}
+    return JSONResponse(body, status, headers=headers)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from gis.formats import cells, geojson_shapes, shapes
-from gis.formats.model import BATCH_ROWS, DEFECT, GEOMETRY, VALUE_CHARS, Refused
+from gis.formats.model import BATCH_ROWS, DEFECT, GEOMETRY, Refused, shortened
 from gis.formats.output import Codes, Output
 from gis.formats.source import Source
 
@@ -199,7 +199,7 @@ def _own(rows: list[_Row], output: Output) -> dict[str, pa.Array]:
     seen: list[str | None] = [None] * len(rows)
     for position, code in {**codes, **more, **bad}.items():
         text = _said(code, rows[position][1])
-        told[position], seen[position] = code, text and text[:VALUE_CHARS]
+        told[position], seen[position] = code, text and shortened(text)
     return {GEOMETRY: wkb, DEFECT: pa.array(told, pa.string()), _SEEN: pa.array(seen, pa.string())}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from surveys.planning.match import NO_NUMBER, fold_all
+from surveys.planning.match import fold_all, no_numbers
 from surveys.record import SHAPE, RecordType
 from surveys.words import Words, folded, words
 
@@ -119,20 +119,17 @@ def _nothing(index: pd.Index) -> pd.Series:
 
 
 class _Folds:
-    """The key columns, folded when first asked for.
-
-    "No number" is no number of a house or a plot. Households of houses without one are told apart by their persons.
-    """
+    """The key columns, folded when first asked for, without what is no number of the type."""
 
     def __init__(self, cells: Cells, record_type: RecordType) -> None:
         self._cells, self._done = cells, dict[str, pd.Series | None]()
-        self._of_none = not record_type.ordinal
+        self._none = list(no_numbers(record_type))
 
     def get(self, name: str) -> pd.Series | None:
         if name not in self._done:
             texts = self._cells(name)
             told = None if texts is None else fold(texts)
-            self._done[name] = told.mask(told.isin(NO_NUMBER)) if told is not None and self._of_none else told
+            self._done[name] = told if told is None or not self._none else told.mask(told.isin(self._none))
         return self._done[name]
 
     def put(self, name: str, values: pd.Series) -> None:

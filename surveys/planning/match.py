@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from surveys.record import RecordType
 from surveys.records import ALL
 from surveys.thai import Ref
 from surveys.words import folded
@@ -59,6 +60,11 @@ NO_NUMBER = {
         *("no number", "no house number", "no plot number", "without number", "unnumbered"),
     )
 }
+
+
+def no_numbers(record_type: RecordType) -> Mapping[str, str]:
+    """Return the texts that name no record of a type; households of numberless houses are told by their persons."""
+    return {} if record_type.ordinal else NO_NUMBER
 
 
 def fold_all(texts: pd.Index) -> list[str]:

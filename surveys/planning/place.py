@@ -13,13 +13,13 @@ import shapely
 from surveys.planning.match import (
     COMMUNITY,
     NAMED_BY,
-    NO_NUMBER,
     NONE,
     Frames,
     Positions,
     community_names,
     is_community,
     matches,
+    no_numbers,
     numbered,
 )
 from surveys.record import PlaceRule
@@ -158,7 +158,7 @@ def named(keys: pd.DataFrame, type_name: str, others: pd.DataFrame, names: Mappi
     if list(keys.columns) == [LINK]:
         codes, ids = numbered(keys[LINK])
         return np.append(np.asarray(others.index.get_indexer(ids), dtype=np.int64), NONE)[codes]
-    numbers = {} if ALL[type_name].ordinal else NO_NUMBER
+    numbers = no_numbers(ALL[type_name])
     same = {name: names if is_community(type_name, name) else numbers for name in keys.columns}
     return matches(keys, others, list(keys.columns), same)
 

@@ -18,7 +18,6 @@ from surveys.city.double_rules import RULES, Evidence
 from surveys.city.doubles import NEEDS, Doubles, candidates, columns_of
 from surveys.planning.match import Frames
 from surveys.store.schema import DIGEST
-from tests.quick import examples
 from tests.surveys.lean import lean
 
 LON, LAT = 100.56, 13.72
@@ -354,7 +353,8 @@ def evidence(found: Doubles) -> dict[tuple[str, str], set[Any]]:
     return {(p.first, p.second): set(p.evidence) for p in found.pairs}
 
 
-@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(homes=st.lists(HOME, min_size=2, max_size=5), data=st.data())
 def test_no_order_of_rows_changes_anything_and_blocks_lose_no_pair(
     homes: list[dict[str, Any]], data: st.DataObject

@@ -93,7 +93,7 @@ def test_pyxform_takes_it_without_a_remark(name: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("java") is None, reason="the validator of ODK runs on Java")
 @pytest.mark.parametrize("name", BY_FILE)
 def test_the_validator_of_odk_finds_no_fault(name: str, tmp_path: Path) -> None:
-    xform(made_of(name)[2], tmp_path, validate=True)
+    assert xform(made_of(name)[2], tmp_path, validate=True)
 
 
 @pytest.mark.parametrize("name", BY_FILE)

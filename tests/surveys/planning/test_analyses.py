@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.planning.analysis import ANALYSES, Result, as_json
-from tests.quick import examples
 
 Build = Callable[..., Any]
 
@@ -77,7 +76,7 @@ def shuffled(frames: dict[str, gpd.GeoDataFrame], seed: int) -> dict[str, gpd.Ge
 
 @pytest.mark.slow
 @given(given_city=CITIES, seed=st.integers(0, 9))
-@settings(max_examples=examples(5))
+@settings(max_examples=15)
 def test_the_order_of_rows_does_not_matter(build: Build, given_city: dict[str, Any], seed: int) -> None:
     frames = build(**given_city)
     turned = shuffled(frames, seed)
@@ -89,7 +88,7 @@ def test_the_order_of_rows_does_not_matter(build: Build, given_city: dict[str, A
 
 @pytest.mark.slow
 @given(given_city=CITIES)
-@settings(max_examples=examples(5))
+@settings(max_examples=15)
 def test_sums_equal_totals(build: Build, given_city: dict[str, Any]) -> None:
     frames = build(**given_city)
     results = {name: analysis.run(frames) for name, analysis in ANALYSES.items()}
@@ -113,7 +112,7 @@ def answered(result: Result, field: str) -> float:
 
 @pytest.mark.slow
 @given(given_city=CITIES)
-@settings(max_examples=examples(5))
+@settings(max_examples=15)
 def test_a_new_household_raises_exactly_its_counts(build: Build, given_city: dict[str, Any]) -> None:
     before, after = build(**given_city), build(**{**given_city, "household": [*given_city["household"], NEW]})
     raised = {

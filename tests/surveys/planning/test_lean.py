@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from surveys.planning.analysis import ANALYSES, READ, Result
 from surveys.planning.match import Frames
 from surveys.planning.place import placed, spots
-from tests.quick import examples
 from tests.surveys.lean import lean
 from tests.surveys.planning.conftest import RAIL, RIVER, Build, spot, square
 
@@ -69,7 +68,7 @@ PERSON = st.fixed_dictionaries({name: PLACE[name] for name in ("community", "hou
 
 @pytest.mark.slow
 @settings(
-    max_examples=examples(5),
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(
